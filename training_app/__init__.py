@@ -1,0 +1,1 @@
+"""Training for the grassroots mediators of Viet Nam."""

@@ -1,0 +1,167 @@
+"""Declarative base, column types, transactions and the demand for a scope. No Flask here."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    ORMExecuteState,
+    Session,
+    mapped_column,
+)
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from training_app.errors import ScopeMissing
+
+# Constraints carry predictable names so that migrations can speak of them on both engines.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BUSY_TIMEOUT_MS = 5000
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC moment in Python; a plain UTC timestamp in SQLite, timestamptz in PostgreSQL."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Ask PostgreSQL for a timestamp with time zone."""
+        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive moments, store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime may not be stored")
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Hand out aware UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def code_point_string(length: int | None = None) -> TypeEngine[str]:
+    """A string compared and ordered by code point on every engine (sort keys, folds, paths)."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+JsonValue = JSON().with_variant(postgresql.JSONB(), "postgresql")
+# SQLite autoincrements only INTEGER keys; PostgreSQL gets 64 bits.
+Identity = BigInteger().with_variant(Integer(), "sqlite")
+PrimaryKey = Annotated[int, mapped_column(Identity, primary_key=True)]
+
+
+class Base(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime(),
+        int: Identity,
+        dict[str, Any]: JsonValue,
+        list[Any]: JsonValue,
+    }
+
+
+class Owned:
+    """Marks rows that belong to a unit: reading them demands a scope.
+
+    An ORM SELECT on such an entity must carry ``.execution_options(scope=...)``, an
+    ``access.Scope`` or :class:`Unscoped` with its reason; otherwise :class:`ScopeMissing`.
+    """
+
+
+@dataclass(frozen=True)
+class Unscoped:
+    """Says out loud that a query reads unit-owned rows without a viewer, and why."""
+
+    reason: str
+
+
+def _demand_scope(state: ORMExecuteState) -> None:
+    """Refuse a SELECT on owned rows that names no scope."""
+    if not state.is_select or state.is_column_load or state.is_relationship_load:
+        return
+    if state.execution_options.get("scope") is not None:
+        return
+    for mapper in state.all_mappers:
+        if issubclass(mapper.class_, Owned):
+            raise ScopeMissing(f"a query on {mapper.class_.__name__} names no scope")
+
+
+event.listen(Session, "do_orm_execute", _demand_scope)
+
+
+# -- SQLite as a durable server database ---------------------------------------------------
+
+_writing: contextvars.ContextVar[bool] = contextvars.ContextVar("writing", default=False)
+
+
+@contextlib.contextmanager
+def writing(intent: bool = True) -> Iterator[None]:
+    """Open transactions for writing from the start (``BEGIN IMMEDIATE``) inside this block.
+
+    A reader that turns writer half-way can fail at once with "database is locked"; asking
+    for the write lock first makes it wait its turn instead.
+    """
+    token = _writing.set(intent)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def set_writing(*, intent: bool) -> None:
+    """Declare for the rest of this context whether transactions will write."""
+    _writing.set(intent)
+
+
+def _tune_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    """Make each connection durable and strict; transactions are begun by us."""
+    del record
+    connection.isolation_level = None  # type: ignore[attr-defined]
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+        "cache_size=-32000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    """Begin with the lock that the declared intent needs."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Attach the engine's rules once, right after it is created."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _tune_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
