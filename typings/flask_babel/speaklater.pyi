@@ -1,0 +1,3 @@
+# A message translated when it is shown. It is not a `str`, but stands where one is expected.
+class LazyString(str):
+    def __init__(self, func: object, *args: object, **kwargs: object) -> None: ...
