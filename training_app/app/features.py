@@ -1,0 +1,41 @@
+"""Every feature's screens and commands, in one list."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from training_app.access import Viewer
+from training_app.accounts import routes as accounts
+from training_app.audit import services as audit
+from training_app.audit.actions import Action
+from training_app.clock import now
+from training_app.extensions import db
+from training_app.web.asides import aside
+
+ANONYMOUS = Viewer.anonymous()
+load_viewer = accounts.load_viewer
+
+BLUEPRINTS = (accounts.bp,)
+COMMANDS = ()
+
+
+def register(app: Flask) -> None:
+    """Add all screens and commands to the application."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+
+
+def audit_refusal(viewer: Viewer, endpoint: str) -> None:
+    """Write down that a signed-in viewer was refused; strangers are not written down."""
+    if viewer.signed_in:
+        with aside(db.engine) as session:
+            audit.record(
+                session,
+                Action.ACCESS_REFUSED,
+                actor=viewer,
+                now=now(),
+                object_kind="endpoint",
+                detail={"endpoint": endpoint},
+            )

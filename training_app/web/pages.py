@@ -1,0 +1,245 @@
+"""Rendering, redirects, paging, navigation and formats for the reader's language."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext
+from werkzeug.wrappers import Response
+
+from training_app.access import Permission, Role, Viewer
+from training_app.clock import VIETNAM
+from training_app.errors import N_, TrainingError
+from training_app.web.guard import current_viewer
+
+PAGE_SIZE = 50
+_NOTICE = "notice"
+
+
+def render(template: str, status: int = 200, **context: Any) -> ResponseReturnValue:
+    """Render a page with the given status."""
+    return render_template(template, **context), status
+
+
+def see_other(endpoint: str, **values: Any) -> Response:
+    """The answer to a successful POST: 303 to a page of this application."""
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def notice(message: str, kind: str = "success", **params: object) -> None:
+    """Show ``message`` (an English message id) once, on the next page."""
+    session[_NOTICE] = {"message": message, "kind": kind, "params": params}
+
+
+def take_notice() -> dict[str, str] | None:
+    """The waiting notice, translated, and forget it."""
+    if _NOTICE not in session:
+        return None
+    stored = session.pop(_NOTICE)
+    return {"kind": stored["kind"], "text": gettext(stored["message"], **stored["params"])}
+
+
+def explain(error: TrainingError) -> str:
+    """The error's message in the reader's language."""
+    return gettext(error.message, **error.params)
+
+
+# -- paging --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: where it stands, and how many rows the whole has."""
+
+    number: int
+    total: int
+    size: int = PAGE_SIZE
+
+    @property
+    def last(self) -> int:
+        """The number of the last page, at least 1."""
+        return max(1, math.ceil(self.total / self.size))
+
+    @property
+    def offset(self) -> int:
+        """Rows to skip."""
+        return (self.number - 1) * self.size
+
+    def link(self, number: int) -> str:
+        """This address with another page number; the filter stays."""
+        values = dict(request.view_args or {}) | request.args.to_dict() | {"page": number}
+        return url_for(request.endpoint or "", **values)
+
+
+def paginate(total: int, size: int = PAGE_SIZE) -> Page:
+    """The page asked for by ``?page=``; an impossible number becomes the nearest possible."""
+    asked = request.args.get("page", default=1, type=int)
+    last = max(1, math.ceil(total / size))
+    return Page(number=min(max(1, asked), last), total=total, size=size)
+
+
+# -- formats -------------------------------------------------------------------------------
+
+
+def english() -> bool:
+    """Whether the reader chose English."""
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
+def format_date(value: date | None) -> str:
+    """20/11/2026 in Vietnamese, 20 Nov 2026 in English; a dash when there is none."""
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        value = value.astimezone(VIETNAM).date()
+    return f"{value.day} {value:%b %Y}" if english() else f"{value:%d/%m/%Y}"
+
+
+def format_moment(value: datetime | None) -> str:
+    """14:05 20/11/2026, in the time of Viet Nam."""
+    if value is None:
+        return "–"
+    return f"{value.astimezone(VIETNAM):%H:%M} {format_date(value)}"
+
+
+def format_number(value: float, places: int = 0) -> str:
+    """1.234,5 in Vietnamese; 1,234.5 in English."""
+    text = f"{value:,.{places}f}"
+    return text if english() else text.translate(str.maketrans(",.", ".,"))
+
+
+def format_share(part: int, whole: int) -> str:
+    """171/214 – 79,9 %; an empty denominator says "none"."""
+    if whole == 0:
+        return gettext("none")
+    percent = math.floor(part * 1000 / whole) / 10  # never rounds up to 100 %
+    return (
+        f"{format_number(part)}/{format_number(whole)} – {format_number(percent, 1)} %"
+    )
+
+
+# -- navigation ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A line of the main navigation."""
+
+    label: str
+    endpoint: str
+
+
+_LEARNER = (
+    NavItem(N_("Learn"), "programme.home"),
+    NavItem(N_("My results"), "programme.my_results"),
+    NavItem(N_("Help"), "accounts.help_page"),
+)
+_NAVIGATION: tuple[tuple[Role, tuple[NavItem, ...]], ...] = (
+    (
+        Role.ADMINISTRATOR,
+        (NavItem(N_("Staff accounts"), "accounts.staff_list"), *_LEARNER),
+    ),
+    (
+        Role.PROVINCE_OFFICER,
+        (
+            NavItem(N_("Coverage"), "coverage.overview"),
+            NavItem(N_("Teams"), "organisation.team_list"),
+            NavItem(N_("Classes"), "workshops.class_list"),
+            NavItem(N_("More"), "programme.more"),
+        ),
+    ),
+    (
+        Role.COMMUNE_OFFICER,
+        (
+            NavItem(N_("Coverage"), "coverage.overview"),
+            NavItem(N_("Teams"), "organisation.team_list"),
+            NavItem(N_("Classes"), "workshops.class_list"),
+            NavItem(N_("More"), "programme.more"),
+        ),
+    ),
+    (
+        Role.MINISTRY_VIEWER,
+        (
+            NavItem(N_("Coverage"), "coverage.overview"),
+            NavItem(N_("More"), "programme.more"),
+        ),
+    ),
+    (
+        Role.TRAINER,
+        (
+            NavItem(N_("Classes"), "workshops.class_list"),
+            NavItem(N_("Learn"), "programme.home"),
+            NavItem(N_("My results"), "programme.my_results"),
+            NavItem(N_("More"), "programme.more"),
+        ),
+    ),
+    (
+        Role.REVIEWER,
+        (
+            NavItem(N_("Learn"), "programme.home"),
+            NavItem(N_("My results"), "programme.my_results"),
+            NavItem(N_("More"), "programme.more"),
+        ),
+    ),
+    (
+        Role.TEAM_LEADER,
+        (
+            NavItem(N_("Learn"), "programme.home"),
+            NavItem(N_("My results"), "programme.my_results"),
+            NavItem(N_("My team"), "accounts.own_team"),
+            NavItem(N_("Help"), "accounts.help_page"),
+        ),
+    ),
+    (Role.MEDIATOR, _LEARNER),
+)
+NAVIGATION_ENDPOINTS = frozenset(
+    item.endpoint for _, items in _NAVIGATION for item in items
+)
+
+
+def navigation(viewer: Viewer) -> tuple[NavItem, ...]:
+    """At most four lines, by the first role in the table that the viewer holds."""
+    for role, items in _NAVIGATION:
+        if role in viewer.roles:
+            return tuple(i for i in items if i.endpoint in current_app.view_functions)
+    return ()
+
+
+def home_endpoint(viewer: Viewer) -> str:
+    """Where a viewer starts: the first line of the own navigation."""
+    items = navigation(viewer)
+    return items[0].endpoint if items else "accounts.front"
+
+
+def template_helpers() -> dict[str, Any]:
+    """Names that every template may use."""
+    return {
+        "may": lambda permission: current_viewer().may(Permission(permission)),
+        "format_date": format_date,
+        "format_moment": format_moment,
+        "format_number": format_number,
+        "format_share": format_share,
+        "english": english,
+        "navigation": navigation,
+        "take_notice": take_notice,
+    }
+
+
+def plain_text(text: str, filename: str) -> Response:
+    """A text file to download."""
+    response = make_response(text)
+    response.headers["Content-Type"] = "text/plain; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Parts of a sentence, separated as a list in prose."""
+    return ", ".join(part for part in parts if part)
