@@ -1,0 +1,1 @@
+"""Dated units, teams, people and their belonging; who may see which rows."""

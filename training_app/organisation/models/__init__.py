@@ -1,0 +1,48 @@
+"""Tables of the organisation. Every interval is half-open: ``valid_from <= day < valid_to``."""
+
+from training_app.organisation.models.people import Person, PersonPhone
+from training_app.organisation.models.rosters import NotSamePerson, RosterImport, RosterState
+from training_app.organisation.models.teams import (
+    CompositionException,
+    EndReason,
+    Leadership,
+    Membership,
+    Recognition,
+    RecognitionRole,
+    Team,
+    TeamSpan,
+)
+from training_app.organisation.models.units import (
+    KEY_LENGTH,
+    NAME_LENGTH,
+    SINCE_BEFORE_RECORDS,
+    Level,
+    Share,
+    Unit,
+    UnitSpan,
+    UnitSuccession,
+)
+
+__all__ = [
+    "KEY_LENGTH",
+    "NAME_LENGTH",
+    "SINCE_BEFORE_RECORDS",
+    "CompositionException",
+    "EndReason",
+    "Leadership",
+    "Level",
+    "Membership",
+    "NotSamePerson",
+    "Person",
+    "PersonPhone",
+    "Recognition",
+    "RecognitionRole",
+    "RosterImport",
+    "RosterState",
+    "Share",
+    "Team",
+    "TeamSpan",
+    "Unit",
+    "UnitSpan",
+    "UnitSuccession",
+]
