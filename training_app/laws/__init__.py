@@ -1,0 +1,1 @@
+"""Legal instruments and their articles by date, and how content cites them."""

@@ -1,0 +1,36 @@
+"""How questions are shown, answered, marked and drawn."""
+
+from training_app.questions.rules.answering import (
+    Response,
+    Unreadable,
+    form_values,
+    read_response,
+    response_from_data,
+    response_to_data,
+)
+from training_app.questions.rules.drawing import Drawable, draw
+from training_app.questions.rules.marking import Mark, credit_policy, expected_texts, mark
+from training_app.questions.rules.presenting import DONT_KNOW, Item, Presentation, present
+from training_app.questions.rules.shuffling import option_order, shuffled, token
+
+__all__ = [
+    "DONT_KNOW",
+    "Drawable",
+    "Item",
+    "Mark",
+    "Presentation",
+    "Response",
+    "Unreadable",
+    "credit_policy",
+    "draw",
+    "expected_texts",
+    "form_values",
+    "mark",
+    "option_order",
+    "present",
+    "read_response",
+    "response_from_data",
+    "response_to_data",
+    "shuffled",
+    "token",
+]

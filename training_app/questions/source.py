@@ -1,0 +1,160 @@
+"""Questions as authors write them: frozen objects, one class per kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import Field, TypeAdapter
+
+from training_app.laws.source import CitationField, Content, Several, Slug, Text
+
+
+class Kind(StrEnum):
+    """How a question is answered. A further kind needs a class here and its rules."""
+
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    TRUE_FALSE = "true_false"
+    ORDER = "order"
+    MATCH = "match"
+    SHORT = "short"
+
+
+Credit: TypeAlias = Literal["all", "per_option"]
+
+
+class Option(Content):
+    """One option of a single- or multiple-answer question."""
+
+    id: Slug
+    text: Text
+    right: bool = False
+    harmful: bool = False
+    why: str = ""
+    pinned: bool = False
+
+
+class Reason(Content):
+    """One reason offered beside true and false."""
+
+    id: Slug
+    text: Text
+    right: bool = False
+
+
+class Step(Content):
+    """One step of a sequence; authors write the steps in the right order."""
+
+    id: Slug
+    text: Text
+
+
+class Pair(Content):
+    """Two texts that belong together."""
+
+    id: Slug
+    left: Text
+    right: Text
+
+
+class BaseQuestion(Content):
+    """What every kind has. ``id`` is stable for ever within its module."""
+
+    id: Slug
+    use: Literal["practice", "test", "both"] = "both"
+    topic: Slug
+    difficulty: Annotated[int, Field(ge=1, le=3)] = 1
+    safety: bool = False
+    lesson: str = ""
+    stem: Text
+    explanation: str = ""
+    cites: Several[CitationField] = ()
+
+    @property
+    def in_test(self) -> bool:
+        """Whether a graded test may draw it."""
+        return self.use != "practice"
+
+    @property
+    def in_practice(self) -> bool:
+        """Whether practice may ask it."""
+        return self.use != "test"
+
+
+class Single(BaseQuestion):
+    """One right answer among two or three options."""
+
+    kind: Literal["single"] = "single"
+    options: Several[Option] = Field(alias="option")
+
+
+class Multiple(BaseQuestion):
+    """One or more right answers among three to five options."""
+
+    kind: Literal["multiple"] = "multiple"
+    credit: Credit = "all"
+    options: Several[Option] = Field(alias="option")
+
+
+class TrueFalse(BaseQuestion):
+    """A statement; where reasons are given, one of them is to be chosen as well.
+
+    In a safety question the wrong answer is the harmful one.
+    """
+
+    kind: Literal["true_false"] = "true_false"
+    answer: bool
+    reasons: Several[Reason] = Field(default=(), alias="reason")
+
+
+class Order(BaseQuestion):
+    """Steps to be put in order."""
+
+    kind: Literal["order"] = "order"
+    credit: Credit = "all"
+    steps: Several[Step] = Field(alias="step")
+
+
+class Match(BaseQuestion):
+    """Left-hand texts to be joined to right-hand texts; ``extra`` ones fit nothing."""
+
+    kind: Literal["match"] = "match"
+    credit: Credit = "per_option"
+    pairs: Several[Pair] = Field(alias="pair")
+    extra: Several[Text] = ()
+
+
+class Short(BaseQuestion):
+    """One to four words typed by hand."""
+
+    kind: Literal["short"] = "short"
+    accept: Several[Text]
+
+
+Question: TypeAlias = Single | Multiple | TrueFalse | Order | Match | Short
+
+CLASSES: Final[Mapping[str, type[BaseQuestion]]] = {
+    Kind.SINGLE: Single,
+    Kind.MULTIPLE: Multiple,
+    Kind.TRUE_FALSE: TrueFalse,
+    Kind.ORDER: Order,
+    Kind.MATCH: Match,
+    Kind.SHORT: Short,
+}
+
+_ANY_KIND: Final[TypeAdapter[Question]] = TypeAdapter(
+    Annotated[Question, Field(discriminator="kind")]
+)
+
+
+def to_body(question: Question) -> dict[str, Any]:
+    """The question as plain data for storage: keys as in the file, defaults left out."""
+    body = question.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {"kind": question.kind, **body}
+
+
+def from_body(body: Mapping[str, Any]) -> Question:
+    """The question that :func:`to_body` wrote."""
+    return _ANY_KIND.validate_python(dict(body))
