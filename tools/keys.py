@@ -15,6 +15,7 @@ HEADER = """\
 # PIN or code can be checked, without `audit_key` the audit chain cannot be proved.
 # To change secret_key, move the old value into old_secret_keys = ["..."] and restart.
 """
+NAMES = ("secret_key", "pepper", "audit_key")
 
 
 def ensure(path: Path) -> bool:
@@ -31,7 +32,8 @@ def ensure(path: Path) -> bool:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(HEADER)
         file.writelines(
-            f'{name} = "{secrets.token_hex(32)}"\n' for name in ("secret_key", "pepper", "audit_key")
+            f'{name} = "{secrets.token_hex(32)}"\n'
+            for name in ("secret_key", "pepper", "audit_key")
         )
     try:
         os.link(draft, path)

@@ -1,0 +1,247 @@
+"""The databases of a test run: one of each engine for each worker, empty again for every test.
+
+The code under test commits for real. A test therefore ends by putting the database back: the
+SQLite file is copied from a migrated template; in PostgreSQL the tables that are no longer as
+in the template are emptied.
+"""
+
+import contextlib
+import importlib
+import pkgutil
+import shutil
+import sqlite3
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, LiteralString
+
+import flask_migrate
+import psycopg
+from flask import Flask
+from psycopg import sql
+from sqlalchemy import Engine, create_engine
+
+import config
+import training_app
+from tests import postgresql
+from training_app.db import Base, prepare_engine
+from training_app.extensions import db
+
+ENGINES = ("sqlite", "postgresql")
+
+TABLES: LiteralString = (
+    "SELECT relname FROM pg_class"
+    " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname"
+)
+FINGERPRINT: LiteralString = (
+    "SELECT {name}, coalesce(sum(hashtext(t::text)), 0)::bigint FROM {table} t HAVING count(*) > 0"
+)
+ANY_ROW: LiteralString = "SELECT {name}, 0::bigint WHERE EXISTS (SELECT FROM {table})"
+
+
+def settings_for_tests(folder: Path, database_url: str, **changes: Any) -> config.Settings:
+    """Settings with fixed secrets, which no installation has."""
+    values: dict[str, Any] = {
+        "data_folder": folder,
+        "database_url": database_url,
+        "secret_key": "secret-key-of-the-tests-" + "s" * 40,
+        "pepper": "pepper-of-the-tests-" + "p" * 44,
+        "audit_key": "audit-key-of-the-tests-" + "a" * 41,
+        "canonical_url": "http://localhost",
+        "trusted_hosts": ("localhost", "127.0.0.1"),
+    }
+    return config.Settings(**{**values, **changes})
+
+
+def build(settings: config.Settings) -> Flask:
+    """Build the application as a server would, except that an exception reaches the test."""
+    factory = importlib.import_module("training_app.app")
+    app: Flask = factory.create_app(settings)
+    app.config.update(TESTING=True)
+    return app
+
+
+@dataclass
+class Database(ABC):
+    """One migrated database, made at first use, and the application on it."""
+
+    folder: Path
+
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """The SQLAlchemy address."""
+
+    @abstractmethod
+    def restore(self) -> None:
+        """Put back what the migrations made, and nothing else."""
+
+    @abstractmethod
+    def _create(self) -> None:
+        """Make the empty database."""
+
+    @abstractmethod
+    def _keep_template(self) -> None:
+        """Remember the migrated, unused state."""
+
+    @cached_property
+    def settings(self) -> config.Settings:
+        """The settings of an installation on this database."""
+        return settings_for_tests(self.folder, self.url)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """An engine apart from the application's, for the test's own sessions."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._create()
+        self._migrate()
+        self._keep_template()
+        engine = create_engine(self.url)
+        prepare_engine(engine)
+        return engine
+
+    @cached_property
+    def app(self) -> Flask:
+        """The application."""
+        assert self.engine is not None, "the schema comes first"
+        return build(self.settings)
+
+    def disconnect(self) -> None:
+        """Close every connection of this process."""
+        self.engine.dispose()
+        if "app" in self.__dict__:
+            with self.app.app_context():
+                db.engine.dispose()
+
+    def _migrate(self) -> None:
+        if (config.ROOT / "migrations" / "env.py").exists():
+            app = build(self.settings)
+            with app.app_context():
+                flask_migrate.upgrade()
+                db.engine.dispose()
+            return
+        for module in pkgutil.iter_modules(training_app.__path__, "training_app."):
+            with contextlib.suppress(ModuleNotFoundError):
+                importlib.import_module(f"{module.name}.models")
+        engine = create_engine(self.url)
+        prepare_engine(engine)
+        Base.metadata.create_all(engine)
+        engine.dispose()
+
+
+@dataclass
+class SQLite(Database):
+    """A SQLite file and its untouched copy."""
+
+    @property
+    def url(self) -> str:
+        """The SQLAlchemy address."""
+        return f"sqlite:///{self._file}"
+
+    def restore(self) -> None:
+        """Copy the template back, about 2 ms."""
+        self.disconnect()
+        for suffix in ("-wal", "-shm"):
+            self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
+        shutil.copyfile(self._template, self._file)
+
+    def _create(self) -> None:
+        self._file.touch()
+
+    def _keep_template(self) -> None:
+        with contextlib.closing(sqlite3.connect(self._file)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copyfile(self._file, self._template)
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / "training.sqlite"
+
+    @property
+    def _template(self) -> Path:
+        return self.folder / "template.sqlite"
+
+
+@dataclass
+class PostgreSQL(Database):
+    """A database on the server of the run, and the template it was made from."""
+
+    server: Path
+    name: str
+    template_rows: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """The SQLAlchemy address."""
+        return postgresql.url(self.server, self.name)
+
+    def restore(self) -> None:
+        """Empty what the test filled; a changed row of the template means a new copy of it."""
+        self.disconnect()
+        with self._connect() as connection:
+            now = self._filled_tables(connection)
+            filled = [table for table in now if table not in self.template_rows]
+            if filled:
+                # Append-only tables refuse to be emptied, except by a replica.
+                connection.execute("SET session_replication_role = replica")
+                names = sql.SQL(", ").join(map(sql.Identifier, filled))
+                connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+        kept = {table: rows for table, rows in now.items() if table in self.template_rows}
+        if kept != self.template_rows:
+            postgresql.create_database(self.server, self.name, template=self._template)
+
+    def _create(self) -> None:
+        postgresql.create_database(self.server, self.name)
+
+    def _keep_template(self) -> None:
+        postgresql.create_database(self.server, self._template, template=self.name)
+        with self._connect() as connection:
+            self.template_rows.update(self._filled_tables(connection, FINGERPRINT))
+
+    @property
+    def _template(self) -> str:
+        return f"{self.name}_template"
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(postgresql.address(self.server, self.name), autocommit=True)
+
+    def _filled_tables(
+        self, connection: psycopg.Connection, other: LiteralString = ANY_ROW
+    ) -> dict[str, int]:
+        """Return table → fingerprint of its rows, or what `other` asks of the remaining tables."""
+        questions = [
+            sql.SQL(FINGERPRINT if table in self.template_rows else other).format(
+                name=sql.Literal(table), table=sql.Identifier(table)
+            )
+            for (table,) in connection.execute(TABLES).fetchall()
+        ]
+        if not questions:
+            return {}
+        return dict(connection.execute(sql.SQL(" UNION ALL ").join(questions)).fetchall())
+
+
+@dataclass
+class Databases:
+    """The databases of one worker, each made when a test first asks for it."""
+
+    folder: Path
+    worker: str
+    server: Path | None
+    made: dict[str, Database] = field(default_factory=dict)
+
+    def shared(self, engine: str) -> Database:
+        """Return the one that all tests of this worker use in turn and restore."""
+        if engine not in self.made:
+            self.made[engine] = self.another(engine, "shared")
+        return self.made[engine]
+
+    def another(self, engine: str, name: str) -> Database:
+        """Return one apart: for a module that fills it once, or for processes of its own."""
+        if engine == "sqlite":
+            return SQLite(self.folder / f"sqlite-{name}")
+        if self.server is None:
+            message = "this run has no PostgreSQL: add --database=postgresql or --database=both"
+            raise RuntimeError(message)
+        folder = self.folder / f"postgresql-{name}"
+        return PostgreSQL(folder, self.server, f"{self.worker}_{name}")
