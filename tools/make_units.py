@@ -30,10 +30,10 @@ REFORM = "2025-07-01"
 CITY_DAY = "2026-04-30"
 DONG_NAI = "75"
 # On 30 April 2026 Đồng Nai became a city and these communes became wards, codes unchanged.
-NEW_WARDS = frozenset(
-    ("Long Thành", "Nhơn Trạch", "Trảng Bom", "Xuân Lộc", "Tân Phú")
-    + ("Dầu Giây", "Trị An", "Đồng Phú", "Lộc Ninh", "Tân Khai")
-)
+NEW_WARDS = {
+    *("Long Thành", "Nhơn Trạch", "Trảng Bom", "Xuân Lộc", "Tân Phú"),
+    *("Dầu Giây", "Trị An", "Đồng Phú", "Lộc Ninh", "Tân Khai"),
+}
 TYPES = ("Thành phố", "Tỉnh", "Quận", "Huyện", "Thị xã", "Thị trấn", "Phường", "Xã", "Đặc khu")
 # Codes that the package gives otherwise than the official list from 1 July 2025.
 NEW_CODES = {"06970": "06978"}
@@ -122,7 +122,8 @@ def new_book(rows: list[Row]) -> Book:
     book = Book()
     for row in rows:
         book.add(_place("province", row["provinceCode"], "", row["province"], row["provinceKey"]))
-        code = NEW_CODES.get(row["wardCode"], row["wardCode"])
+        listed: str = row["wardCode"]
+        code = NEW_CODES.get(listed, listed)
         key = f"{row['provinceKey']}_{row['wardKey']}"
         book.add(_place("commune", code, row["provinceCode"], row["ward"], key))
     for code, name in NEW_NAMES.items():
