@@ -120,7 +120,7 @@ _writing: contextvars.ContextVar[bool] = contextvars.ContextVar("writing", defau
 
 
 @contextlib.contextmanager
-def writing(intent: bool = True) -> Iterator[None]:
+def writing(*, intent: bool = True) -> Iterator[None]:
     """Open transactions for writing from the start (``BEGIN IMMEDIATE``) inside this block.
 
     A reader that turns writer half-way can fail at once with "database is locked"; asking
@@ -141,7 +141,7 @@ def set_writing(*, intent: bool) -> None:
 def _tune_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
     """Make each connection durable and strict; transactions are begun by us."""
     del record
-    connection.isolation_level = None  # type: ignore[attr-defined]
+    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",

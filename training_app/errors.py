@@ -56,7 +56,9 @@ class NotFound(TrainingError):
 
     status = 404
 
-    def __init__(self, message: str = N_("This page could not be found."), **params: object) -> None:
+    def __init__(
+        self, message: str = N_("This page could not be found."), **params: object
+    ) -> None:
         super().__init__(message, **params)
 
 

@@ -42,8 +42,10 @@ def test_no_address_disappears_unnoticed(app: Flask) -> None:
     frozen = FROZEN.read_text(encoding="utf-8").splitlines()
     now = listed(app)
     gone, new = sorted(set(frozen) - set(now)), sorted(set(now) - set(frozen))
-    remedy = f"if meant, write the new list with: python -m tools.routes > {FROZEN.relative_to(ROOT)}"
-    assert not gone and not new, f"gone: {gone}\nnew: {new}\n{remedy}"
+    remedy = (
+        f"if meant, write the new list with: python -m tools.routes > {FROZEN.relative_to(ROOT)}"
+    )
+    assert not gone + new, f"gone: {gone}\nnew: {new}\n{remedy}"
 
 
 def test_navigation_leads_somewhere(app: Flask) -> None:

@@ -42,7 +42,9 @@ def test_every_post_form_carries_its_token() -> None:
 
 
 def test_no_style_attribute_inline_handler_or_inline_script() -> None:
-    forbidden = re.compile(r"\sstyle=|\son[a-z]+=[\"']|<script(?![^>]*\ssrc=)|javascript:", re.I)
+    forbidden = re.compile(
+        r"\sstyle=|\son[a-z]+=[\"']|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE
+    )
     found = [
         f"{path}: {match.group().strip()} is refused by the content security policy"
         for path, text in templates()

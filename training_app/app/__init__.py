@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, has_request_context, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
@@ -17,7 +17,7 @@ from training_app.app import failures, features
 from training_app.db import prepare_engine
 from training_app.errors import N_
 from training_app.extensions import babel, compress, csrf, db, login_manager, migrate
-from training_app.web import guard, headers
+from training_app.web import guard, headers, pages
 
 PACKAGE = Path(__file__).parent.parent
 STATIC = PACKAGE / "web" / "static"
@@ -96,7 +96,7 @@ def _extend(app: Flask, settings: Settings) -> None:
 
 def _reader_language() -> str:
     """The language chosen by the switch, Vietnamese otherwise."""
-    chosen = request.cookies.get("lang", "vi") if request else "vi"
+    chosen = request.cookies.get("lang", "vi") if has_request_context() else "vi"
     return chosen if chosen in LANGUAGES else "vi"
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import secrets
+from http import HTTPStatus
 
-from flask import Flask, got_request_exception, request
+from flask import Flask, got_request_exception, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -33,24 +34,29 @@ _TITLES = {
     500: N_("The service has a fault"),
 }
 _WORDS = {
-    400: N_("The page was open for too long or was sent twice. Saved answers are safe. Go back,"
-            " load the page again and repeat the last step."),
+    400: N_(
+        "The page was open for too long or was sent twice. Saved answers are safe. Go back,"
+        " load the page again and repeat the last step."
+    ),
     401: N_("The sign-in has ended. Saved answers are safe. Sign in and go on where you were."),
-    403: N_("Nothing was changed. If this page is needed for the work, ask the office that"
-            " gave the account."),
+    403: N_(
+        "Nothing was changed. If this page is needed for the work, ask the office that"
+        " gave the account."
+    ),
     404: N_("The address may be mistyped, or the page is not there any more. Saved work is safe."),
     405: N_("The address may be mistyped, or the page is not there any more. Saved work is safe."),
     413: N_("Nothing was saved. Choose a smaller file, or split it, and send it again."),
     422: N_("Nothing was saved. Go back, correct the entry and send it again."),
     429: N_("Too many tries in a short time. Nothing is lost. Wait a minute and try again."),
-    500: N_("The last step may not have been saved; what was shown as saved is safe. Go back"
-            " and look, or call the helper and say the reference."),
+    500: N_(
+        "The last step may not have been saved; what was shown as saved is safe. Go back"
+        " and look, or call the helper and say the reference."
+    ),
 }
 
 
-def error_page(
-    status: int, title: str, words: str, reference: str = ""
-) -> ResponseReturnValue:
+def error_page(status: int, title: str, words: str, reference: str = "") -> ResponseReturnValue:
+    """The page for one error; ``words`` are already in the reader's language."""
     return pages.render(
         "web/error.html", status, title=gettext(title), words=words, reference=reference
     )
@@ -58,56 +64,58 @@ def error_page(
 
 def install(app: Flask) -> None:
     """Answer every error with a page of our own."""
-
-    @app.errorhandler(TrainingError)
-    def ours(error: TrainingError) -> ResponseReturnValue:
-        db.session.rollback()
-        if error.status >= SERVER_FAULT:
-            return unexpected(error)
-        if isinstance(error, NotAllowed):
-            features.audit_refusal(guard.current_viewer(), request.endpoint or "")
-        words = (
-            gettext(_WORDS[error.status])
-            if error.status in {403, 404}
-            else pages.explain(error)
-        )
-        response = app.make_response(error_page(error.status, _TITLES[error.status], words))
-        if isinstance(error, TooManyTries):
-            response.headers["Retry-After"] = str(error.retry_after)
-        return response
-
-    @app.errorhandler(CSRFError)
-    def stale_token(error: CSRFError) -> ResponseReturnValue:
-        del error
-        db.session.rollback()
-        return error_page(400, _TITLES[400], gettext(_WORDS[400]))
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> ResponseReturnValue:
-        db.session.rollback()
-        status = error.code or 500
-        if status in {301, 302, 303, 307, 308}:
-            return error.get_response()
-        known = status if status in _WORDS else 400
-        page = app.make_response(error_page(status, _TITLES[known], gettext(_WORDS[known])))
-        if status == 405 and "Allow" in error.get_response().headers:
-            page.headers["Allow"] = error.get_response().headers["Allow"]
-        return page
-
-    @app.errorhandler(500)
-    def crashed(error: HTTPException) -> ResponseReturnValue:
-        return unexpected(getattr(error, "original_exception", None) or error)
-
-    def unexpected(error: BaseException) -> ResponseReturnValue:
-        reference = secrets.token_hex(3).upper()
-        # The path may name a person's id, never a name; query strings are not logged.
-        log.error(
-            "fault %s at %s %s", reference, request.method, request.endpoint, exc_info=error
-        )
-        db.session.rollback()
-        return error_page(500, _TITLES[500], gettext(_WORDS[500]), reference)
-
+    app.register_error_handler(TrainingError, _ours)
+    app.register_error_handler(CSRFError, _stale_token)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(SERVER_FAULT, _crashed)
     got_request_exception.connect(_rollback, app, weak=False)
+
+
+def _ours(error: TrainingError) -> ResponseReturnValue:
+    db.session.rollback()
+    if error.status >= SERVER_FAULT:
+        return _unexpected(error)
+    if isinstance(error, NotAllowed):
+        features.audit_refusal(guard.current_viewer(), request.endpoint or "")
+    # A stranger's row and a missing one read the same; our own words say more elsewhere.
+    general = error.status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
+    words = gettext(_WORDS[error.status]) if general else pages.explain(error)
+    response = make_response(error_page(error.status, _TITLES[error.status], words))
+    if isinstance(error, TooManyTries):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _stale_token(error: CSRFError) -> ResponseReturnValue:
+    del error
+    db.session.rollback()
+    return error_page(400, _TITLES[400], gettext(_WORDS[400]))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    db.session.rollback()
+    status = error.code or SERVER_FAULT
+    original = error.get_response()
+    if status < HTTPStatus.BAD_REQUEST:
+        return original
+    known = status if status in _WORDS else 400
+    page = make_response(error_page(status, _TITLES[known], gettext(_WORDS[known])))
+    if "Allow" in original.headers:
+        page.headers["Allow"] = original.headers["Allow"]
+    return page
+
+
+def _crashed(error: HTTPException) -> ResponseReturnValue:
+    return _unexpected(getattr(error, "original_exception", None) or error)
+
+
+def _unexpected(error: BaseException) -> ResponseReturnValue:
+    """Log the fault under a reference; the page shows the reference and nothing else."""
+    reference = secrets.token_hex(3).upper()
+    # Neither path nor query is logged: they may name a person.
+    log.error("fault %s at %s %s", reference, request.method, request.endpoint, exc_info=error)
+    db.session.rollback()
+    return error_page(SERVER_FAULT, _TITLES[500], gettext(_WORDS[500]), reference)
 
 
 def _rollback(sender: Flask, **extra: object) -> None:

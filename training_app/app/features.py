@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import click
 from flask import Flask
 
 from training_app.access import Viewer
@@ -16,7 +17,7 @@ ANONYMOUS = Viewer.anonymous()
 load_viewer = accounts.load_viewer
 
 BLUEPRINTS = (accounts.bp,)
-COMMANDS = ()
+COMMANDS: tuple[click.Command, ...] = ()
 
 
 def register(app: Flask) -> None:

@@ -21,7 +21,7 @@ class Action(StrEnum):
     ACCOUNT_LOCKED = "account.locked"
     ACCOUNT_UNLOCKED = "account.unlocked"
     ACCOUNT_CREATED = "account.created"
-    PASSPHRASE_CHANGED = "passphrase.changed"
+    PASSPHRASE_CHANGED = "passphrase.changed"  # noqa: S105 - the name of an event
     SECOND_FACTOR_SET = "second-factor.set"
     ROLE_GRANTED = "role.granted"
     ROLE_ENDED = "role.ended"

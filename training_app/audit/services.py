@@ -17,7 +17,7 @@ from training_app.audit.rules import START, Break, seal
 _BATCH = 5_000
 
 
-def record(
+def record(  # noqa: PLR0913 - an event has that many sides
     session: Session,
     action: Action,
     *,
@@ -72,9 +72,8 @@ def verify(session: Session, *, key: bytes) -> Break | None:
     A deleted event, an edited one, a changed order and a gap all show as a break. The cut of
     the newest tail shows only against an anchor kept elsewhere (``docs/operations.md``).
     """
-    expected, previous = 0, START
-    for sealed, event in _chain(session):
-        expected += 1
+    previous = START
+    for expected, (sealed, event) in enumerate(_chain(session), start=1):
         if sealed.sequence != expected:
             return Break(expected, "a seal is missing")
         if event is None:
@@ -92,8 +91,7 @@ def _chain(session: Session) -> Iterator[tuple[AuditSeal, AuditEvent | None]]:
         .order_by(AuditSeal.sequence)
         .execution_options(yield_per=1_000)
     )
-    for sealed, event in rows:
-        yield sealed, event
+    yield from rows.tuples()
 
 
 def _as_mapping(event: AuditEvent) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, StringField
 from wtforms.validators import ValidationError
 
-from training_app.errors import InvalidInput, N_
+from training_app.errors import N_, InvalidInput
 from training_app.vietnamese import clean
 
 _DATE = re.compile(r"^\s*(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4})\s*$")
@@ -62,9 +62,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def error_list(self) -> list[tuple[str, str]]:
         """Pairs of (field id, message), in the order of the page."""
-        return [
-            (field.id, str(message)) for field in self for message in _flat(field.errors)
-        ] + [("", str(message)) for message in self.form_errors]
+        return [(field.id, str(message)) for field in self for message in _flat(field.errors)] + [
+            ("", str(message)) for message in self.form_errors
+        ]
 
     def blame(self, error: InvalidInput) -> None:
         """Show a service's complaint beside the field it names, or in the summary."""
@@ -88,7 +88,7 @@ def _flat(errors: Sequence[Any]) -> list[str]:
     return flat
 
 
-class TextField(StringField):  # type: ignore[misc]
+class TextField(StringField):
     """A line of text in NFC with single spaces."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -96,7 +96,7 @@ class TextField(StringField):  # type: ignore[misc]
         super().process_formdata([clean(value) for value in valuelist])
 
 
-class DateField(Field):  # type: ignore[misc]
+class DateField(Field):
     """A date as people write it, day first: 20/11/2026, 20-11-2026, 20.11.2026."""
 
     def _value(self) -> str:

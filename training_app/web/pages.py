@@ -120,9 +120,7 @@ def format_share(part: int, whole: int) -> str:
     if whole == 0:
         return gettext("none")
     percent = math.floor(part * 1000 / whole) / 10  # never rounds up to 100 %
-    return (
-        f"{format_number(part)}/{format_number(whole)} – {format_number(percent, 1)} %"
-    )
+    return f"{format_number(part)}/{format_number(whole)} – {format_number(percent, 1)} %"
 
 
 # -- navigation ----------------------------------------------------------------------------
@@ -199,9 +197,7 @@ _NAVIGATION: tuple[tuple[Role, tuple[NavItem, ...]], ...] = (
     ),
     (Role.MEDIATOR, _LEARNER),
 )
-NAVIGATION_ENDPOINTS = frozenset(
-    item.endpoint for _, items in _NAVIGATION for item in items
-)
+NAVIGATION_ENDPOINTS = frozenset(item.endpoint for _, items in _NAVIGATION for item in items)
 
 
 def navigation(viewer: Viewer) -> tuple[NavItem, ...]:
