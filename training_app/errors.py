@@ -56,9 +56,7 @@ class NotFound(TrainingError):
 
     status = 404
 
-    def __init__(
-        self, message: str = N_("This page could not be found."), **params: object
-    ) -> None:
+    def __init__(self, message: str = "not found", **params: object) -> None:
         super().__init__(message, **params)
 
 
@@ -67,9 +65,7 @@ class NotAllowed(TrainingError):
 
     status = 403
 
-    def __init__(
-        self, message: str = N_("This page is not open to this account."), **params: object
-    ) -> None:
+    def __init__(self, message: str = "not allowed", **params: object) -> None:
         super().__init__(message, **params)
 
 
