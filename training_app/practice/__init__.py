@@ -1,0 +1,1 @@
+"""Practice that teaches: questions with their reasons, branching disputes, spaced review."""
