@@ -1,0 +1,1 @@
+"""Confirmations of completion: issued once per fact, shown, printed, checked, revoked."""

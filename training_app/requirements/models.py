@@ -1,0 +1,95 @@
+"""Requirements and their dated versions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from training_app.db import Base, Identity, PrimaryKey, code_point_string
+
+KEY_LENGTH = 60
+TITLE_LENGTH = 160
+
+
+class Requirement(Base):
+    """Who must hold something: an audience of the nation (``unit_id`` NULL) or of one subtree.
+
+    ``audience`` is a ``requirements.rules.Audience``. What must be held stands on the versions.
+    """
+
+    __tablename__ = "requirement"
+
+    id: Mapped[PrimaryKey]
+    key: Mapped[str] = mapped_column(code_point_string(KEY_LENGTH), unique=True)
+    title: Mapped[str] = mapped_column(code_point_string(TITLE_LENGTH))
+    title_en: Mapped[str] = mapped_column(code_point_string(TITLE_LENGTH), default="")
+    audience: Mapped[str] = mapped_column(code_point_string(12))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    created_at: Mapped[datetime]
+    # An account id; the system that seeds has none, so no foreign key, as in the audit trail.
+    created_by: Mapped[int | None]
+
+    __table_args__ = (
+        CheckConstraint(
+            "audience IN ('mediators', 'leaders', 'trainers', 'officials')", name="audience"
+        ),
+    )
+
+
+class RequirementVersion(Base):
+    """What must be held from one day to another: modules, hours, and for how long.
+
+    ``valid_months`` NULL: held for ever once complete. ``renewal`` is a
+    ``requirements.rules.Renewing``; window and minimum are whole months. ``grace_days`` is how
+    long after the need arises nobody is called overdue. ``hours`` NULL: no hours are asked.
+    """
+
+    __tablename__ = "requirement_version"
+
+    id: Mapped[PrimaryKey]
+    requirement_id: Mapped[int] = mapped_column(ForeignKey("requirement.id"))
+    in_force_from: Mapped[date]
+    in_force_to: Mapped[date | None]
+    valid_months: Mapped[int | None]
+    renewal: Mapped[str] = mapped_column(code_point_string(10))
+    window_months: Mapped[int] = mapped_column(default=0)
+    minimum_months: Mapped[int] = mapped_column(default=0)
+    grace_days: Mapped[int] = mapped_column(default=0)
+    hours: Mapped[int | None]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None]
+
+    modules: Mapped[list[RequirementModule]] = relationship(
+        back_populates="version", lazy="raise", order_by="RequirementModule.module_id"
+    )
+
+    __table_args__ = (
+        UniqueConstraint("requirement_id", "in_force_from"),
+        # One open version of a requirement: the database decides between two officers.
+        Index(
+            "uq_requirement_version_open",
+            "requirement_id",
+            unique=True,
+            sqlite_where=text("in_force_to IS NULL"),
+            postgresql_where=text("in_force_to IS NULL"),
+        ),
+        CheckConstraint("in_force_to IS NULL OR in_force_to >= in_force_from", name="forward"),
+        CheckConstraint("renewal IN ('completion', 'expiry', 'fixed')", name="renewal"),
+    )
+
+
+class RequirementModule(Base):
+    """A module that a version of a requirement asks for."""
+
+    __tablename__ = "requirement_module"
+
+    requirement_version_id: Mapped[int] = mapped_column(
+        Identity, ForeignKey("requirement_version.id"), primary_key=True, autoincrement=False
+    )
+    module_id: Mapped[int] = mapped_column(
+        Identity, ForeignKey("module.id"), primary_key=True, autoincrement=False, index=True
+    )
+
+    version: Mapped[RequirementVersion] = relationship(back_populates="modules", lazy="raise")
