@@ -73,6 +73,7 @@ def _citation(value: object) -> Citation:
 
 CitationField = Annotated[Citation, PlainValidator(_citation), PlainSerializer(str)]
 Slug = Annotated[str, Field(pattern=SLUG, max_length=80)]
+ItemId = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=40)]
 Text = Annotated[str, Field(min_length=1)]
 Confidence = Literal["S", "S2", "D", "R"]
 
@@ -211,7 +212,14 @@ class Located(Generic[T_co]):
         return 0
 
     def problem(
-        self, path: KeyPath, message: str, remedy: str, *, warning: bool = False, **params: object
+        self,
+        path: KeyPath,
+        message: str,
+        remedy: str,
+        /,
+        *,
+        warning: bool = False,
+        **params: object,
     ) -> Problem:
         """A problem at ``path`` inside this object."""
         key = written_path((*self.prefix, *path))

@@ -28,6 +28,7 @@ STEPS: Final = (3, 6)
 PAIRS: Final = (3, 5)
 ACCEPTED_WORDS: Final = 4
 EXPLANATION_SENTENCES: Final = 3
+_WORD: Final = re.compile(r"\w+")
 _SENTENCE_END: Final = re.compile(r"[.!?…][”\"')\]]*(?:\s|$)")
 
 
@@ -158,7 +159,7 @@ def _short(located: Located[Question], question: Short) -> Iterator[Problem]:
         message = N_("No accepted answer is given.")
         yield located.problem(("accept",), message, N_("Add at least one answer to “accept”."))
     for index, text in enumerate(question.accept):
-        if not 1 <= len(vietnamese.fold(text).split()) <= ACCEPTED_WORDS:
+        if not 1 <= len(_WORD.findall(vietnamese.fold(text))) <= ACCEPTED_WORDS:
             message = N_("The accepted answer “%(text)s” is not one to four words.")
             remedy = N_("Shorten it, or ask with options instead.")
             yield located.problem(("accept", index), message, remedy, text=text)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
-from training_app.laws.source import CitationField, Content, Several, Slug, Text
+from training_app.laws.source import CitationField, Content, ItemId, Several, Slug, Text
 
 
 class Kind(StrEnum):
@@ -28,7 +28,7 @@ Credit: TypeAlias = Literal["all", "per_option"]
 class Option(Content):
     """One option of a single- or multiple-answer question."""
 
-    id: Slug
+    id: ItemId
     text: Text
     right: bool = False
     harmful: bool = False
@@ -39,7 +39,7 @@ class Option(Content):
 class Reason(Content):
     """One reason offered beside true and false."""
 
-    id: Slug
+    id: ItemId
     text: Text
     right: bool = False
 
@@ -47,14 +47,14 @@ class Reason(Content):
 class Step(Content):
     """One step of a sequence; authors write the steps in the right order."""
 
-    id: Slug
+    id: ItemId
     text: Text
 
 
 class Pair(Content):
     """Two texts that belong together."""
 
-    id: Slug
+    id: ItemId
     left: Text
     right: Text
 
@@ -62,7 +62,7 @@ class Pair(Content):
 class BaseQuestion(Content):
     """What every kind has. ``id`` is stable for ever within its module."""
 
-    id: Slug
+    id: ItemId
     use: Literal["practice", "test", "both"] = "both"
     topic: Slug
     difficulty: Annotated[int, Field(ge=1, le=3)] = 1

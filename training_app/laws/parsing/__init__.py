@@ -1,6 +1,6 @@
 """From the text of content files to frozen objects and located problems."""
 
-from training_app.laws.parsing.documents import Document, build, read_document
+from training_app.laws.parsing.documents import Document, build, decomposed, read_document
 from training_app.laws.parsing.register import parse_register
 
-__all__ = ["Document", "build", "parse_register", "read_document"]
+__all__ = ["Document", "build", "decomposed", "parse_register", "read_document"]

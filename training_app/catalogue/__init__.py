@@ -1,0 +1,1 @@
+"""What is published: modules, lessons, questions and scenarios in frozen versions."""

@@ -1,0 +1,137 @@
+"""Reading ``courses/`` and ``quizzes/``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from training_app.catalogue.checks import check_citations, check_curriculum, check_module
+from training_app.catalogue.parsing import SCENARIO_ENDING, ModuleTexts, TextFile, parse_module
+from training_app.catalogue.source import ModuleFiles
+from training_app.errors import N_
+from training_app.laws.parsing import parse_register
+from training_app.laws.source import Problem, Register
+
+LAWS: Final = "laws.toml"
+HEAD: Final = "module.toml"
+BANK: Final = "bank.toml"
+Files: TypeAlias = tuple[TextFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """All content of two folders, every problem in it, and a fingerprint of the files."""
+
+    register: Register
+    modules: tuple[ModuleFiles, ...]
+    problems: tuple[Problem, ...]
+    folder_hash: str
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that stop publication."""
+        return tuple(problem for problem in self.problems if not problem.warning)
+
+
+def read_folders(courses: Path, quizzes: Path) -> Folders:
+    """Read and check everything; problems are data, nothing is raised for a bad file."""
+    problems: list[Problem] = []
+    register, wrong = _read_register(courses, problems)
+    problems += wrong
+    modules = [_read_module(slug, courses, quizzes) for slug in _module_slugs(courses)]
+    for files in modules:
+        problems += [*check_module(files), *check_citations(files, register)]
+    problems += check_curriculum(modules)
+    problems += _strangers(courses, quizzes)
+    problems.sort(key=lambda problem: (problem.file, problem.line))
+    return Folders(register, tuple(modules), tuple(problems), folder_hash(courses, quizzes))
+
+
+def folder_hash(courses: Path, quizzes: Path) -> str:
+    """SHA-256 over names and bytes of all files: equal means that nothing was touched."""
+    digest = hashlib.sha256()
+    for root in (courses, quizzes):
+        for path in _files(root):
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{_shown(root, path)}\0{content}\n".encode())
+    return digest.hexdigest()
+
+
+def _files(root: Path) -> list[Path]:
+    """All files below ``root`` in a fixed order; hidden ones are no content."""
+    found = (path for path in root.rglob("*") if path.is_file())
+    return sorted(path for path in found if not path.name.startswith((".", "~")))
+
+
+def _shown(root: Path, path: Path) -> str:
+    """The path as messages name it: from the content folder's own name on."""
+    return f"{root.name}/{path.relative_to(root).as_posix()}"
+
+
+def _read(root: Path, path: Path, problems: list[Problem]) -> TextFile | None:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        message, remedy = N_("The file is not in UTF-8."), N_("Save it again as Unicode (UTF-8).")
+        problems.append(Problem(_shown(root, path), line, "", message, remedy))
+        return None
+    return TextFile(_shown(root, path), text.replace("\r\n", "\n"))
+
+
+def _read_register(courses: Path, problems: list[Problem]) -> tuple[Register, list[Problem]]:
+    path = courses / LAWS
+    if not path.is_file():
+        message, remedy = N_("The register of laws is missing."), N_("Add courses/laws.toml.")
+        return Register(), [Problem(f"{courses.name}/{LAWS}", 0, "", message, remedy)]
+    file = _read(courses, path, problems)
+    return parse_register(file.path, file.text) if file else (Register(), [])
+
+
+def _module_slugs(courses: Path) -> list[str]:
+    if not courses.is_dir():
+        return []
+    return sorted(path.name for path in courses.iterdir() if path.is_dir())
+
+
+def _read_module(slug: str, courses: Path, quizzes: Path) -> ModuleFiles:
+    problems: list[Problem] = []
+    lessons = _read_all(courses, (courses / slug).glob("*.md"), problems)
+    scenarios = _read_all(quizzes, (quizzes / slug).glob(f"*{SCENARIO_ENDING}"), problems)
+    head = _read_all(courses, (courses / slug).glob(HEAD), problems)
+    bank = _read_all(quizzes, (quizzes / slug).glob(BANK), problems)
+    texts = ModuleTexts(
+        slug,
+        f"{courses.name}/{slug}",
+        head[0] if head else None,
+        lessons,
+        bank[0] if bank else None,
+        scenarios,
+    )
+    files = parse_module(texts)
+    return replace(files, problems=(*problems, *files.problems))
+
+
+def _read_all(root: Path, paths: Iterable[Path], problems: list[Problem]) -> Files:
+    read = (_read(root, path, problems) for path in sorted(paths))
+    return tuple(file for file in read if file is not None)
+
+
+def _strangers(courses: Path, quizzes: Path) -> Iterator[Problem]:
+    """Files that nothing reads: a misspelt name would otherwise go unnoticed."""
+    known = set(_module_slugs(courses))
+    for root, names, endings in (
+        (courses, {HEAD}, (".md",)),
+        (quizzes, {BANK}, (SCENARIO_ENDING,)),
+    ):
+        for path in _files(root):
+            folder, depth = path.parent.name, len(path.relative_to(root).parts)
+            inside = depth == 2 and folder in known  # noqa: PLR2004 - folder and file
+            expected = inside and (path.name in names or path.name.endswith(endings))
+            if not expected and path != courses / LAWS:
+                message = N_("Nothing reads this file.")
+                remedy = N_("Correct its name or its folder, or remove it.")
+                yield Problem(_shown(root, path), 0, "", message, remedy, warning=depth == 1)
