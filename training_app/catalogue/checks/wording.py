@@ -10,7 +10,8 @@ from training_app.catalogue.source import count_words
 from training_app.errors import N_
 from training_app.laws.source import KeyPath, Located, Problem
 
-LONGEST_BREAK: Final = re.compile(r"(?<=[.!?…])[”\"')\]]*\s+|\n")
+LONGEST_SENTENCE: Final = 30
+_BREAK: Final = re.compile(r"(?<=[.!?…])[”\"')\]]*\s+|\n")
 # Words that mediators should not meet, and the compounds in which they are meant otherwise.
 BANNED: Final = (
     "đồng bộ", "trình duyệt", "máy chủ", "phiên", "token", "cache", "offline", "online", "click",
