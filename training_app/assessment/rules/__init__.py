@@ -1,0 +1,1 @@
+"""Decisions about tests and the analysis of their questions. Pure."""
