@@ -8,6 +8,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
+from sqlalchemy.orm import Session
 
 from training_app.db import Base
 
@@ -17,3 +18,8 @@ csrf = CSRFProtect()
 babel = Babel()
 login_manager = LoginManager()
 compress = Compress()
+
+
+def current_session() -> Session:
+    """The database session of this request or command."""
+    return db.session()

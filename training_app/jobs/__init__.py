@@ -1,0 +1,1 @@
+"""The worker: who does which queued job and which recurring task."""

@@ -1,0 +1,76 @@
+"""Recurring tasks and job kinds. Each task gets a session and the time; the worker commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from config import Settings
+from training_app.audit import services as audit
+from training_app.work import services as work
+
+Report = Callable[[int, int], bool]
+# A handler opens short transactions of its own, so that progress can be reported between them.
+Handler = Callable[[Engine, Mapping[str, Any], Report], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Recurring:
+    """A task that runs once per period, on whichever worker takes the turn."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Session, Settings, datetime], object]
+
+
+def seal_audit(session: Session, settings: Settings, now: datetime) -> int:
+    """Chain the new audit events."""
+    return audit.seal_new(session, key=settings.audit_key.encode(), now=now)
+
+
+def verify_audit(session: Session, settings: Settings, now: datetime) -> None:
+    """Prove the chain each night; a break stops the task loudly."""
+    del now
+    broken = audit.verify(session, key=settings.audit_key.encode())
+    if broken:
+        raise ChainBroken(f"audit chain broken at {broken.sequence}: {broken.problem}")
+
+
+def tidy(session: Session, settings: Settings, now: datetime) -> None:
+    """Forget old jobs and counters."""
+    del settings
+    work.forget_old(session, now=now)
+    work.forget_throttles(session, now=now)
+
+
+def check_database(session: Session, settings: Settings, now: datetime) -> None:
+    """Let SQLite check itself each night."""
+    del settings, now
+    if session.get_bind().dialect.name == "sqlite":
+        answer = session.execute(text("PRAGMA quick_check")).scalar_one()
+        if answer != "ok":
+            raise DatabaseDamaged(f"quick_check: {answer}")
+
+
+class ChainBroken(Exception):
+    """The audit chain does not hold."""
+
+
+class DatabaseDamaged(Exception):
+    """The database file fails its own check."""
+
+
+RECURRING = (
+    Recurring("seal-audit", timedelta(minutes=1), seal_audit),
+    Recurring("verify-audit", timedelta(days=1), verify_audit),
+    Recurring("tidy", timedelta(hours=6), tidy),
+    Recurring("check-database", timedelta(days=1), check_database),
+)
+
+# Kinds of queued jobs; a feature that queues a job has its handler here.
+HANDLERS: dict[str, Handler] = {}

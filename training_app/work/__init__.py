@@ -1,0 +1,1 @@
+"""The job table and the counters of tries: the truth about work that outlives a request."""
