@@ -129,13 +129,17 @@ def door(
     if lessons_left:
         return LessonsFirst(lessons_left)
     last = max(sittings, key=lambda one: one.number, default=None)
-    if last is None or last.submitted_at is None:
-        return Open(1)
+    return Open(1) if last is None else _again(settings, last, now)
+
+
+def _again(settings: Settings, last: Sitting, now: datetime) -> Door:
+    """Whether another attempt may follow ``last``, which was handed in."""
     if settings.attempts is not None and last.number >= settings.attempts:
         return UsedUp(settings.attempts)
     if not last.mistakes_seen:
         return MistakesFirst(last.id)
-    until = last.submitted_at + timedelta(minutes=settings.retake_after_minutes)
+    handed_in = last.submitted_at or now
+    until = handed_in + timedelta(minutes=settings.retake_after_minutes)
     return Wait(until) if now < until else Open(last.number + 1)
 
 
