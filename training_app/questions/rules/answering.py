@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from training_app import vietnamese
@@ -37,7 +37,7 @@ class Unreadable:
 
     field: str
     message: str
-    params: Mapping[str, object] = MappingProxyType({})
+    params: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 UNSURE: Final = Response(dont_know=True)
