@@ -4,7 +4,6 @@
 it whose console errors, failed scripts and policy violations fail the test.
 """
 
-import os
 import re
 import shutil
 import threading
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 from flask import Flask
@@ -22,6 +22,8 @@ AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE_HEIGHT = 740
 FLAGS = [
+    # Root and most containers cannot have the sandbox; the only pages visited are our own.
+    "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -32,6 +34,9 @@ FLAGS = [
 ]
 
 Visit = Callable[..., Page]
+
+# Pages on which scripts never run, so that nothing waits for one in vain.
+_without_scripts: WeakSet[Page] = WeakSet()
 
 
 def executable() -> str:
@@ -53,10 +58,8 @@ def executable() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, started once per worker."""
-    # The browser refuses its sandbox to root.
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable(), args=flags)
+        chromium = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         yield chromium
         chromium.close()
 
@@ -102,6 +105,8 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
+        if not javascript:
+            _without_scripts.add(page)
         watch(page, problems, expect)
         page.goto(path)
         return page
@@ -132,7 +137,11 @@ def _axe_source() -> str:
 
 
 def axe_violations(page: Page) -> list[str]:
-    """Return what axe finds on the page as it stands, one line per rule and place."""
+    """Return what axe finds on the page as it stands, one line per rule and place.
+
+    Axe is itself a script: a page opened with `javascript=False` cannot be asked.
+    """
+    assert page not in _without_scripts, "axe needs a page opened with javascript=True"
     page.evaluate(_axe_source())
     found = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", AXE_TAGS
