@@ -1,0 +1,1 @@
+"""A copy of the whole database in one file that either engine can read."""

@@ -1,0 +1,210 @@
+"""Making and restoring archives. Tables are read as they are, not as today's models say.
+
+An archive is a zip: ``manifest.json`` (format, revision, tables with row counts and SHA-256)
+and one ``<table>.jsonl`` per table, a header line of column names, then a line per row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, MetaData, Table, func, inspect, select, text, update
+from sqlalchemy.types import JSON
+
+from training_app.backup.rules import FORMAT, decode, encode
+from training_app.errors import TrainingError
+
+BATCH = 2_000
+REVISION_TABLE = "alembic_version"
+Progress = Callable[[str, int], None]
+
+
+class BackupRefused(TrainingError):
+    """The archive cannot be made or restored; the message says why and what to do."""
+
+    status = 409
+
+
+def make(connection: Connection, target: Path, *, now: datetime, progress: Progress) -> int:
+    """Write the whole database to ``target``; returns the number of rows.
+
+    The connection's transaction must show one state throughout (see :func:`snapshot`).
+    """
+    metadata = _reflect(connection)
+    counts: dict[str, dict[str, Any]] = {}
+    part = target.with_suffix(target.suffix + ".part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
+        for table in metadata.sorted_tables:
+            digest, rows = hashlib.sha256(), 0
+            with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as out:
+                for line in _lines(connection, table):
+                    out.write(line)
+                    digest.update(line)
+                    rows += 1
+            counts[table.name] = {"rows": rows - 1, "sha256": digest.hexdigest()}
+            progress(table.name, rows - 1)
+        manifest = {
+            "format": FORMAT,
+            "made_at": now.isoformat(),
+            "engine": connection.dialect.name,
+            "revision": revision(connection),
+            "tables": counts,
+        }
+        archive.writestr("manifest.json", json.dumps(manifest, indent=1))
+    part.chmod(0o600)
+    part.replace(target)
+    return sum(entry["rows"] for entry in counts.values())
+
+
+def snapshot(connection: Connection) -> None:
+    """Let the transaction see one state of the database from first to last table."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+
+
+def read_manifest(source: Path) -> dict[str, Any]:
+    """The archive's manifest. Raises BackupRefused when the file is no archive of ours."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
+    except (OSError, KeyError, zipfile.BadZipFile, json.JSONDecodeError) as error:
+        raise BackupRefused(f"{source} is not a backup of this application") from error
+    if manifest.get("format") != FORMAT:
+        raise BackupRefused(f"{source} has a format that this release cannot read")
+    return manifest
+
+
+def restore(connection: Connection, source: Path, *, progress: Progress) -> int:
+    """Fill the empty, migrated database from the archive; returns the number of rows.
+
+    The schema must stand at the archive's revision. Raises BackupRefused when it does not,
+    when a table holds rows, or when a checksum does not match; nothing is then changed.
+    """
+    manifest = read_manifest(source)
+    if revision(connection) != manifest["revision"]:
+        raise BackupRefused("the database is at another revision than the backup")
+    metadata = _reflect(connection)
+    _refuse_filled(connection, metadata)
+    total = 0
+    with zipfile.ZipFile(source) as archive:
+        for table in metadata.sorted_tables:
+            entry = manifest["tables"].get(table.name)
+            if entry is None:
+                continue
+            with archive.open(f"{table.name}.jsonl") as lines:
+                rows = _fill(connection, table, lines, entry)
+            progress(table.name, rows)
+            total += rows
+    _renumber(connection, metadata)
+    return total
+
+
+def revision(connection: Connection) -> str | None:
+    """The migration at which the database stands."""
+    if not inspect(connection).has_table(REVISION_TABLE):
+        return None
+    return connection.execute(text(f"SELECT version_num FROM {REVISION_TABLE}")).scalar()  # noqa: S608 - a constant
+
+
+def _reflect(connection: Connection) -> MetaData:
+    metadata = MetaData()
+    metadata.reflect(connection, only=lambda name, _: name != REVISION_TABLE)
+    return metadata
+
+
+def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
+    """The header and the rows of a table, oldest key first."""
+    yield _json_line([column.name for column in table.columns])
+    ordered = select(table).order_by(*table.primary_key.columns)
+    for row in connection.execution_options(yield_per=BATCH).execute(ordered):
+        yield _json_line([encode(value) for value in row])
+
+
+def _json_line(values: list[Any]) -> bytes:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _refuse_filled(connection: Connection, metadata: MetaData) -> None:
+    for table in metadata.sorted_tables:
+        if connection.execute(select(func.count()).select_from(table)).scalar_one():
+            raise BackupRefused(
+                f"the table {table.name} holds rows; restore into an empty database"
+            )
+
+
+def _fill(connection: Connection, table: Table, lines: Any, entry: dict[str, Any]) -> int:
+    """Insert the rows of one table; columns that point into the same table follow after."""
+    stream = io.BufferedReader(lines)
+    digest = hashlib.sha256()
+    header = stream.readline()
+    digest.update(header)
+    names = json.loads(header)
+    looping = _self_references(table)
+    later: list[dict[str, Any]] = []
+    batch: list[dict[str, Any]] = []
+    rows = 0
+    for line in stream:
+        digest.update(line)
+        values = dict(zip(names, (decode(value) for value in json.loads(line)), strict=True))
+        row = {name: _fit(table, name, value) for name, value in values.items()}
+        if any(row[name] is not None for name in looping):
+            later.append({"key": row["id"]} | {name: row[name] for name in looping})
+            row |= dict.fromkeys(looping)
+        batch.append(row)
+        rows += 1
+        if len(batch) >= BATCH:
+            connection.execute(table.insert(), batch)
+            batch = []
+    if batch:
+        connection.execute(table.insert(), batch)
+    if digest.hexdigest() != entry["sha256"] or rows != entry["rows"]:
+        raise BackupRefused(f"the part {table.name} of the backup is damaged; use another backup")
+    for row in later:
+        values = {name: row[name] for name in looping}
+        connection.execute(update(table).where(table.c.id == row["key"]).values(values))
+    return rows
+
+
+def _self_references(table: Table) -> list[str]:
+    return [
+        constraint.columns[0].name
+        for constraint in table.foreign_key_constraints
+        if constraint.referred_table is table and constraint.columns[0].nullable
+    ]
+
+
+def _fit(table: Table, name: str, value: Any) -> Any:
+    """A decoded value as the column of this engine wants it."""
+    kind = table.c[name].type
+    if isinstance(value, datetime) and not (isinstance(kind, DateTime) and kind.timezone):
+        return value.replace(tzinfo=None)
+    if isinstance(kind, JSON):
+        return value
+    if isinstance(value, int) and kind.python_type is bool:
+        return bool(value)
+    return value
+
+
+def _renumber(connection: Connection, metadata: MetaData) -> None:
+    """Let PostgreSQL's sequences go on after the highest restored key."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in metadata.sorted_tables:
+        if "id" not in table.c:
+            continue
+        sequence = connection.execute(
+            text("SELECT pg_get_serial_sequence(:name, 'id')"), {"name": table.name}
+        ).scalar()
+        highest = connection.execute(select(func.max(table.c.id))).scalar()
+        if sequence and highest is not None:
+            connection.execute(
+                text("SELECT setval(:sequence, :highest)"),
+                {"sequence": sequence, "highest": highest},
+            )
