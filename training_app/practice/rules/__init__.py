@@ -1,0 +1,1 @@
+"""Paths through scenarios, and when a question comes back. Pure."""
