@@ -1,0 +1,1 @@
+"""Ways in without e-mail: accounts, devices, cards and codes, PINs, staff sign-in, roles."""

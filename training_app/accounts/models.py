@@ -1,0 +1,159 @@
+"""Accounts, the ways into them, and the roles they hold.
+
+No column holds a secret that works by itself: tokens are SHA-256, PINs and passphrases Argon2id
+over HMAC(pepper, …), typed codes HMAC(pepper, …), second-factor secrets sealed with the pepper.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from training_app.db import Base, PrimaryKey, code_point_string
+from training_app.organisation.models import Dated, Person, Unit
+
+PERSON = Person.__table__.c.id
+UNIT = Unit.__table__.c.id
+
+
+class Kind(StrEnum):
+    """How an account signs in: with card and PIN, or with name, passphrase and second factor."""
+
+    MEDIATOR = "mediator"
+    STAFF = "staff"
+
+
+class PassKind(StrEnum):
+    """What lets somebody in once."""
+
+    CARD = "card"
+    CODE = "code"
+    DEMO = "demo"
+
+
+class Account(Base):
+    """The one account of a person."""
+
+    __tablename__ = "account"
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[int] = mapped_column(ForeignKey(PERSON), unique=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    login_name: Mapped[str | None] = mapped_column(code_point_string(60), unique=True)
+    secret_hash: Mapped[str | None] = mapped_column(String(200))
+    totp_secret: Mapped[str | None] = mapped_column(String(120))
+    # The last accepted time step: a second-factor code is accepted once.
+    totp_step: Mapped[int] = mapped_column(default=0)
+    totp_since: Mapped[datetime | None]
+    notice_seen_at: Mapped[datetime | None]
+    locked_at: Mapped[datetime | None]
+    lock_reason: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("kind IN ('mediator', 'staff')", name="kind"),)
+
+
+class RoleGrant(Dated, Base):
+    """A role held over a unit, or nowhere in particular, from one day to another."""
+
+    __tablename__ = "role_grant"
+
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(UNIT), index=True)
+    granted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(500), default="")
+
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="forward"),
+    )
+
+
+class Device(Base):
+    """A phone or computer that an account has used; the token lives in its cookie.
+
+    PIN tries are counted here: a stranger holds no token and can neither guess nor lock.
+    ``shared`` is unknown until the person has said whose phone it is.
+    """
+
+    __tablename__ = "device"
+
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    shared: Mapped[bool | None]
+    label: Mapped[str] = mapped_column(String(60), default="")
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    failures: Mapped[int] = mapped_column(default=0)
+    wait_until: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """One sign-in; deleting or ending the row ends it on the next request."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[PrimaryKey]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"), index=True)
+    way: Mapped[str] = mapped_column(String(10))
+    shared: Mapped[bool] = mapped_column(default=False)
+    started_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    # When PIN or passphrase was last given: sensitive acts ask for it again after five minutes.
+    proved_at: Mapped[datetime | None]
+
+
+class EntryPass(Base):
+    """A card, a code or a demonstration link: lets its account in once.
+
+    The secrets grow from ``seed`` and the pepper (``rules.tokens``); the database holds only
+    their fingerprints. A card that was used lets in again only together with the PIN.
+    """
+
+    __tablename__ = "entry_pass"
+
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    seed: Mapped[str] = mapped_column(String(32))
+    secret_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    code_hmac: Mapped[str | None] = mapped_column(String(64), unique=True)
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    # Consecutive wrong PINs given together with this card.
+    failures: Mapped[int] = mapped_column(default=0)
+    wait_until: Mapped[datetime | None]
+    # When the person was told that this pass had been issued.
+    told_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('card', 'code', 'demo')", name="kind"),
+        Index(None, "account_id", "issued_at"),
+        Index(None, "issued_by", "issued_at"),
+    )
+
+
+class Consent(Base):
+    """An optional consent, given and perhaps withdrawn; nothing else depends on it."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]

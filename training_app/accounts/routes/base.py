@@ -1,0 +1,127 @@
+"""The blueprint, the viewer of each request, and the cookies that carry tokens."""
+
+from datetime import timedelta
+from typing import Any
+
+import flask_login
+from flask import Blueprint, current_app, g, request, session
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from config import Settings
+from training_app import clock
+from training_app.access import Viewer
+from training_app.accounts import queries, services
+from training_app.accounts.queries import Live
+from training_app.accounts.rules import lifetimes
+from training_app.extensions import db, login_manager
+from training_app.web.asides import aside
+from training_app.web.guard import SAFE_METHODS, policy_of
+from training_app.web.pages import see_other
+
+bp = Blueprint("accounts", __name__, template_folder="../templates")
+
+# The sign-in row decides; an address or browser that changes on the way home proves nothing.
+login_manager.session_protection = None
+
+STEP_PAGES = {
+    "pin": "accounts.first_pin",
+    "passphrase": "accounts.first_passphrase",
+    "second_factor": "accounts.second_factor",
+    "phone": "accounts.first_phone",
+    "notice": "accounts.first_notice",
+}
+
+
+class SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """What Flask-Login carries: the random token in the signed cookie, never an account id."""
+
+    def __init__(self, token: str, live: Live | None = None) -> None:
+        self.token = token
+        self.live = live
+
+    def get_id(self) -> str:
+        """The alternative token."""
+        return self.token
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def _load_signed_in(token: str) -> SignedIn | None:
+    live = queries.live_sign_in(database(), token, now=clock.now())
+    return SignedIn(token, live) if live else None
+
+
+@bp.record_once
+def _keep_cookie_as_long_as_the_sign_in(state: BlueprintSetupState) -> None:
+    config: dict[str, Any] = state.app.config
+    config["PERMANENT_SESSION_LIFETIME"] = lifetimes.OWN_PHONE.absolute
+    config["SESSION_REFRESH_EACH_REQUEST"] = False
+
+
+def load_viewer() -> Viewer:
+    """The viewer of this request: two SELECTs when signed in, none otherwise."""
+    user = flask_login.current_user
+    live: Live | None = user.live if user.is_authenticated else None
+    if live is None:
+        return Viewer.anonymous()
+    now = clock.now()
+    viewer = queries.viewer_of(database(), live, on=clock.local_date(now))
+    if now - live.last_seen_at >= live.life.notice_after:
+        _note_seen(live.sign_in_id)
+    return viewer
+
+
+def _note_seen(sign_in_id: int) -> None:
+    """Keep the sign-in alive; an unsafe request writes it with its own change."""
+    now = clock.now()
+    if request.method in SAFE_METHODS:
+        with aside(db.engine) as apart:
+            services.note_seen(apart, sign_in_id, now=now)
+    else:
+        services.note_seen(database(), sign_in_id, now=now)
+
+
+@bp.before_app_request
+def _finish_first_entry() -> ResponseReturnValue | None:
+    """Lead a person who has not finished the first entry back to it, from wherever."""
+    viewer: Viewer = g.viewer
+    step = viewer.extra.get("step", "")
+    if not step or request.endpoint in {STEP_PAGES[step], f"{STEP_PAGES[step]}_submit"}:
+        return None
+    policy = policy_of(current_app, request.endpoint or "")
+    if policy is None or policy.public:
+        return None
+    return see_other(STEP_PAGES[step])
+
+
+def database() -> Session:
+    """The database session of this request."""
+    session: Session = db.session()
+    return session
+
+
+def settings() -> Settings:
+    """The settings of this deployment."""
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+def carry(token: str, *, staff: bool, shared: bool) -> None:
+    """Put a new sign-in's token into a fresh cookie; nothing of the old session survives."""
+    waiting = session.get("notice")
+    session.clear()
+    if waiting is not None:
+        session["notice"] = waiting
+    # A staff or shared sign-in ends with the browser; the row ends it on time in any case.
+    session.permanent = not (staff or shared)
+    flask_login.login_user(SignedIn(token))
+
+
+def forget() -> None:
+    """Empty the cookie."""
+    flask_login.logout_user()
+    session.clear()
+
+
+DEVICE_AGE = timedelta(days=lifetimes.DEVICE_DAYS)

@@ -1,0 +1,1 @@
+"""Pure decisions about ways in: tokens, lifetimes, PINs, passphrases, second factor."""

@@ -1,0 +1,101 @@
+"""Starting, noting and ending sign-ins."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from training_app.access import Viewer
+from training_app.accounts.models import Account, Device, Kind, SignIn
+from training_app.accounts.rules import lifetimes, tokens
+from training_app.accounts.rules.lifetimes import Way
+from training_app.audit import services as audit
+from training_app.audit.actions import Action
+
+_PROVING = frozenset({Way.PIN, Way.PASSPHRASE})
+
+
+def start_sign_in(
+    session: Session,
+    account: Account,
+    *,
+    way: Way,
+    device: Device | None,
+    now: datetime,
+) -> str:
+    """Begin a sign-in and return its token, which exists nowhere else."""
+    token = tokens.new_token()
+    staff = account.kind == Kind.STAFF
+    shared = device is not None and bool(device.shared)
+    life = lifetimes.lifetime(staff=staff, shared=shared)
+    session.add(
+        SignIn(
+            token_hash=tokens.fingerprint(token),
+            account_id=account.id,
+            device_id=device.id if device else None,
+            way=way.value,
+            shared=shared,
+            started_at=now,
+            last_seen_at=now,
+            expires_at=now + life.absolute,
+            proved_at=now if way in _PROVING else None,
+        )
+    )
+    if device is not None:
+        device.last_seen_at = now
+    session.flush()
+    audit.record(
+        session,
+        Action.SIGN_IN,
+        actor=Viewer(account_id=account.id),
+        now=now,
+        object_kind="account",
+        object_id=account.id,
+        detail={"way": way.value, "shared": shared},
+    )
+    return token
+
+
+def note_seen(session: Session, sign_in_id: int, *, now: datetime) -> None:
+    """Write down that the sign-in is still in use."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.last_seen_at < now)
+        .values(last_seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_sign_in(session: Session, *, now: datetime, actor: Viewer) -> None:
+    """End the viewer's own sign-in; a second time changes nothing."""
+    if actor.sign_in_id is None:
+        return
+    session.execute(
+        update(SignIn)
+        .where(SignIn.id == actor.sign_in_id, SignIn.ended_at.is_(None))
+        .values(ended_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    audit.record(
+        session, Action.SIGN_OUT, actor=actor, now=now,
+        object_kind="account", object_id=actor.account_id,
+    )
+
+
+def end_sign_ins(
+    session: Session,
+    account_id: int,
+    *,
+    now: datetime,
+    device_id: int | None = None,
+    but: int | None = None,
+) -> None:
+    """End all sign-ins of an account, or of one of its devices, except the one named ``but``."""
+    statement = update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+    if device_id is not None:
+        statement = statement.where(SignIn.device_id == device_id)
+    if but is not None:
+        statement = statement.where(SignIn.id != but)
+    session.execute(
+        statement.values(ended_at=now).execution_options(synchronize_session=False)
+    )
