@@ -1,0 +1,1 @@
+"""Face-to-face classes: what was taught where, by whom, and who was there."""
