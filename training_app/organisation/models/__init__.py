@@ -1,5 +1,6 @@
 """Tables of the organisation. Every interval is half-open: ``valid_from <= day < valid_to``."""
 
+from training_app.organisation.models.dated import Dated, holds
 from training_app.organisation.models.people import Person, PersonPhone
 from training_app.organisation.models.rosters import NotSamePerson, RosterImport, RosterState
 from training_app.organisation.models.teams import (
@@ -19,6 +20,7 @@ from training_app.organisation.models.units import (
     Level,
     Share,
     Unit,
+    UnitAlias,
     UnitSpan,
     UnitSuccession,
 )
@@ -28,6 +30,7 @@ __all__ = [
     "NAME_LENGTH",
     "SINCE_BEFORE_RECORDS",
     "CompositionException",
+    "Dated",
     "EndReason",
     "Leadership",
     "Level",
@@ -43,6 +46,8 @@ __all__ = [
     "Team",
     "TeamSpan",
     "Unit",
+    "UnitAlias",
     "UnitSpan",
     "UnitSuccession",
+    "holds",
 ]

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training_app.db import Base, Owned, PrimaryKey, code_point_string
+from training_app.organisation.models.dated import Dated
 from training_app.organisation.models.units import KEY_LENGTH, NAME_LENGTH
 
 
@@ -43,7 +44,7 @@ class Person(Owned, Base):
         return self.canonical_id or self.id
 
 
-class PersonPhone(Owned, Base):
+class PersonPhone(Dated, Owned, Base):
     """A telephone number, ``+84...``, that reached a person from one day to another.
 
     Several people may share one telephone; one person may have several.
@@ -54,8 +55,6 @@ class PersonPhone(Owned, Base):
     id: Mapped[PrimaryKey]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     number: Mapped[str] = mapped_column(code_point_string(16), index=True)
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
 
     __table_args__ = (
         Index(

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training_app.db import Base, Owned, PrimaryKey, code_point_string
+from training_app.organisation.models.dated import Dated
 from training_app.organisation.models.units import KEY_LENGTH, NAME_LENGTH
 
 _OPEN = text("valid_to IS NULL")
@@ -42,7 +43,7 @@ class Team(Base):
     id: Mapped[PrimaryKey]
 
 
-class TeamSpan(Owned, Base):
+class TeamSpan(Dated, Owned, Base):
     """What a team was called and which commune it belonged to from one day to another.
 
     ``village`` is the free local label: thôn, ấp, bản, khu phố. ``minority_required`` says that
@@ -59,8 +60,6 @@ class TeamSpan(Owned, Base):
     sort_key: Mapped[str] = mapped_column(code_point_string(KEY_LENGTH))
     village: Mapped[str] = mapped_column(code_point_string(NAME_LENGTH), default="")
     minority_required: Mapped[bool] = mapped_column(default=False)
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
 
     __table_args__ = (
         Index(
@@ -82,7 +81,7 @@ class TeamSpan(Owned, Base):
     )
 
 
-class Membership(Owned, Base):
+class Membership(Dated, Owned, Base):
     """A person serves in a team from one day to another."""
 
     __tablename__ = "membership"
@@ -90,8 +89,6 @@ class Membership(Owned, Base):
     id: Mapped[PrimaryKey]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
     end_reason: Mapped[str | None] = mapped_column(code_point_string(20))
     end_note: Mapped[str] = mapped_column(code_point_string(500), default="")
     recorded_at: Mapped[datetime]
@@ -117,7 +114,7 @@ class Membership(Owned, Base):
     )
 
 
-class Leadership(Owned, Base):
+class Leadership(Dated, Owned, Base):
     """A member leads the team from one day to another (Article 14); one leader at a time."""
 
     __tablename__ = "leadership"
@@ -125,8 +122,6 @@ class Leadership(Owned, Base):
     id: Mapped[PrimaryKey]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
     recorded_at: Mapped[datetime]
 
     __table_args__ = (
@@ -157,7 +152,7 @@ class Recognition(Owned, Base):
     )
 
 
-class CompositionException(Owned, Base):
+class CompositionException(Dated, Owned, Base):
     """A dated reason why one rule of Article 12 is not held against a team."""
 
     __tablename__ = "composition_exception"
@@ -166,8 +161,6 @@ class CompositionException(Owned, Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     rule: Mapped[str] = mapped_column(code_point_string(20))
     reason: Mapped[str] = mapped_column(code_point_string(500))
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
 
     __table_args__ = (
         Index(None, "team_id", "valid_from"),

@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training_app.db import Base, PrimaryKey, code_point_string
+from training_app.organisation.models.dated import Dated
 
 NAME_LENGTH: Final = 120
 # Folding and sort keys write some letters as several characters.
@@ -44,10 +45,11 @@ class Unit(Base):
     level: Mapped[str] = mapped_column(code_point_string(10))
 
 
-class UnitSpan(Base):
+class UnitSpan(Dated, Base):
     """What a unit was called and where it belonged from one day to another.
 
     ``path`` lists the unit ids from the province down, as ``/1/23/``; a subtree is a range of it.
+    ``name_fold`` holds letters and digits alone: spaces and hyphens are written at will.
     """
 
     __tablename__ = "unit_span"
@@ -61,8 +63,6 @@ class UnitSpan(Base):
     sort_key: Mapped[str] = mapped_column(code_point_string(KEY_LENGTH))
     type: Mapped[str] = mapped_column(code_point_string(20))
     path: Mapped[str] = mapped_column(code_point_string(40))
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
 
     __table_args__ = (
         UniqueConstraint("unit_id", "valid_from"),
@@ -77,6 +77,16 @@ class UnitSpan(Base):
     def full_name(self) -> str:
         """Type and name as written in addresses: Phường Ba Đình."""
         return f"{self.type} {self.name}"
+
+
+class UnitAlias(Base):
+    """Another spelling under which people look for a unit."""
+
+    __tablename__ = "unit_alias"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(code_point_string(NAME_LENGTH), primary_key=True)
+    name_fold: Mapped[str] = mapped_column(code_point_string(KEY_LENGTH), index=True)
 
 
 class UnitSuccession(Base):

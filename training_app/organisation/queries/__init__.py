@@ -1,0 +1,1 @@
+"""Reads of the organisation, by subject: units, teams, people, rosters."""

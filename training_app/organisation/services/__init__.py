@@ -1,0 +1,1 @@
+"""Changes to the organisation, by subject: units, teams, people, rosters."""
