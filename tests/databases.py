@@ -115,7 +115,7 @@ class Database(ABC):
                 db.engine.dispose()
 
     def _migrate(self) -> None:
-        if (config.ROOT / "migrations" / "env.py").exists():
+        if any((config.ROOT / "migrations" / "versions").glob("*.py")):
             app = build(self.settings)
             with app.app_context():
                 flask_migrate.upgrade()
