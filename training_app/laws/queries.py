@@ -69,7 +69,7 @@ CITED_COLUMNS: Final = (
 )
 
 
-def cited_article(row: Row[Any], clause: str = "", point: str = "") -> CitedArticle:
+def cited_article(row: Row[*tuple[Any, ...]], clause: str = "", point: str = "") -> CitedArticle:
     """The article in a row that carries :data:`CITED_COLUMNS`."""
     values = {column.key: getattr(row, column.key) for column in CITED_COLUMNS}
     key, number = values.pop("instrument_key"), values.pop("article_number")

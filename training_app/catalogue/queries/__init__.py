@@ -1,0 +1,54 @@
+"""Reading what is published. Rows are frozen; pages get by with one or two SELECTs."""
+
+from training_app.catalogue.queries.citations import citations_of
+from training_app.catalogue.queries.items import (
+    question_bank,
+    question_bodies,
+    scenario,
+    scenario_version,
+)
+from training_app.catalogue.queries.lessons import lesson_page
+from training_app.catalogue.queries.loads import last_load, published_hashes
+from training_app.catalogue.queries.modules import (
+    lessons_of,
+    module_by_slug,
+    module_page,
+    module_version,
+    published_modules,
+    scenarios_of,
+)
+from training_app.catalogue.queries.rows import (
+    BankQuestion,
+    LessonLine,
+    LessonPage,
+    ModuleCard,
+    ModulePage,
+    PublishedVersion,
+    ScenarioLine,
+    ScenarioPage,
+)
+
+__all__ = [
+    "BankQuestion",
+    "LessonLine",
+    "LessonPage",
+    "ModuleCard",
+    "ModulePage",
+    "PublishedVersion",
+    "ScenarioLine",
+    "ScenarioPage",
+    "citations_of",
+    "last_load",
+    "lesson_page",
+    "lessons_of",
+    "module_by_slug",
+    "module_page",
+    "module_version",
+    "published_hashes",
+    "published_modules",
+    "question_bank",
+    "question_bodies",
+    "scenario",
+    "scenario_version",
+    "scenarios_of",
+]

@@ -1,0 +1,389 @@
+"""The one door through which content is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from sqlalchemy import func, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from training_app.access import Viewer
+from training_app.audit.actions import Action
+from training_app.audit.services import record
+from training_app.catalogue.folders import Folders
+from training_app.catalogue.markdown import render
+from training_app.catalogue.models import (
+    Change,
+    ContentCitation,
+    ContentLoad,
+    ItemKind,
+    Lesson,
+    Module,
+    ModuleVersion,
+    ModuleVersionQuestion,
+    Question,
+    QuestionVersion,
+    ScenarioVersion,
+)
+from training_app.catalogue.queries import last_load, published_hashes
+from training_app.catalogue.rules import Step, load_step
+from training_app.catalogue.source import (
+    Module as SourceModule,
+)
+from training_app.catalogue.source import (
+    fingerprint,
+    module_hash,
+    question_hash,
+    scenario_body,
+)
+from training_app.errors import N_, NotFound, RuleBroken
+from training_app.laws.queries import articles_by_citation
+from training_app.laws.services import LawChanges
+from training_app.laws.services import load as load_laws
+from training_app.laws.source import Citation
+from training_app.questions.source import Question as SourceQuestion
+from training_app.questions.source import to_body
+
+
+def publish(
+    session: Session,
+    module: SourceModule,
+    *,
+    now: datetime,
+    actor: Viewer,
+    change: Change = Change.NONE,
+) -> ModuleVersion:
+    """Publish ``module`` as a new frozen version and make it the current one.
+
+    The content must have passed the checks. A module equal to its current version changes
+    nothing. Questions whose meaning did not change keep their version; those that are gone are
+    retired. Raises :class:`RuleBroken` when a citation is not in the register, a question changed
+    its kind, or somebody else published meanwhile.
+    """
+    owner = _owner(session, module.slug, now=now)
+    current = _current(session, owner)
+    digest = module_hash(module)
+    if current and current.source_hash == digest and owner.retired_at is None:
+        return current
+    owner.retired_at = None
+    if current:
+        _supersede(session, current, now=now)
+    version = _new_version(module, owner, current, digest)
+    version.published_at, version.published_by = now, actor.account_id
+    version.change = change if current else Change.NONE
+    session.add(version)
+    session.flush()
+    _add_lessons(session, module, version)
+    _add_questions(session, module, version, now=now)
+    _add_scenarios(session, module, version)
+    _add_citations(session, module, version)
+    record(
+        session,
+        Action.MODULE_PUBLISHED,
+        actor=actor,
+        now=now,
+        object_kind="module",
+        object_id=owner.id,
+        detail={"slug": module.slug, "version": version.number, "change": version.change},
+    )
+    session.flush()
+    return version
+
+
+def retire(session: Session, slug: str, *, now: datetime, actor: Viewer, reason: str) -> None:
+    """Take a module out of use; what was learnt from it stays. Raises :class:`NotFound`."""
+    owner = session.scalar(select(Module).where(Module.slug == slug, Module.retired_at.is_(None)))
+    if owner is None:
+        raise NotFound
+    owner.retired_at = now
+    record(
+        session,
+        Action.MODULE_RETIRED,
+        actor=actor,
+        now=now,
+        object_kind="module",
+        object_id=owner.id,
+        reason=reason,
+    )
+    session.flush()
+
+
+# -- loading folders --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleChange:
+    """What a load did or would do with one module; ``number`` is its current version."""
+
+    slug: str
+    step: Step
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What loading the folders did. ``only_here``: published, but in no folder."""
+
+    laws: LawChanges
+    modules: tuple[ModuleChange, ...]
+    only_here: tuple[str, ...] = ()
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """Modules that changed both in the folder and in the browser since the last load."""
+        return tuple(one.slug for one in self.modules if one.step is Step.CONFLICT)
+
+
+def compare_folders(session: Session, folders: Folders) -> tuple[ModuleChange, ...]:
+    """What loading would do with each module of the folders."""
+    load, published = last_load(session), published_hashes(session)
+    loaded = load.modules if load else {}
+    changes = []
+    for files in folders.modules:
+        module = files.module()
+        if module:
+            version = published.get(module.slug)
+            step = load_step(
+                module_hash(module),
+                loaded.get(module.slug),
+                version.source_hash if version else None,
+            )
+            changes.append(ModuleChange(module.slug, step, version.number if version else None))
+    return tuple(changes)
+
+
+def load_folders(
+    session: Session, folders: Folders, *, now: datetime, actor: Viewer, take: Iterable[str] = ()
+) -> LoadReport:
+    """Load the register, then publish every module that changed in the folders.
+
+    A module that was edited in the browser is left alone; one that changed on both sides too,
+    unless its slug is in ``take``. Raises :class:`RuleBroken` when the folders have errors.
+    """
+    if folders.errors:
+        message = N_("The content has %(count)d errors; nothing was loaded.")
+        raise RuleBroken(message, count=len(folders.errors))
+    laws = load_laws(session, folders.register, now=now, actor=actor)
+    taken = set(take)
+    modules = {files.slug: files.module() for files in folders.modules}
+    done, hashes = [], dict((last.modules if (last := last_load(session)) else {}).items())
+    for planned in compare_folders(session, folders):
+        module, step, number = modules[planned.slug], planned.step, planned.number
+        if step is Step.CONFLICT and planned.slug in taken:
+            step = Step.PUBLISH
+        if module and step is Step.PUBLISH:
+            number = publish(session, module, now=now, actor=actor).number
+        if module and step in {Step.PUBLISH, Step.SAME}:
+            hashes[planned.slug] = module_hash(module)
+        done.append(ModuleChange(planned.slug, step, number))
+    only_here = tuple(sorted(set(published_hashes(session)) - set(modules)))
+    session.add(ContentLoad(loaded_at=now, folder_hash=folders.folder_hash, modules=hashes))
+    session.flush()
+    return LoadReport(laws, tuple(done), only_here)
+
+
+# -- the parts of a version -------------------------------------------------------------------
+
+
+def _owner(session: Session, slug: str, *, now: datetime) -> Module:
+    owner = session.scalar(select(Module).where(Module.slug == slug))
+    if owner is None:
+        owner = Module(slug=slug, created_at=now)
+        session.add(owner)
+        session.flush()
+    return owner
+
+
+def _current(session: Session, owner: Module) -> ModuleVersion | None:
+    return session.scalar(
+        select(ModuleVersion).where(
+            ModuleVersion.module_id == owner.id, ModuleVersion.superseded_at.is_(None)
+        )
+    )
+
+
+def _supersede(session: Session, current: ModuleVersion, *, now: datetime) -> None:
+    """Close the current version; the database tells two publishers apart."""
+    closed = session.execute(
+        update(ModuleVersion)
+        .where(ModuleVersion.id == current.id, ModuleVersion.superseded_at.is_(None))
+        .values(superseded_at=now)
+    )
+    if not isinstance(closed, CursorResult) or closed.rowcount != 1:
+        raise RuleBroken(N_("Somebody else published this module meanwhile. Look at it again."))
+
+
+def _new_version(
+    module: SourceModule, owner: Module, current: ModuleVersion | None, digest: str
+) -> ModuleVersion:
+    head, test = module.head, module.test
+    return ModuleVersion(
+        module_id=owner.id,
+        number=current.number + 1 if current else 1,
+        title=head.title,
+        title_en=head.title_en,
+        purpose=head.purpose,
+        audience=list(head.audience),
+        minutes=head.minutes,
+        position=head.position,
+        requires=list(head.requires),
+        objectives=list(head.objectives),
+        reviewed_on=head.reviewed_on,
+        reviewer=head.reviewer,
+        draw=test.draw if test else None,
+        pass_mark=test.pass_mark if test else None,
+        safety_always=test.safety_always if test else True,
+        retake_after_minutes=test.retake_after_minutes if test else 0,
+        source_hash=digest,
+    )
+
+
+def _add_lessons(session: Session, module: SourceModule, version: ModuleVersion) -> None:
+    for position, lesson in enumerate(module.lessons, start=1):
+        session.add(
+            Lesson(
+                module_version_id=version.id,
+                slug=lesson.slug,
+                position=position,
+                title=lesson.head.title,
+                minutes=lesson.head.minutes,
+                markdown=lesson.markdown,
+                html=render(lesson.markdown),
+                words=lesson.words,
+            )
+        )
+
+
+def _add_questions(
+    session: Session, module: SourceModule, version: ModuleVersion, *, now: datetime
+) -> None:
+    owners = {
+        question.key: question
+        for question in session.scalars(
+            select(Question).where(Question.module_id == version.module_id)
+        )
+    }
+    latest = _latest_versions(session, version.module_id)
+    for position, question in enumerate(module.questions, start=1):
+        owner = owners.pop(question.id, None)
+        if owner is None:
+            owner = Question(module_id=version.module_id, key=question.id)
+            session.add(owner)
+            session.flush()
+        owner.retired_at = None
+        wording = _question_version(session, question, owner, latest.get(owner.id), now=now)
+        session.add(
+            ModuleVersionQuestion(
+                module_version_id=version.id,
+                question_version_id=wording.id,
+                position=position,
+                use=question.use,
+            )
+        )
+    for gone in owners.values():
+        gone.retired_at = gone.retired_at or now
+
+
+def _latest_versions(session: Session, module_id: int) -> dict[int, QuestionVersion]:
+    newest = (
+        select(QuestionVersion.question_id, func.max(QuestionVersion.number).label("number"))
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .where(Question.module_id == module_id)
+        .group_by(QuestionVersion.question_id)
+        .subquery()
+    )
+    rows = session.scalars(
+        select(QuestionVersion).join(
+            newest,
+            (newest.c.question_id == QuestionVersion.question_id)
+            & (newest.c.number == QuestionVersion.number),
+        )
+    )
+    return {row.question_id: row for row in rows}
+
+
+def _question_version(
+    session: Session,
+    question: SourceQuestion,
+    owner: Question,
+    latest: QuestionVersion | None,
+    *,
+    now: datetime,
+) -> QuestionVersion:
+    """The version to ask: the latest where nothing changed, else a new one."""
+    digest = question_hash(question)
+    if latest and latest.source_hash == digest:
+        return latest
+    if latest and latest.kind != question.kind:
+        message = N_(
+            "Question “%(key)s” was “%(old)s” and cannot become “%(new)s”. Give it a new id."
+        )
+        raise RuleBroken(message, key=owner.key, old=latest.kind, new=question.kind)
+    version = QuestionVersion(
+        question_id=owner.id,
+        number=latest.number + 1 if latest else 1,
+        kind=question.kind,
+        body=to_body(question),
+        safety=question.safety,
+        topic=question.topic,
+        difficulty=question.difficulty,
+        source_hash=digest,
+        created_at=now,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def _add_scenarios(session: Session, module: SourceModule, version: ModuleVersion) -> None:
+    for position, named in enumerate(module.scenarios, start=1):
+        body = scenario_body(named.scenario)
+        session.add(
+            ScenarioVersion(
+                module_version_id=version.id,
+                slug=named.slug,
+                title=named.scenario.title,
+                minutes=named.scenario.minutes,
+                position=position,
+                body=body,
+                source_hash=fingerprint(body),
+            )
+        )
+
+
+def _add_citations(session: Session, module: SourceModule, version: ModuleVersion) -> None:
+    cited = list(_cited(module))
+    found = articles_by_citation(
+        session, chain.from_iterable(citations for _, _, citations in cited)
+    )
+    for kind, key, citations in cited:
+        for position, citation in enumerate(dict.fromkeys(citations), start=1):
+            if citation not in found:
+                message = N_("“%(citation)s” is not in the register of laws.")
+                raise RuleBroken(message, citation=str(citation))
+            session.add(
+                ContentCitation(
+                    module_version_id=version.id,
+                    item_kind=kind,
+                    item_key=key,
+                    position=position,
+                    article_id=found[citation].article_id,
+                    clause=citation.clause,
+                    point=citation.point,
+                )
+            )
+
+
+def _cited(module: SourceModule) -> Iterator[tuple[ItemKind, str, tuple[Citation, ...]]]:
+    """Each part of the module with what it cites."""
+    yield ItemKind.MODULE, "", module.head.cites
+    for lesson in module.lessons:
+        yield ItemKind.LESSON, lesson.slug, lesson.head.cites
+    for question in module.questions:
+        yield ItemKind.QUESTION, question.id, question.cites
+    for named in module.scenarios:
+        yield ItemKind.SCENARIO, named.slug, tuple(named.scenario.citations())
