@@ -238,6 +238,8 @@ def _new_version(
         pass_mark=test.pass_mark if test else None,
         safety_always=test.safety_always if test else True,
         retake_after_minutes=test.retake_after_minutes if test else 0,
+        attempts=test.attempts if test else None,
+        test_minutes=test.minutes if test else None,
         source_hash=digest,
     )
 

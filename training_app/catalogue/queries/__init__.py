@@ -8,7 +8,7 @@ from training_app.catalogue.queries.items import (
     scenario_version,
 )
 from training_app.catalogue.queries.lessons import lesson_page
-from training_app.catalogue.queries.loads import last_load, published_hashes
+from training_app.catalogue.queries.loads import edited_since_load, last_load, published_hashes
 from training_app.catalogue.queries.modules import (
     lessons_of,
     module_by_slug,
@@ -38,6 +38,7 @@ __all__ = [
     "ScenarioLine",
     "ScenarioPage",
     "citations_of",
+    "edited_since_load",
     "last_load",
     "lesson_page",
     "lessons_of",

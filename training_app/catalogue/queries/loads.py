@@ -28,3 +28,13 @@ def published_hashes(session: Session) -> dict[str, PublishedVersion]:
         .where(ModuleVersion.superseded_at.is_(None), Module.retired_at.is_(None))
     )
     return {slug: PublishedVersion(number, digest) for slug, number, digest in rows.tuples()}
+
+
+def edited_since_load(session: Session, last: ContentLoad) -> list[str]:
+    """Slugs whose published version is not the one that the load of the folders left."""
+    published = published_hashes(session)
+    return sorted(
+        slug
+        for slug, digest in last.modules.items()
+        if slug not in published or published[slug].source_hash != digest
+    )

@@ -107,6 +107,8 @@ def _all_cards() -> Select[*tuple[Any, ...]]:
         version.safety_always,
         version.retake_after_minutes,
         version.published_at,
+        version.attempts,
+        version.test_minutes,
         lesson_count,
     ).join(version, version.module_id == Module.id)
 

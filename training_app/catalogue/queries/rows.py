@@ -35,6 +35,8 @@ class ModuleCard:
     safety_always: bool
     retake_after_minutes: int
     published_at: datetime
+    attempts: int | None = None
+    test_minutes: int | None = None
     lesson_count: int = 0
 
     @property
