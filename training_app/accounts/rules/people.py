@@ -1,0 +1,32 @@
+"""How people, phones and ways in are named on screen and in addresses."""
+
+from typing import Final
+
+from training_app.errors import N_
+
+_PHONES: Final = (
+    ("iphone", N_("iPhone")),
+    ("ipad", N_("iPad")),
+    ("android", N_("Android phone")),
+    ("kaios", N_("Key phone")),
+    ("windows", N_("Windows computer")),
+    ("macintosh", N_("Mac computer")),
+    ("linux", N_("Linux computer")),
+)
+OTHER_PHONE: Final = N_("Phone or computer")
+
+
+def device_label(user_agent: str) -> str:
+    """A message id that tells one's phones apart in a list."""
+    told = user_agent.casefold()
+    return next((label for mark, label in _PHONES if mark in told), OTHER_PHONE)
+
+
+def short_name(full_name: str) -> str:
+    """A name on a page that others may see: the given name as an initial.
+
+    >>> short_name("Nguyễn Thị Hoa")
+    'Nguyễn Thị H.'
+    """
+    *before, given = full_name.split() or [""]
+    return " ".join([*before, f"{given[:1]}."])

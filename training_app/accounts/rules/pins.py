@@ -1,0 +1,80 @@
+"""Which PINs are refused, and how long to wait after wrong ones."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from training_app.errors import N_
+
+PIN_LENGTH: Final = 6
+FREE_TRIES: Final = 5
+LAST_TRY: Final = 10
+_LONGEST_WAIT: Final = 60
+_DIGITS: Final = re.compile(r"[0-9]{6}")
+_FEWEST_DIFFERENT: Final = 3
+# Often chosen and not caught by the patterns below: keypad walks, dates everybody knows, luck.
+_COMMON: Final = frozenset(
+    "102030 112233 121314 123123 123321 123654 131415 141414 142536 147258 147369 147852 159357"
+    " 159753 192837 201020 232425 246810 258456 300475 304197 300419 020945 020919 190545 131313"
+    " 321321 369258 456123 456789 520520 521521 654123 666888 686868 696969 741852 753951 753159"
+    " 787878 789456 852456 888666 951753 963852 987456 996633 997788 147147 258258 868686 898989"
+    " 797979 393979 686886 668668 868868 688688 886688 886886 999666 789789 456456 100200 111222"
+    " 010101 010203 020202 030303 101010 111213 202020 121212 212121 123789 123459 135790 135791"
+    " 246802 112358 314159 271828 180880 520131 131420".split()
+)
+
+
+def weakness(pin: str, *, birth: date | None = None, phones: Sequence[str] = ()) -> str | None:
+    """Why the PIN cannot be used, as an English message id; None when it can.
+
+    Refused: anything but six digits, few different digits, runs, repeated halves, dates of birth
+    in any usual order, the tail of the own telephone number, and what many people choose.
+    """
+    if not _DIGITS.fullmatch(pin):
+        return N_("The PIN has six digits.")
+    if birth is not None and pin in _written(birth):
+        return N_("Choose another PIN: this one is the date of birth.")
+    if any(number.endswith(pin) for number in phones):
+        return N_("Choose another PIN: this one is in the telephone number.")
+    if _guessed_first(pin):
+        return N_("Choose another PIN: this one is among the first that others would try.")
+    return None
+
+
+def _guessed_first(pin: str) -> bool:
+    """Whether a stranger would try it early."""
+    if pin in _COMMON or len(set(pin)) < _FEWEST_DIFFERENT:
+        return True
+    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
+    if len(steps) == 1:
+        return True
+    half, third = pin[:3], pin[:2]
+    return pin in {half * 2, half + half[::-1], third * 3}
+
+
+def _written(birth: date) -> set[str]:
+    """The six-digit ways in which people write a date of birth."""
+    day, month = f"{birth.day:02}", f"{birth.month:02}"
+    year, short = f"{birth.year:04}", f"{birth.year % 100:02}"
+    written = {day + month + short, month + day + short, short + month + day, short + day + month}
+    written |= {year + month, month + year, year + day, day + year}
+    written |= {f"{birth.day}{birth.month}{year}", f"{birth.month}{birth.day}{year}"}
+    return {text for text in written if len(text) == PIN_LENGTH}
+
+
+def wait_after(failures: int) -> timedelta:
+    """How long to wait after so many wrong tries in a row: 1, 2, 4 … 60 minutes from the fifth."""
+    if failures < FREE_TRIES:
+        return timedelta(0)
+    return timedelta(minutes=min(2 ** (failures - FREE_TRIES), _LONGEST_WAIT))
+
+
+def kills(failures: int) -> bool:
+    """Whether this many wrong tries in a row end the phone's or card's right to try."""
+    return failures >= LAST_TRY
+
+
+def tries_left(failures: int) -> int:
+    """Tries before the first wait."""
+    return max(0, FREE_TRIES - failures)
