@@ -1,0 +1,144 @@
+"""The columns that a roster can have, and the headings by which communes call them."""
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+from training_app.organisation.roster_file.text import folded, without_brackets
+from training_app.vietnamese import clean
+
+
+class Field(StrEnum):
+    """What a column holds. The last group is recognised in order to be left out."""
+
+    NUMBER = "number"
+    NAME = "name"
+    FAMILY_NAME = "family_name"
+    GIVEN_NAME = "given_name"
+    SEX = "sex"
+    MALE = "male"
+    FEMALE = "female"
+    BIRTH = "birth"
+    BIRTH_DAY = "birth_day"
+    BIRTH_MONTH = "birth_month"
+    BIRTH_YEAR = "birth_year"
+    ETHNIC = "ethnic"
+    MINORITY_MARK = "minority_mark"
+    QUALIFICATION = "qualification"
+    LAW_MARK = "law_mark"
+    PHONE = "phone"
+    TEAM = "team"
+    PLACE = "place"
+    ROLE = "role"
+    LEADER_MARK = "leader_mark"
+    DECISION = "decision"
+    DECISION_NUMBER = "decision_number"
+    DECISION_DATE = "decision_date"
+    STATUS = "status"
+    ENDED = "ended"
+    REMARK = "remark"
+    EDUCATION = "education"
+    MEMBER_MARK = "member_mark"
+    UNIT = "unit"
+    COUNT = "count"
+    LEFT_OUT = "left_out"
+
+
+MANY: Final = frozenset({Field.NAME, Field.PHONE, Field.ROLE, Field.REMARK, Field.LEFT_OUT, Field.COUNT})
+"""Fields that may be spread over several columns; of the others the first column counts."""
+
+_LONGEST_HEADING = 70
+
+# Tried in this order on the folded heading without brackets.
+_HEADINGS: Final = tuple(
+    (re.compile(pattern), field)
+    for pattern, field in (
+        (r"(stt|tt|so tt|so thu tu|no|s t t|#)$", Field.NUMBER),
+        (r"(so )?(tong so|tong cong|so luong|so to|so hgv|so hoa giai vien|so nguoi|sl)\b", Field.COUNT),
+        (r"so (vu|viec|thanh vien|cuoc|tien|to vien)\b|ty le|ti le", Field.COUNT),
+        (r"ho( va)?( ten)? (dem|lot|ten dem|ten lot)$|ho va chu (dem|lot)$|ho$", Field.FAMILY_NAME),
+        (r"(?!.*to truong)ho( va|,| va,|/|-| &)? ?(chu )?(dem,? ?(va )?)?ten\b", Field.NAME),
+        (r"ten (hoa giai vien|hgv|thanh vien)", Field.NAME),
+        (r"ten$", Field.GIVEN_NAME),
+        (r"nu$", Field.FEMALE),
+        (r"(gioi( tinh)?|phai|gt)\b|nam ?[/,-] ?nu|nam,? nu$", Field.SEX),
+        (r"(?=.*cong nhan|.*quyet dinh|.*\bqd\b).*(thoi|mien nhiem|bai nhiem)", Field.ENDED),
+        (r"(ngay|nam|thoi diem|ly do|thoi) .*(thoi|mien nhiem|nghi)\b", Field.ENDED),
+        (r"(ngay|nam|thang|sinh)[ ,/.\w]*\bsinh\b|sinh (nam|ngay)|n\.?t\.?n\.?s|ns\b|sn\b", Field.BIRTH),
+        (r"dia chi|noi (o|cu tru|cong tac|sinh)|cho o|thuong tru|que quan|ho khau|don vi cong tac", Field.LEFT_OUT),
+        (r"cccd|cmnd|cmt|can cuoc|chung minh|dinh danh|ton giao|nghe nghiep|tuoi\b|e-?mail|ky (ten|nhan)|chu ky", Field.LEFT_OUT),
+        (r"dang vien|doan the|tham nien|thanh tich|khen thuong|so tien|thu lao|bhyt|suc khoe", Field.LEFT_OUT),
+        (r".*(dtts|dan toc thieu so|dan toc it nguoi)|dttt$", Field.MINORITY_MARK),
+        (r"(thanh phan )?dan toc", Field.ETHNIC),
+        (r".*(dien thoai|sdt|so dt|dtdd|di dong|\bzalo\b|phone|lien (he|lac))|(so )?dt\b|tel\b|mobile", Field.PHONE),
+        (r"(la )?(to truong|ttr)( to)?( hoa giai| hg)?$", Field.LEADER_MARK),
+        (r"(hoa giai vien|hgv|to vien|thanh vien)$", Field.MEMBER_MARK),
+        (r"chuc (vu|danh|trach)|nhiem vu|vai tro|chuc vu", Field.ROLE),
+        (r".*(chuyen mon|trinh do|bang|chuyen nganh|dao tao|kien thuc|co nhan).*(luat|phap ly)|(cu nhan )?luat", Field.LAW_MARK),
+        (r".*(van hoa|pho thong)|hoc van$", Field.EDUCATION),
+        (r".*(ly luan|chinh tri|tin hoc|ngoai ngu)", Field.LEFT_OUT),
+        (r".*(chuyen mon|trinh do|hoc van|bang cap|nghiep vu)", Field.QUALIFICATION),
+        (r"(?=.*\bso\b)(?=.*\bngay\b).*(quyet dinh|\bqd\b|cong nhan)", Field.DECISION),
+        (r"(?=.*(quyet dinh|\bqd\b|cong nhan)).*\b(ngay|thoi gian|nam)\b", Field.DECISION_DATE),
+        (r"(?=.*(quyet dinh|\bqd\b|cong nhan)).*\bso\b", Field.DECISION_NUMBER),
+        (r".*(quyet dinh|\bqd\b|cong nhan)", Field.DECISION),
+        (r"(so )?ngay(,? thang,? nam)?( ky| ban hanh| ra)$", Field.DECISION_DATE),
+        (r"(ten |thuoc |don vi )?(to (hoa giai|hg|so)|thg)\b|(ten )?to$", Field.TEAM),
+        (r"(ten |thuoc )?(thon|buon|khu pho|kp|to dan pho|tdp|ap|ban|lang|khom|xom|khoi|khu|khu vuc|khu dan cu|dia ban)\b", Field.PLACE),
+        (r"(ten )?don vi$", Field.PLACE),
+        (r"(ten )?(phuong|xa|thi tran|huyen|quan|tinh|thanh pho|dac khu)\b", Field.UNIT),
+        (r"tinh trang|trang thai|hien trang", Field.STATUS),
+        (r"ghi chu|chu thich|luu y|nhan xet|gc$|ghi nhan", Field.REMARK),
+    )
+)  # fmt: skip
+# What a lower heading means under its upper heading.
+_UNDER: Final = tuple(
+    (re.compile(upper), re.compile(lower), field)
+    for upper, lower, field in (
+        (r".*sinh", r"ngay$", Field.BIRTH_DAY),
+        (r".*sinh", r"thang$", Field.BIRTH_MONTH),
+        (r".*sinh", r"nam$", Field.BIRTH_YEAR),
+        (r".*(quyet dinh|\bqd\b|cong nhan)", r"so\b", Field.DECISION_NUMBER),
+        (r".*(quyet dinh|\bqd\b|cong nhan)", r"(ngay|thang|nam)\b", Field.DECISION_DATE),
+        (r".*trinh do|.*chuyen mon", r"(van hoa|hoc van|pho thong|vh)", Field.EDUCATION),
+        (r".*trinh do|.*chuyen mon", r"(phap )?luat", Field.LAW_MARK),
+        (r"ho( va)? ten", r"ho", Field.FAMILY_NAME),
+        (r"chuc (vu|danh)|.*hoa giai", r"to truong", Field.LEADER_MARK),
+        (r"chuc (vu|danh)|.*hoa giai", r"(to vien|thanh vien|hoa giai vien|hgv)", Field.MEMBER_MARK),
+    )
+)
+_LOWER_LABEL = re.compile(
+    r"(nam|nu|so|ngay|thang|van hoa|chuyen mon|hoc van|chinh tri|ly luan.*|luat|phap luat|khac|co|khong|"
+    r"to truong|to vien|thanh vien|ho|ho va ten|ten|ho ten|dem|lot|so qd|ngay qd|so quyet dinh|"
+    r"ngay.{0,30}|so,.{0,20}|di dong|co dinh|dtts|kinh|tong so|trong do)$"
+)
+
+
+@lru_cache(maxsize=4096)
+def field_of(heading: str, above: str = "") -> Field | None:
+    """Return the field that a heading names, given the heading above it; None if it names none."""
+    text = _bare(heading)
+    if not text or len(text) > _LONGEST_HEADING:
+        return None
+    upper = _bare(above)
+    for upper_pattern, pattern, field in _UNDER:
+        if upper and pattern.match(text) and upper_pattern.match(upper):
+            return Field.MALE if field is Field.BIRTH_YEAR and _says_male(heading) else field
+    if text == "nam":
+        return Field.MALE if _says_male(heading) else Field.BIRTH
+    return next((field for pattern, field in _HEADINGS if pattern.match(text)), None)
+
+
+def _bare(heading: str) -> str:
+    return folded(without_brackets(heading)).strip(" .:;*")
+
+
+def _says_male(heading: str) -> bool:
+    """Nam (man) and Năm (year) fold to the same letters."""
+    return clean(without_brackets(heading)).casefold().strip(" .:;*") == "nam"
+
+
+def is_lower_label(text: str) -> bool:
+    """Return whether a text is usual in the lower row of a two-row heading."""
+    return _LOWER_LABEL.match(_bare(text)) is not None

@@ -1,0 +1,88 @@
+"""Names of people: usual capitals, notes beside them, and whether two spellings are one name."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from training_app.organisation.roster_file.text import folded
+from training_app.vietnamese import title_name, tone_placement
+
+_WORD = re.compile(r"[^\W\d_]+")
+_BEFORE = re.compile(r"^(?:\d{1,3}\s*[.)/-]\s*|[-+*•]\s*)+")
+_COURTESY = re.compile(r"^(ông|bà|anh|chị|cô|chú|bác|đ/c|đồng chí|thầy)[\s.:]+(?=\S+\s+\S)", re.IGNORECASE)
+_MEN, _WOMEN = frozenset({"ông", "anh", "chú"}), frozenset({"bà", "chị", "cô"})
+_NOTE = re.compile(r"\(([^()]*)\)?|\s[-–—:;,/]\s*(.+)$|[,;:]\s*(.+)$|\s(?=\+?\d)(.+)$")
+_LEADER_STAR = re.compile(r"\*+$")
+_FEWEST_WORDS, _MOST_WORDS = 2, 8
+# Syllables that no Vietnamese name spells without a mark: surnames at the front, others anywhere.
+_MARKED_SURNAMES = frozenset("le vo vu do ho to ly ta ton luu lam tran".split())
+_MARKED_ANYWHERE = frozenset(
+    "nguyen tran pham huynh hoang dang bui ngo duong truong dinh doan luong vuong trinh thi van huu duc"
+    " tuyet nguyet phuong hung cuong dat viet quoc xuan tuan thuy hien hanh phuc thanh thinh tuong".split()
+) - {"thanh", "hien"}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as written, in usual capitals, with what its cell said besides."""
+
+    full: str
+    note: str = ""
+    sex: str | None = None
+    star: bool = False
+
+
+@lru_cache(maxsize=65536)
+def read_name(text: str) -> Name:
+    """Return the name in a cell's text; an empty ``full`` when there is no letter in it."""
+    rest = _BEFORE.sub("", text)
+    courtesy = _COURTESY.match(rest)
+    sex = None
+    if courtesy:
+        word = courtesy.group(1).lower()
+        sex = "male" if word in _MEN else "female" if word in _WOMEN else None
+        rest = rest[courtesy.end() :]
+    notes = [next(filter(None, match.groups()), "").strip() for match in _NOTE.finditer(rest)]
+    rest = _NOTE.sub(" ", rest)
+    bare = _LEADER_STAR.sub("", rest.strip())
+    full = " ".join(_capitals(word) for word in bare.strip(" .,;:-_").split())
+    if not _WORD.search(full):
+        return Name("")
+    return Name(full, "; ".join(filter(None, notes)), sex, star=bare != rest.strip())
+
+
+def _capitals(word: str) -> str:
+    """Usual capitals, but BKrông and MLô stay as written."""
+    if word.islower() or (word.isupper() and len(word) > 1):
+        return title_name(word)
+    return word[:1].upper() + word[1:]
+
+
+def is_plausible(full: str) -> bool:
+    """Return whether a text looks like a person's full name."""
+    words = full.split()
+    return _FEWEST_WORDS <= len(words) <= _MOST_WORDS and not any(letter.isdigit() for letter in full)
+
+
+def lacks_marks(full: str) -> bool:
+    """Return whether a name is spelled without marks although its syllables need them.
+
+    Names such as Phan Thanh Nga or Y Kim Kbuor need none.
+    """
+    if not full.isascii():
+        return False
+    words = full.lower().split()
+    return bool(words) and (words[0] in _MARKED_SURNAMES or any(word in _MARKED_ANYWHERE for word in words))
+
+
+@lru_cache(maxsize=65536)
+def name_key(full: str) -> str:
+    """Return the form in which two spellings of one name are equal: Hòa and Hoà, capitals, spaces."""
+    return tone_placement(full).casefold().replace(" ", "")
+
+
+def same_name(one: str, other: str) -> bool:
+    """Return whether two names are one name, also when one of them is spelled without marks."""
+    if name_key(one) == name_key(other):
+        return True
+    return (one.isascii() or other.isascii()) and folded(one) == folded(other)

@@ -1,0 +1,251 @@
+"""From cells to a roster: sheets, rows, teams, and what only the whole file shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from training_app.organisation.roster_file import headings, teams
+from training_app.organisation.roster_file.cells import Row, Sheet, Workbook, column_letter
+from training_app.organisation.roster_file.fields import Field
+from training_app.organisation.roster_file.headings import Heading
+from training_app.organisation.roster_file.names import name_key
+from training_app.organisation.roster_file.person import RowReader
+from training_app.organisation.roster_file.problems import Problem
+from training_app.organisation.roster_file.roster import LEADER, Column, Ignored, Person
+from training_app.organisation.roster_file.rows import Kind, Reader
+from training_app.organisation.roster_file.text import text_of
+
+_HEADING_WITHIN = 200
+_FEWEST_SUMMARY_ROWS = 1
+# Merged over several rows, these cells speak for every row they cover.
+_SHARED_BY_MERGING = frozenset(
+    {
+        Field.TEAM, Field.PLACE, Field.DECISION, Field.DECISION_NUMBER, Field.DECISION_DATE, Field.ETHNIC,
+        Field.UNIT, Field.REMARK, Field.STATUS,
+    }
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class SheetReading:
+    """What one sheet yielded; ``people`` carry the team's name as their row or band gives it."""
+
+    sheet: Sheet
+    used: bool = False
+    people: list[Person] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    rejected: list[tuple[str, int]] = field(default_factory=list)
+    columns: tuple[Column, ...] = ()
+    unit: str | None = None
+
+
+def read_sheet(sheet: Sheet, *, today: date, mapping: Mapping[str, str] | None = None) -> SheetReading:
+    """Return what a sheet holds; ``mapping`` (field to column letters) replaces the recognised columns."""
+    reading = SheetReading(sheet)
+    if mapping is not None and not mapping:
+        reading.ignored.append(Ignored(sheet.name, None, "left_out"))
+        return reading
+    if not sheet.visible and mapping is None:
+        reading.ignored.append(Ignored(sheet.name, None, "hidden_sheet"))
+        return reading
+    texts = [[text_of(cell) for cell in row] for row in sheet.rows]
+    if not any(any(row) for row in texts):
+        return reading
+    found = _find_heading(sheet, texts)
+    if mapping is not None:
+        found = headings.given_heading(mapping, found)
+    if found is None:
+        _leave_out(reading, texts)
+        return reading
+    reading.used = True
+    _SheetReader(reading, texts, found, today=today, fixed=mapping is not None).read()
+    return reading
+
+
+def _find_heading(sheet: Sheet, texts: list[list[str]]) -> Heading | None:
+    for at, row in enumerate(texts[:_HEADING_WITHIN]):
+        if headings.looks_like_heading(row):
+            return headings.read_heading(sheet, texts, at)
+    return None
+
+
+def _leave_out(reading: SheetReading, texts: list[list[str]]) -> None:
+    sheet = reading.sheet
+    if any(headings.looks_like_summary(row) for row in texts[:_HEADING_WITHIN]):
+        reading.ignored.append(Ignored(sheet.name, None, "summary_sheet"))
+        return
+    reading.ignored.append(Ignored(sheet.name, None, "no_heading"))
+    reading.problems.append(Problem("heading_missing", sheet.name, values={"sheet": sheet.name}))
+
+
+class _SheetReader:
+    """Walks the rows of one sheet from its titles to its signatures."""
+
+    def __init__(
+        self, reading: SheetReading, texts: list[list[str]], heading: Heading, *, today: date, fixed: bool
+    ) -> None:
+        self.reading = reading
+        self.sheet = reading.sheet
+        self.texts = texts
+        self.today = today
+        self.fixed = fixed
+        self.team: str | None = None
+        self.unit: str | None = None
+        self.band_leader: str | None = None
+        self.own_teams: list[int] = []
+        self._use(heading)
+        reading.columns = _columns(heading)
+
+    def _use(self, heading: Heading) -> None:
+        self.heading = heading
+        self.kinds = Reader(heading)
+        self.shared = _shared_cells(self.sheet, heading)
+        self.skip = set(heading.rows)
+
+    def read(self) -> None:
+        """Fill the reading."""
+        start = self.heading.rows[0] if self.heading.rows else 0
+        for at in range(start):
+            if any(self.texts[at]):
+                self._title(at)
+        self.reading.unit = self.unit
+        following = _following(self.texts)
+        for at in range(start, len(self.texts)):
+            if any(self.texts[at]):
+                self._row(at, following[at])
+        if self.heading.has(Field.TEAM):
+            self._fill_down()
+
+    def _title(self, at: int) -> None:
+        for text in filter(None, self.texts[at]):
+            self.team = teams.team_in_title(text) or self.team
+            self.unit = teams.unit_in_title(text) or self.unit
+        self._ignore(at, Kind.TITLE)
+
+    def _row(self, at: int, following: Sequence[str]) -> None:
+        if at in self.skip:
+            self._ignore(at, Kind.HEADER)
+            return
+        kind = self.kinds.kind(self.texts[at], following)
+        if kind is Kind.HEADER:
+            self._new_heading(at)
+        elif kind in {Kind.PERSON, Kind.NAMELESS}:
+            self._person(at)
+        else:
+            self._note(at, kind)
+
+    def _new_heading(self, at: int) -> None:
+        if not self.fixed:
+            self._use(headings.read_heading(self.sheet, self.texts, at))
+        self._ignore(at, Kind.HEADER)
+
+    def _note(self, at: int, kind: Kind) -> None:
+        filled = [text for text in self.texts[at] if any(letter.isalpha() for letter in text)]
+        if kind is Kind.TEAM_BAND:
+            band = next((text for text in filled if teams.is_team_band(text)), filled[0])
+            self.team, self.band_leader = teams.team_name(band), teams.leader_in_band(band)
+        elif kind is Kind.UNIT_BAND:
+            self.unit, self.team = filled[0], None
+        elif kind in {Kind.SIGNATURE, Kind.FOOTNOTE}:
+            titled = next(filter(None, map(teams.team_in_title, filled)), None)
+            if titled and filled[0].upper().startswith("DANH SÁCH"):
+                self.team, kind = titled, Kind.TITLE
+        self._ignore(at, kind)
+
+    def _ignore(self, at: int, kind: Kind) -> None:
+        self.reading.ignored.append(Ignored(self.sheet.name, at + 1, kind.value))
+
+    def _person(self, at: int) -> None:
+        row, texts = self._with_shared(at)
+        reader = RowReader(self.sheet.name, at + 1, row, texts, self.heading, self.today)
+        person = reader.person()
+        self.reading.problems.extend(reader.problems)
+        if person is None:
+            self.reading.rejected.append((self.sheet.name, at + 1))
+            return
+        if at + 1 in self.sheet.hidden_rows:
+            self.reading.problems.append(Problem("row_hidden", self.sheet.name, at + 1))
+        if self.band_leader and name_key(self.band_leader) == name_key(person.full_name):
+            person = replace(person, role=LEADER)
+        own = self._own_team(texts)
+        if own:
+            self.own_teams.append(len(self.reading.people))
+        self.reading.people.append(replace(person, team=own or self.team))
+
+    def _own_team(self, texts: Sequence[str]) -> str | None:
+        at = self.heading.first(Field.TEAM)
+        text = texts[at] if at is not None and at < len(texts) else ""
+        if not text:
+            return None
+        if text.isdigit():
+            kind = self.heading.texts.get(at or 0, "")
+            return teams.team_name(f"{_kind_of_team(kind)} {text}")
+        return teams.team_name(text) or None
+
+    def _with_shared(self, at: int) -> tuple[Row, list[str]]:
+        row, texts = self.sheet.rows[at], self.texts[at]
+        covered = self.shared.get(at)
+        if not covered:
+            return row, texts
+        cells, words = list(row), list(texts)
+        for column, top in covered:
+            cells[column], words[column] = self.sheet.rows[top][column], self.texts[top][column]
+        return tuple(cells), words
+
+    def _fill_down(self) -> None:
+        """A team written once above its rows, without merging, holds until the next one.
+
+        Where teams are written row by row, an empty cell is an omission and is asked.
+        """
+        people = self.reading.people
+        own = set(self.own_teams)
+        repeated = sum(at - 1 in own and people[at].team == people[at - 1].team for at in own)
+        heads_only = own and repeated * 4 < len(own) and len(own) * 2 <= len(people)
+        current: str | None = None
+        for at, person in enumerate(people):
+            if at in own:
+                current = person.team
+            elif heads_only and current:
+                people[at] = replace(person, team=current)
+
+
+def _kind_of_team(heading: str) -> str:
+    lowered = teams.team_name(heading.split("/")[-1]).lower()
+    return lowered if teams.is_team_band(f"{lowered} 1") else "tổ hòa giải số"
+
+
+def _shared_cells(sheet: Sheet, heading: Heading) -> dict[int, list[tuple[int, int]]]:
+    """Return for each row (from 0) the columns that a merged cell above covers, and its top row."""
+    columns = {at for name in _SHARED_BY_MERGING for at in heading.columns.get(name, ())}
+    covered: dict[int, list[tuple[int, int]]] = {}
+    for top, left, bottom, right in sheet.merged:
+        if left != right or left - 1 not in columns:
+            continue
+        for at in range(top, min(bottom, len(sheet.rows))):
+            covered.setdefault(at, []).append((left - 1, top - 1))
+    return covered
+
+
+def _following(texts: list[list[str]]) -> list[list[str]]:
+    """Return for each row the next row that is not empty."""
+    following: list[list[str]] = [[]] * len(texts)
+    upcoming: list[str] = []
+    for at in range(len(texts) - 1, -1, -1):
+        following[at] = upcoming
+        if any(texts[at]):
+            upcoming = texts[at]
+    return following
+
+
+def _columns(heading: Heading) -> tuple[Column, ...]:
+    found = sorted((at, name) for name, columns in heading.columns.items() for at in columns)
+    return tuple(Column(name.value, column_letter(at), heading.texts.get(at, "")) for at, name in found)
+
+
+def understand_sheets(
+    workbook: Workbook, *, today: date, mapping: Mapping[str, Mapping[str, str]] | None
+) -> list[SheetReading]:
+    """Return the reading of every sheet of the workbook."""
+    given = mapping or {}
+    return [read_sheet(sheet, today=today, mapping=given.get(sheet.name)) for sheet in workbook.sheets]
