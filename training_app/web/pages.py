@@ -42,7 +42,8 @@ def take_notice() -> dict[str, str] | None:
     if _NOTICE not in session:
         return None
     stored = session.pop(_NOTICE)
-    return {"kind": stored["kind"], "text": gettext(stored["message"], **stored["params"])}
+    message, params = stored["message"], stored["params"]
+    return {"kind": stored["kind"], "text": gettext(message, **params)}
 
 
 def explain(error: TrainingError) -> str:
