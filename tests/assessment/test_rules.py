@@ -15,11 +15,9 @@ HARM = Mark(Fraction(0), right=False, harmful=True)
 
 @dataclass(frozen=True)
 class Settings:
-    draw: int = 10
-    pass_mark: int = 8
     retake_after_minutes: int = 10
     attempts: int | None = None
-    minutes: int | None = None
+    test_minutes: int | None = None
 
 
 def handed_in(number: int = 1, minutes_ago: int = 60, **changes: bool | float) -> rules.Sitting:
@@ -88,7 +86,7 @@ def test_the_best_attempt_counts_a_pass_before_points_and_the_earlier_of_equals(
 
 def test_time_runs_only_when_the_test_says_so() -> None:
     assert rules.closing_time(Settings(), NOW) is None
-    closes = rules.closing_time(Settings(minutes=20), NOW)
+    closes = rules.closing_time(Settings(test_minutes=20), NOW)
     assert closes == NOW + timedelta(minutes=20)
     assert rules.in_time(closes, NOW + timedelta(minutes=20, seconds=59))
     assert not rules.in_time(closes, NOW + timedelta(minutes=22))

@@ -24,15 +24,7 @@ class Policy(StrEnum):
 
 
 class Settings(Protocol):
-    """What a frozen version says about its test."""
-
-    @property
-    def draw(self) -> int:
-        """How many questions are drawn."""
-
-    @property
-    def pass_mark(self) -> int:
-        """How many must be right."""
+    """What a frozen version says about taking its test again."""
 
     @property
     def retake_after_minutes(self) -> int:
@@ -43,7 +35,7 @@ class Settings(Protocol):
         """How many attempts there are; None for as many as needed."""
 
     @property
-    def minutes(self) -> int | None:
+    def test_minutes(self) -> int | None:
         """How long an attempt is open; None for no limit."""
 
 
@@ -145,7 +137,9 @@ def _again(settings: Settings, last: Sitting, now: datetime) -> Door:
 
 def closing_time(settings: Settings, started_at: datetime) -> datetime | None:
     """When an attempt begun at ``started_at`` closes; None without a time limit."""
-    return None if settings.minutes is None else started_at + timedelta(minutes=settings.minutes)
+    if settings.test_minutes is None:
+        return None
+    return started_at + timedelta(minutes=settings.test_minutes)
 
 
 def in_time(closes_at: datetime | None, now: datetime) -> bool:

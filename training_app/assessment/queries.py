@@ -1,0 +1,261 @@
+"""What tests are, and what was answered. Rows instead of entities: these pages are the most read.
+
+Keys of questions leave here only inside :class:`~training_app.questions.source.Question`; pages
+of a running attempt show them through ``questions.rules.present``, which drops the key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session, aliased
+
+from training_app.access import Scope
+from training_app.assessment import scope as rows
+from training_app.assessment.models import Answer, AnswerMark, Attempt
+from training_app.assessment.rules.attempts import Sitting
+from training_app.catalogue.models import (
+    Lesson,
+    Module,
+    ModuleVersion,
+    QuestionVersion,
+)
+from training_app.catalogue.models import Question as QuestionRow
+from training_app.catalogue.queries import ModuleCard
+from training_app.errors import NotFound
+from training_app.learning.models import LessonProgress
+from training_app.questions.rules import Response, response_from_data
+
+
+def keys_of_last_attempt(session: Session, scope: Scope, module_id: int) -> frozenset[str]:
+    """Keys of the questions that the person saw in the latest attempt at any version."""
+    asked = session.scalar(
+        select(Attempt.questions)
+        .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
+        .where(rows.own(scope), ModuleVersion.module_id == module_id)
+        .order_by(Attempt.id.desc())
+        .limit(1)
+        .execution_options(scope=scope)
+    )
+    if not asked:
+        return frozenset()
+    keys = (
+        select(QuestionRow.key)
+        .join(QuestionVersion, QuestionVersion.question_id == QuestionRow.id)
+        .where(QuestionVersion.id.in_(asked))
+    )
+    return frozenset(session.scalars(keys))
+
+
+# -- lessons read ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LessonState:
+    """A lesson of a version, and when the person first read it in whatever version."""
+
+    slug: str
+    position: int
+    title: str
+    minutes: int
+    read_at: datetime | None
+
+
+def lesson_states(session: Session, scope: Scope, card: ModuleCard) -> list[LessonState]:
+    """One row per lesson of the version, in order.
+
+    A lesson read in an earlier version stays read: what changed since is asked for by the
+    publisher, not by forgetting.
+    """
+    older, version = aliased(Lesson), aliased(ModuleVersion)
+    read = (
+        select(older.slug, func.min(LessonProgress.read_at).label("read_at"))
+        .join(LessonProgress, LessonProgress.lesson_id == older.id)
+        .join(version, version.id == older.module_version_id)
+        .where(version.module_id == card.module_id, LessonProgress.person_id.in_(scope.people))
+        .group_by(older.slug)
+        .subquery()
+    )
+    found = session.execute(
+        select(Lesson.slug, Lesson.position, Lesson.title, Lesson.minutes, read.c.read_at)
+        .outerjoin(read, read.c.slug == Lesson.slug)
+        .where(Lesson.module_version_id == card.version_id)
+        .order_by(Lesson.position)
+        .execution_options(scope=scope)
+    )
+    return [LessonState(*row) for row in found]
+
+
+# -- attempts -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """An attempt with the version it was drawn from."""
+
+    id: int
+    person_id: int
+    module_version_id: int
+    number: int
+    seed: str
+    questions: list[int]
+    started_at: datetime
+    closes_at: datetime | None
+    submitted_at: datetime | None
+    points: float | None
+    out_of: int
+    right_count: int | None
+    passed: bool | None
+    safety_failed: bool | None
+    counts: bool
+    mistakes_seen_at: datetime | None
+    slug: str
+    title: str
+    pass_mark: int
+
+    @property
+    def needed(self) -> int:
+        """How many right answers pass."""
+        return min(self.pass_mark, self.out_of)
+
+    def question_id(self, number: int) -> int:
+        """The question version at a place from 1; NotFound beyond the last."""
+        if not 1 <= number <= len(self.questions):
+            raise NotFound
+        return self.questions[number - 1]
+
+
+_ATTEMPT = (
+    *(
+        getattr(Attempt, name)
+        for name in AttemptRow.__annotations__
+        if name not in {"slug", "title", "pass_mark"}
+    ),
+    Module.slug,
+    ModuleVersion.title,
+    func.coalesce(ModuleVersion.pass_mark, 0).label("pass_mark"),
+)
+
+
+def own_attempt(session: Session, scope: Scope, attempt_id: int) -> AttemptRow:
+    """The attempt, if it is in scope; NotFound otherwise."""
+    row = session.execute(
+        select(*_ATTEMPT)
+        .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
+        .join(Module, Module.id == ModuleVersion.module_id)
+        .where(Attempt.id == attempt_id, rows.own(scope))
+        .execution_options(scope=scope)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return AttemptRow(**row._mapping)  # noqa: SLF001 - the public name of a row as mapping
+
+
+def sittings(session: Session, scope: Scope, version_id: int) -> list[Sitting]:
+    """One row per attempt of the person at this version, as the rules see it."""
+    found = session.execute(
+        select(
+            Attempt.id,
+            Attempt.number,
+            Attempt.submitted_at,
+            Attempt.points,
+            Attempt.right_count,
+            Attempt.passed,
+            Attempt.mistakes_seen_at,
+            Attempt.counts,
+        )
+        .where(rows.own(scope), Attempt.module_version_id == version_id)
+        .order_by(Attempt.number)
+        .execution_options(scope=scope)
+    )
+    return [_sitting(row) for row in found]
+
+
+def _sitting(row: Row[*tuple[Any, ...]]) -> Sitting:
+    return Sitting(
+        row.id,
+        row.number,
+        row.submitted_at,
+        row.points or 0.0,
+        row.right_count or 0,
+        bool(row.passed),
+        row.mistakes_seen_at is not None,
+        row.counts,
+    )
+
+
+# -- answers --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The answer that counts so far for one question."""
+
+    id: int
+    question_version_id: int
+    sequence: int
+    response: Response
+    answered_at: datetime
+
+
+def latest_answers(session: Session, scope: Scope, attempt_id: int) -> dict[int, Given]:
+    """Per answered question of the attempt the answer given last."""
+    found = session.execute(
+        select(
+            Answer.id,
+            Answer.question_version_id,
+            Answer.sequence,
+            Answer.response,
+            Answer.answered_at,
+        )
+        .join(Attempt, Attempt.id == Answer.attempt_id)
+        .where(Answer.attempt_id == attempt_id, rows.own(scope))
+        .order_by(Answer.question_version_id, Answer.sequence)
+        .execution_options(scope=scope)
+    )
+    # Later rows of the same question replace earlier ones.
+    return {
+        row.question_version_id: Given(
+            row.id,
+            row.question_version_id,
+            row.sequence,
+            response_from_data(row.response),
+            row.answered_at,
+        )
+        for row in found
+    }
+
+
+def marks(session: Session, scope: Scope, attempt_id: int) -> dict[int, bool]:
+    """Whether each question of a handed-in attempt was answered right."""
+    found = session.execute(
+        select(AnswerMark.question_version_id, AnswerMark.right)
+        .join(Attempt, Attempt.id == AnswerMark.attempt_id)
+        .where(AnswerMark.attempt_id == attempt_id, rows.own(scope))
+        .execution_options(scope=scope)
+    )
+    return {row.question_version_id: row.right for row in found}
+
+
+def keys(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """The stable key of each question version."""
+    found = session.execute(
+        select(QuestionVersion.id, QuestionRow.key)
+        .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
+        .where(QuestionVersion.id.in_(list(ids)))
+    )
+    return {row.id: row.key for row in found}
+
+
+def in_running_attempt(session: Session, scope: Scope, question_version_id: int) -> bool:
+    """Whether the person has been asked this question in an attempt not yet handed in."""
+    running = session.scalars(
+        select(Attempt.questions)
+        .where(rows.own(scope), Attempt.submitted_at.is_(None))
+        .execution_options(scope=scope)
+    )
+    return any(question_version_id in asked for asked in running)

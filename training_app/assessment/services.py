@@ -1,0 +1,362 @@
+"""Taking a test: begin, save an answer, hand in, look at the mistakes.
+
+Every race is decided by a constraint or a locked row: whoever comes second gets what the first
+one made.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NoReturn
+
+from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from training_app.access import Permission, Scope, Viewer
+from training_app.assessment import queries, scope
+from training_app.assessment.models import Answer, AnswerMark, Attempt
+from training_app.assessment.rules import attempts as rules
+from training_app.audit.actions import Action
+from training_app.audit.services import record
+from training_app.catalogue.queries import (
+    ModuleCard,
+    module_by_slug,
+    module_version,
+    question_bank,
+    question_bodies,
+)
+from training_app.db import Unscoped
+from training_app.errors import N_, InvalidInput, NotFound, RuleBroken
+from training_app.learning.models import FactKind
+from training_app.learning.services import record_fact
+from training_app.questions.rules import (
+    Mark,
+    Response,
+    draw,
+    mark,
+    response_from_data,
+    response_to_data,
+)
+
+SOURCE_KIND = "attempt"
+POLICY = rules.Policy.BEST
+_BY_KEY = Unscoped("an answer is recognised by its key; nothing of another person leaves")
+
+
+def _scope(actor: Viewer) -> Scope:
+    return actor.scope(Permission.ASSESSMENT_TAKE)
+
+
+# -- beginning ------------------------------------------------------------------------------
+
+
+def start(session: Session, slug: str, *, now: datetime, actor: Viewer) -> int:
+    """Begin the module's test and return the attempt's id; the running one if there is one.
+
+    Raises RuleBroken when the test is not open, saying what opens it.
+    """
+    scope.taker(actor)
+    card = module_by_slug(session, slug)
+    if card is None:
+        raise NotFound
+    opened = _door(session, card, now=now, actor=actor)
+    if isinstance(opened, rules.Running):
+        return opened.attempt_id
+    if not isinstance(opened, rules.Open):
+        refuse(opened)
+    attempt = _drawn(session, card, opened.number, now=now, actor=actor)
+    try:
+        with session.begin_nested():
+            session.add(attempt)
+    except IntegrityError:
+        # Another press or phone was faster: its attempt is ours, or the door has closed.
+        again = _door(session, card, now=now, actor=actor)
+        if isinstance(again, rules.Running):
+            return again.attempt_id
+        refuse(again)
+    return attempt.id
+
+
+def _door(session: Session, card: ModuleCard, *, now: datetime, actor: Viewer) -> rules.Door:
+    mine = _scope(actor)
+    lessons = queries.lesson_states(session, mine, card)
+    left = sum(lesson.read_at is None for lesson in lessons)
+    sittings = queries.sittings(session, mine, card.version_id)
+    return rules.door(card if card.has_test else None, left, sittings, now)
+
+
+def _drawn(
+    session: Session, card: ModuleCard, number: int, *, now: datetime, actor: Viewer
+) -> Attempt:
+    bank = [one for one in question_bank(session, card.version_id) if one.use != "practice"]
+    seed = secrets.token_hex(16)
+    seen = queries.keys_of_last_attempt(session, _scope(actor), card.module_id)
+    drawn = draw(bank, seed, card.draw or 0, seen, safety_always=card.safety_always)
+    version_ids = {one.id: one.version_id for one in bank}
+    return Attempt(
+        person_id=scope.taker(actor),
+        module_version_id=card.version_id,
+        number=number,
+        seed=seed,
+        questions=[version_ids[key] for key in drawn],
+        started_at=now,
+        closes_at=rules.closing_time(card, now),
+        out_of=len(drawn),
+        policy=POLICY.value,
+        shared_phone=actor.shared_phone,
+    )
+
+
+def refuse(closed: rules.Door) -> NoReturn:
+    """Say why the test is not open."""
+    match closed:
+        case rules.LessonsFirst(left=left):
+            raise RuleBroken(N_("The test opens when %(left)d more lessons are read."), left=left)
+        case rules.MistakesFirst():
+            raise RuleBroken(N_("Look at the mistakes first; then the test opens again."))
+        case rules.Wait():
+            raise RuleBroken(N_("The test opens again a little later. The page says when."))
+        case rules.UsedUp(limit=limit):
+            raise RuleBroken(
+                N_("All %(limit)d attempts are used. The trainer can help on."), limit=limit
+            )
+        case _:
+            raise NotFound
+
+
+# -- answering ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """An answer as it is stored; ``repeated`` when this delivery found it there already."""
+
+    response: Response
+    sequence: int
+    answered_at: datetime
+    repeated: bool
+
+
+def save_answer(
+    session: Session,
+    attempt_id: int,
+    number: int,
+    response: Response,
+    *,
+    client_key: str,
+    now: datetime,
+    actor: Viewer,
+) -> Saved:
+    """Save the answer to the question at place ``number``.
+
+    The same ``client_key`` with the same content gives the stored answer again; with other
+    content InvalidInput. RuleBroken once the attempt was handed in or its time is over.
+    """
+    attempt = _locked(session, attempt_id, actor)
+    question_id = _question_at(attempt, number)
+    data = response_to_data(response)
+    stored = _stored(session, client_key, attempt.id, question_id, data)
+    if stored:
+        return stored
+    if attempt.submitted_at is not None:
+        raise RuleBroken(N_("This test was handed in already. The result stands."))
+    if not rules.in_time(attempt.closes_at, now):
+        raise RuleBroken(N_("The time is over. Answers saved before are safe; hand in the test."))
+    answer = Answer(
+        attempt_id=attempt.id,
+        question_version_id=question_id,
+        sequence=_next_sequence(session, attempt.id, question_id),
+        response=data,
+        answered_at=now,
+        client_key=client_key,
+    )
+    try:
+        with session.begin_nested():
+            session.add(answer)
+    except IntegrityError:
+        raced = _stored(session, client_key, attempt.id, question_id, data)
+        if raced is None:
+            raise
+        return raced
+    return Saved(response, answer.sequence, now, repeated=False)
+
+
+def _locked(session: Session, attempt_id: int, actor: Viewer) -> Attempt:
+    """The own attempt with its row locked, so that saving and handing in take turns."""
+    mine = _scope(actor)
+    attempt = session.scalar(
+        select(Attempt)
+        .where(Attempt.id == attempt_id, scope.own(mine))
+        .with_for_update()
+        .execution_options(scope=mine, populate_existing=True)
+    )
+    if attempt is None:
+        raise NotFound
+    return attempt
+
+
+def _question_at(attempt: Attempt, number: int) -> int:
+    if not 1 <= number <= len(attempt.questions):
+        raise NotFound
+    question_id: int = attempt.questions[number - 1]
+    return question_id
+
+
+def _stored(
+    session: Session, client_key: str, attempt_id: int, question_id: int, data: Mapping[str, object]
+) -> Saved | None:
+    """The answer saved under this key, None if there is none, InvalidInput if it is another."""
+    found = session.execute(
+        select(
+            Answer.attempt_id,
+            Answer.question_version_id,
+            Answer.response,
+            Answer.sequence,
+            Answer.answered_at,
+        )
+        .where(Answer.client_key == client_key)
+        .execution_options(scope=_BY_KEY)
+    ).one_or_none()
+    if found is None:
+        return None
+    if (found.attempt_id, found.question_version_id) != (attempt_id, question_id) or (
+        found.response != data
+    ):
+        raise InvalidInput(
+            N_(
+                "This question was already answered in another way, and that answer is safe."
+                " To change it, look at the choice below and press again."
+            )
+        )
+    return Saved(
+        response_from_data(found.response), found.sequence, found.answered_at, repeated=True
+    )
+
+
+def _next_sequence(session: Session, attempt_id: int, question_id: int) -> int:
+    last = session.scalar(
+        select(func.max(Answer.sequence))
+        .where(Answer.attempt_id == attempt_id, Answer.question_version_id == question_id)
+        .execution_options(scope=_BY_KEY)
+    )
+    return (last or 0) + 1
+
+
+# -- handing in -----------------------------------------------------------------------------
+
+
+def submit(session: Session, attempt_id: int, *, now: datetime, on: date, actor: Viewer) -> bool:
+    """Hand in the attempt: mark it, decide, and pass a pass down to the record.
+
+    ``on`` is the calendar day of ``now``. Returns whether this call handed it in: a second one
+    changes nothing.
+    """
+    attempt = _locked(session, attempt_id, actor)
+    if attempt.submitted_at is not None:
+        return False
+    card = module_version(session, attempt.module_version_id)
+    if card is None or (card.attempts is not None and attempt.number > card.attempts):
+        raise NotFound
+    marks = _marks(session, attempt, actor)
+    result = rules.outcome(marks, attempt.questions, card.pass_mark or 0)
+    if not _close(session, attempt, result, now=now):
+        return False
+    _store_marks(session, attempt, marks)
+    _let_best_count(session, attempt, actor)
+    record(
+        session,
+        Action.ATTEMPT_SUBMITTED,
+        actor=actor,
+        now=now,
+        object_kind="attempt",
+        object_id=attempt.id,
+        detail={"passed": result.passed, "right": result.right_count, "of": result.out_of},
+    )
+    if result.passed:
+        record_fact(
+            session,
+            person_id=attempt.person_id,
+            kind=FactKind.TEST_PASSED,
+            module_id=card.module_id,
+            module_version_id=card.version_id,
+            minutes=card.minutes,
+            happened_on=on,
+            source_kind=SOURCE_KIND,
+            source_id=attempt.id,
+            now=now,
+            actor=actor,
+        )
+    return True
+
+
+def _marks(session: Session, attempt: Attempt, actor: Viewer) -> dict[int, Mark]:
+    questions = question_bodies(session, attempt.questions)
+    answers = queries.latest_answers(session, _scope(actor), attempt.id)
+    return {
+        question_id: mark(questions[question_id], given.response)
+        for question_id, given in answers.items()
+    }
+
+
+def _close(session: Session, attempt: Attempt, result: rules.Outcome, *, now: datetime) -> bool:
+    """Write the result once; False when another press was faster."""
+    all_right = result.right_count == result.out_of
+    done = session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
+        .values(
+            submitted_at=rules.finished_at(attempt.closes_at, now),
+            points=result.points,
+            right_count=result.right_count,
+            passed=result.passed,
+            safety_failed=result.safety_failed,
+            mistakes_seen_at=now if all_right else None,
+        )
+    )
+    return isinstance(done, CursorResult) and done.rowcount == 1
+
+
+def _store_marks(session: Session, attempt: Attempt, marks: Mapping[int, Mark]) -> None:
+    for question_id in attempt.questions:
+        earned = marks.get(question_id)
+        session.add(
+            AnswerMark(
+                attempt_id=attempt.id,
+                question_version_id=question_id,
+                points=float(earned.points) if earned else 0.0,
+                right=bool(earned and earned.right),
+                harmful=bool(earned and earned.harmful),
+            )
+        )
+    session.flush()
+
+
+def _let_best_count(session: Session, attempt: Attempt, actor: Viewer) -> None:
+    """Mark the attempt that counts; the other one first steps back, as only one may."""
+    sittings = queries.sittings(session, _scope(actor), attempt.module_version_id)
+    best = rules.counting(rules.Policy(attempt.policy), sittings)
+    if best is None or best.counts:
+        return
+    same = (
+        Attempt.person_id == attempt.person_id,
+        Attempt.module_version_id == attempt.module_version_id,
+    )
+    session.execute(update(Attempt).where(*same, Attempt.counts).values(counts=False))
+    session.execute(update(Attempt).where(Attempt.id == best.id).values(counts=True))
+
+
+def see_mistakes(session: Session, attempt_id: int, *, now: datetime, actor: Viewer) -> str:
+    """Note that the mistakes of a handed-in attempt were looked at; returns the module's slug."""
+    attempt = queries.own_attempt(session, _scope(actor), attempt_id)
+    if attempt.submitted_at is None:
+        raise RuleBroken(N_("The test has not been handed in yet."))
+    session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.mistakes_seen_at.is_(None))
+        .values(mistakes_seen_at=now)
+    )
+    return attempt.slug
