@@ -1,5 +1,42 @@
 """Changes to accounts, passes, devices, sign-ins and roles."""
 
+from training_app.accounts.services.accounts import (
+    ensure_account,
+    lock_account,
+    unlock_account,
+)
+from training_app.accounts.services.devices import (
+    CONSENTS,
+    accept_notice,
+    device_at_entry,
+    remove_devices,
+    say_whose_phone,
+    set_consents,
+)
+from training_app.accounts.services.passes import (
+    Issued,
+    LetIn,
+    News,
+    PinWanted,
+    Refused,
+    issue_card,
+    issue_code,
+    issue_demo_link,
+    secrets_of,
+    tell_issued,
+    use_pass,
+)
+from training_app.accounts.services.pins import (
+    Try,
+    Wait,
+    choose_pin,
+    count_try,
+    hashed,
+    matches,
+    same,
+    try_was_right,
+    try_was_wrong,
+)
 from training_app.accounts.services.sign_ins import (
     end_sign_in,
     end_sign_ins,
@@ -7,4 +44,38 @@ from training_app.accounts.services.sign_ins import (
     start_sign_in,
 )
 
-__all__ = ["end_sign_in", "end_sign_ins", "note_seen", "start_sign_in"]
+__all__ = [
+    "CONSENTS",
+    "Issued",
+    "LetIn",
+    "News",
+    "PinWanted",
+    "Refused",
+    "Try",
+    "Wait",
+    "accept_notice",
+    "choose_pin",
+    "count_try",
+    "device_at_entry",
+    "end_sign_in",
+    "end_sign_ins",
+    "ensure_account",
+    "hashed",
+    "issue_card",
+    "issue_code",
+    "issue_demo_link",
+    "lock_account",
+    "matches",
+    "note_seen",
+    "remove_devices",
+    "same",
+    "say_whose_phone",
+    "secrets_of",
+    "set_consents",
+    "start_sign_in",
+    "tell_issued",
+    "try_was_right",
+    "try_was_wrong",
+    "unlock_account",
+    "use_pass",
+]
