@@ -1,0 +1,1 @@
+"""A believable demonstration: invented people in real places, refused outside a demonstration."""
