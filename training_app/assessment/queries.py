@@ -26,8 +26,9 @@ from training_app.catalogue.models import (
 )
 from training_app.catalogue.models import Question as QuestionRow
 from training_app.catalogue.queries import ModuleCard
+from training_app.certificates.models import Certificate
 from training_app.errors import NotFound
-from training_app.learning.models import LessonProgress
+from training_app.learning.models import Fact, LessonProgress
 from training_app.questions.rules import Response, response_from_data
 
 
@@ -49,6 +50,9 @@ def keys_of_last_attempt(session: Session, scope: Scope, module_id: int) -> froz
         .where(QuestionVersion.id.in_(asked))
     )
     return frozenset(session.scalars(keys))
+
+
+SOURCE_KIND = "attempt"  # what facts made of attempts carry
 
 
 # -- lessons read ---------------------------------------------------------------------------
@@ -164,6 +168,7 @@ def sittings(session: Session, scope: Scope, version_id: int) -> list[Sitting]:
             Attempt.submitted_at,
             Attempt.points,
             Attempt.right_count,
+            Attempt.out_of,
             Attempt.passed,
             Attempt.mistakes_seen_at,
             Attempt.counts,
@@ -182,6 +187,7 @@ def _sitting(row: Row[*tuple[Any, ...]]) -> Sitting:
         row.submitted_at,
         row.points or 0.0,
         row.right_count or 0,
+        row.out_of,
         bool(row.passed),
         row.mistakes_seen_at is not None,
         row.counts,
@@ -259,3 +265,18 @@ def in_running_attempt(session: Session, scope: Scope, question_version_id: int)
         .execution_options(scope=scope)
     )
     return any(question_version_id in asked for asked in running)
+
+
+def certificate_code(session: Session, scope: Scope, attempt_id: int) -> str | None:
+    """The code of the certificate that a passed attempt led to, unless it was revoked."""
+    return session.scalar(
+        select(Certificate.code)
+        .join(Fact, Fact.id == Certificate.fact_id)
+        .where(
+            Fact.source_kind == SOURCE_KIND,
+            Fact.source_id == attempt_id,
+            Certificate.person_id.in_(scope.people),
+            Certificate.revoked_at.is_(None),
+        )
+        .execution_options(scope=scope)
+    )

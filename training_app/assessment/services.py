@@ -42,7 +42,6 @@ from training_app.questions.rules import (
     response_to_data,
 )
 
-SOURCE_KIND = "attempt"
 POLICY = rules.Policy.BEST
 _BY_KEY = Unscoped("an answer is recognised by its key; nothing of another person leaves")
 
@@ -285,7 +284,7 @@ def submit(session: Session, attempt_id: int, *, now: datetime, on: date, actor:
             module_version_id=card.version_id,
             minutes=card.minutes,
             happened_on=on,
-            source_kind=SOURCE_KIND,
+            source_kind=queries.SOURCE_KIND,
             source_id=attempt.id,
             now=now,
             actor=actor,

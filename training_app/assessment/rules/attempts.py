@@ -48,6 +48,7 @@ class Sitting:
     submitted_at: datetime | None = None
     points: float = 0.0
     right_count: int = 0
+    out_of: int = 0
     passed: bool = False
     mistakes_seen: bool = False
     counts: bool = False

@@ -1,0 +1,337 @@
+"""Screens of a module and its graded test. None of them needs a script."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.wrappers import Response as Answered
+
+from training_app import clock
+from training_app.access import Permission, Scope
+from training_app.assessment import queries, services
+from training_app.assessment.models import CLIENT_KEY_LENGTH
+from training_app.assessment.queries import AttemptRow, Given
+from training_app.assessment.rules import attempts as rules
+from training_app.assessment.rules.reading import Line, Mistake, lines
+from training_app.assessment.rules.reading import mistakes as mistakes_of
+from training_app.catalogue.queries import (
+    lessons_of,
+    module_by_slug,
+    question_bodies,
+    scenarios_of,
+)
+from training_app.errors import N_, InvalidInput, NotFound
+from training_app.extensions import db
+from training_app.laws.queries import articles_by_citation
+from training_app.learning.rules import law_lines
+from training_app.questions.rules import (
+    Response,
+    Unreadable,
+    credit_policy,
+    form_values,
+    present,
+    read_response,
+)
+from training_app.questions.source import Kind, Question
+from training_app.web.guard import current_viewer, needs
+from training_app.web.pages import english, render, see_other
+
+bp = Blueprint("assessment", __name__, template_folder="templates")
+
+REVIEW = "review"
+_CLIENT_KEY = re.compile(rf"[A-Za-z0-9_-]{{8,{CLIENT_KEY_LENGTH}}}")
+_STATES = {
+    rules.Open: "open",
+    rules.Running: "running",
+    rules.LessonsFirst: "lessons_first",
+    rules.MistakesFirst: "mistakes_first",
+    rules.Wait: "wait",
+    rules.UsedUp: "used_up",
+    rules.NoTest: "no_test",
+}
+
+
+def _scope() -> Scope:
+    return current_viewer().scope(Permission.ASSESSMENT_TAKE)
+
+
+def _own(attempt_id: int) -> AttemptRow:
+    return queries.own_attempt(db.session(), _scope(), attempt_id)
+
+
+# -- the module -----------------------------------------------------------------------------
+
+
+@bp.get("/learn/<slug>/")
+@needs(Permission.ASSESSMENT_TAKE)
+def module(slug: str) -> ResponseReturnValue:
+    """A module: its lessons, practice and test, each with its state (M4)."""
+    session, mine = db.session(), _scope()
+    card = module_by_slug(session, slug)
+    if card is None:
+        raise NotFound
+    lessons = queries.lesson_states(session, mine, card)
+    sittings = queries.sittings(session, mine, card.version_id)
+    unread = [lesson.slug for lesson in lessons if lesson.read_at is None]
+    door = rules.door(card if card.has_test else None, len(unread), sittings, clock.now())
+    return render(
+        "assessment/module.html",
+        card=card,
+        title=card.named("en" if english() else "vi"),
+        lessons=lessons,
+        next_lesson=unread[0] if unread else "",
+        scenarios=scenarios_of(session, card.version_id),
+        best=next((one for one in sittings if one.counts), None),
+        door=door,
+        state=_STATES[type(door)],
+    )
+
+
+@bp.post("/learn/<slug>/test/start/")
+@needs(Permission.ASSESSMENT_TAKE)
+def start(slug: str) -> Answered:
+    """Begin the test, or go on with the running one where it was left."""
+    session = db.session()
+    attempt_id = services.start(session, slug, now=clock.now(), actor=current_viewer())
+    attempt = _own(attempt_id)
+    number = _place(attempt, queries.latest_answers(session, _scope(), attempt_id))
+    session.commit()
+    if number is None:
+        return see_other("assessment.review", attempt_id=attempt_id)
+    return see_other("assessment.question", attempt_id=attempt_id, number=number)
+
+
+def _place(attempt: AttemptRow, answers: Mapping[int, Given]) -> int | None:
+    order = {question_id: given.id for question_id, given in answers.items()}
+    return rules.place_to_resume(attempt.questions, order)
+
+
+# -- a question -----------------------------------------------------------------------------
+
+
+@bp.get("/attempts/<int:attempt_id>/questions/<int:number>/")
+@needs(Permission.ASSESSMENT_TAKE)
+def question(attempt_id: int, number: int) -> ResponseReturnValue:
+    """One question of a running test (M6)."""
+    attempt = _own(attempt_id)
+    if attempt.submitted_at:
+        return see_other("assessment.result", attempt_id=attempt_id)
+    asked = _asked(attempt, number)
+    answers = queries.latest_answers(db.session(), _scope(), attempt_id)
+    given = answers.get(attempt.question_id(number))
+    values = form_values(asked, given.response) if given else {}
+    return _question_page(attempt, number, asked, values=values, answers=answers, errors={})
+
+
+def _asked(attempt: AttemptRow, number: int) -> Question:
+    question_id = attempt.question_id(number)
+    return question_bodies(db.session(), [question_id])[question_id]
+
+
+def _question_page(
+    attempt: AttemptRow,
+    number: int,
+    asked: Question,
+    *,
+    values: Mapping[str, Sequence[str]],
+    answers: Mapping[int, Given],
+    errors: Mapping[str, str],
+) -> ResponseReturnValue:
+    then = request.values.get("then") == REVIEW
+    endpoint, place = _onward(attempt, number, then=then)
+    return render(
+        "assessment/question.html",
+        422 if errors else 200,
+        attempt=attempt,
+        number=number,
+        shown=present(asked, attempt.seed),
+        policy=gettext(credit_policy(asked)),
+        values=values,
+        errors=errors,
+        errors_in_title=bool(errors),
+        client_key=secrets.token_urlsafe(16),
+        then=REVIEW if then else "",
+        onward=url_for(endpoint, **place),
+        answered=len(answers),
+        saved_at=_saved_at(answers),
+    )
+
+
+def _onward(attempt: AttemptRow, number: int, *, then: bool) -> tuple[str, dict[str, Any]]:
+    """Where to go on: the next question, or the look over after the last one."""
+    if then or number >= attempt.out_of:
+        return "assessment.review", {"attempt_id": attempt.id}
+    return "assessment.question", {"attempt_id": attempt.id, "number": number + 1}
+
+
+def _saved_at(answers: Mapping[int, Given]) -> str:
+    """The time of day of the last durable answer; empty before the first."""
+    last = max((given.answered_at for given in answers.values()), default=None)
+    return f"{last.astimezone(clock.VIETNAM):%H:%M}" if last else ""
+
+
+@bp.post("/attempts/<int:attempt_id>/questions/<int:number>/")
+@needs(Permission.ASSESSMENT_TAKE)
+def question_submit(attempt_id: int, number: int) -> ResponseReturnValue:
+    """Save the answer; the next page says so only after it is durable."""
+    session, attempt = db.session(), _own(attempt_id)
+    asked = _asked(attempt, number)
+    try:
+        services.save_answer(
+            session,
+            attempt_id,
+            number,
+            _response(asked),
+            client_key=_client_key(request.form.get("client_key", "")),
+            now=clock.now(),
+            actor=current_viewer(),
+        )
+    except InvalidInput as error:
+        return _again(attempt, number, asked, error)
+    session.commit()
+    endpoint, place = _onward(attempt, number, then=request.form.get("then") == REVIEW)
+    return see_other(endpoint, **place)
+
+
+def _response(asked: Question) -> Response:
+    """The answer in the form; InvalidInput when it is none."""
+    response = read_response(asked, request.form.to_dict(flat=False))
+    if isinstance(response, Unreadable):
+        raise InvalidInput(response.message, response.field, **response.params)
+    return response
+
+
+def _client_key(given: str) -> str:
+    if not _CLIENT_KEY.fullmatch(given):
+        raise InvalidInput(N_("The page was not complete. The choice is kept; press again."))
+    return given
+
+
+def _again(
+    attempt: AttemptRow, number: int, asked: Question, error: InvalidInput
+) -> ResponseReturnValue:
+    """The question once more, with what was chosen and a fresh key."""
+    answers = queries.latest_answers(db.session(), _scope(), attempt.id)
+    values = request.form.to_dict(flat=False)
+    errors = {error.field: gettext(error.message, **error.params)}
+    return _question_page(attempt, number, asked, values=values, answers=answers, errors=errors)
+
+
+# -- handing in -----------------------------------------------------------------------------
+
+
+@bp.get("/attempts/<int:attempt_id>/review/")
+@needs(Permission.ASSESSMENT_TAKE)
+def review(attempt_id: int) -> ResponseReturnValue:
+    """All answers at a glance before handing in (M8)."""
+    attempt = _own(attempt_id)
+    if attempt.submitted_at:
+        return see_other("assessment.result", attempt_id=attempt_id)
+    questions = question_bodies(db.session(), attempt.questions)
+    answers = queries.latest_answers(db.session(), _scope(), attempt_id)
+    told = lines(attempt.questions, questions, _responses(answers))
+    return render(
+        "assessment/review.html",
+        attempt=attempt,
+        lines=[_line(line) for line in told],
+        open_count=sum(line.chosen is None for line in told),
+        saved_at=_saved_at(answers),
+    )
+
+
+def _responses(answers: Mapping[int, Given]) -> dict[int, Response]:
+    return {question_id: given.response for question_id, given in answers.items()}
+
+
+def _line(line: Line) -> dict[str, Any]:
+    """The line with its answer as one text."""
+    chosen = None
+    if line.chosen is not None:
+        said = say(line.kind, line.chosen)
+        chosen = "; ".join(said) if said else gettext("I do not know yet")
+    return {"number": line.number, "stem": line.stem, "chosen": chosen}
+
+
+def say(kind: Kind, texts: Sequence[str]) -> list[str]:
+    """An answer in words; "right" and "not right" are the application's own, the rest content."""
+    if kind is Kind.TRUE_FALSE and texts:
+        return [gettext(texts[0]), *texts[1:]]
+    return list(texts)
+
+
+@bp.post("/attempts/<int:attempt_id>/submit/")
+@needs(Permission.ASSESSMENT_TAKE)
+def submit(attempt_id: int) -> Answered:
+    """Hand in, once however often it is pressed."""
+    services.submit(
+        db.session(), attempt_id, now=clock.now(), on=clock.today(), actor=current_viewer()
+    )
+    db.session.commit()
+    return see_other("assessment.result", attempt_id=attempt_id)
+
+
+# -- the result -----------------------------------------------------------------------------
+
+
+@bp.get("/attempts/<int:attempt_id>/result/")
+@needs(Permission.ASSESSMENT_TAKE)
+def result(attempt_id: int) -> ResponseReturnValue:
+    """Passed or not, in numbers and words (M9)."""
+    attempt = _own(attempt_id)
+    if not attempt.submitted_at:
+        return see_other("assessment.review", attempt_id=attempt_id)
+    code = queries.certificate_code(db.session(), _scope(), attempt_id) if attempt.passed else None
+    return render("assessment/result.html", attempt=attempt, certificate=code)
+
+
+@bp.get("/attempts/<int:attempt_id>/mistakes/")
+@needs(Permission.ASSESSMENT_TAKE)
+def mistakes(attempt_id: int) -> ResponseReturnValue:
+    """What was not right, with the reason, the law and the lesson to read again."""
+    attempt = _own(attempt_id)
+    if not attempt.submitted_at:
+        return see_other("assessment.review", attempt_id=attempt_id)
+    questions = question_bodies(db.session(), attempt.questions)
+    answers = queries.latest_answers(db.session(), _scope(), attempt_id)
+    found = mistakes_of(attempt.questions, questions, _responses(answers))
+    return render("assessment/mistakes.html", attempt=attempt, mistakes=_explained(attempt, found))
+
+
+def _explained(attempt: AttemptRow, found: Sequence[Mistake]) -> list[dict[str, Any]]:
+    """Each mistake with the law as it stands today and the place of its lesson."""
+    session = db.session()
+    cited = articles_by_citation(session, [c for one in found for c in one.question.cites])
+    lessons = {line.slug: line for line in lessons_of(session, attempt.module_version_id)}
+    return [
+        {
+            "number": one.number,
+            "stem": one.question.stem,
+            "ordered": one.kind is Kind.ORDER,
+            "chosen": say(one.kind, one.mark.chosen),
+            "expected": say(one.kind, one.mark.expected),
+            "comments": one.mark.comments,
+            "explanation": one.question.explanation,
+            "laws": law_lines(
+                [cited[c] for c in one.question.cites if c in cited],
+                clock.today(),
+                english=english(),
+            ),
+            "lesson": lessons.get(one.question.lesson),
+        }
+        for one in found
+    ]
+
+
+@bp.post("/attempts/<int:attempt_id>/mistakes/")
+@needs(Permission.ASSESSMENT_TAKE)
+def mistakes_submit(attempt_id: int) -> Answered:
+    """The mistakes were looked at, which opens the test again."""
+    slug = services.see_mistakes(db.session(), attempt_id, now=clock.now(), actor=current_viewer())
+    db.session.commit()
+    return see_other("assessment.module", slug=slug, _anchor="test")
