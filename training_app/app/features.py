@@ -9,15 +9,28 @@ from training_app.access import Viewer
 from training_app.accounts import routes as accounts
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
+from training_app.backup.cli import backup_group, database_group
+from training_app.catalogue import cli as catalogue_cli
 from training_app.clock import now
 from training_app.extensions import db
+from training_app.jobs.cli import audit_group, worker_group
+from training_app.organisation import cli as organisation_cli
+from training_app.requirements import cli as requirements_cli
 from training_app.web.asides import aside
 
 ANONYMOUS = Viewer.anonymous()
 load_viewer = accounts.load_viewer
 
 BLUEPRINTS = (accounts.bp,)
-COMMANDS: tuple[click.Command, ...] = ()
+COMMANDS: tuple[click.Command, ...] = (
+    audit_group,
+    backup_group,
+    catalogue_cli.content,
+    database_group,
+    organisation_cli.units,
+    requirements_cli.group,
+    worker_group,
+)
 
 
 def register(app: Flask) -> None:
