@@ -1,0 +1,1 @@
+"""Who needs training and why; what a person should do next."""

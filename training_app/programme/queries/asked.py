@@ -1,0 +1,244 @@
+"""What is asked on a day: requirements in force with their modules, by person or by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from training_app.access import Role, Scope
+from training_app.accounts.models import Account, RoleGrant
+from training_app.catalogue.models import Change, ModuleVersion
+from training_app.organisation.models import (
+    Leadership,
+    Membership,
+    Person,
+    TeamSpan,
+    UnitSpan,
+    holds,
+)
+from training_app.programme.rules import Asked, Update
+from training_app.requirements.models import Requirement, RequirementModule, RequirementVersion
+from training_app.requirements.rules import Audience, Renewing, Required
+
+_VIETNAM: Final = timezone(timedelta(hours=7))
+_OFFICIALS: Final = (Role.COMMUNE_OFFICER.value,)
+
+
+@dataclass(frozen=True)
+class ModuleName:
+    """A module by its current title; ``renewed`` is the last version that asks people back."""
+
+    id: int
+    title: str
+    title_en: str
+    renewed: int | None = None
+    renewed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class AskedRow:
+    """One requirement in force on the day; ``joined`` when it was asked of a person."""
+
+    id: int
+    title: str
+    title_en: str
+    audience: str
+    asked: Asked
+    modules: tuple[ModuleName, ...]
+    joined: date | None = None
+
+    def updates(self, seen: dict[int, int]) -> tuple[Update, ...]:
+        """Modules published anew since the version that ``seen`` names for each of them."""
+        return tuple(
+            Update(module.id, module.renewed_on)
+            for module in self.modules
+            if module.renewed_on is not None
+            and module.id in seen
+            and seen[module.id] < (module.renewed or 0)
+        )
+
+
+def end_of(on: date) -> datetime:
+    """The moment at which the day ends in Viet Nam."""
+    return datetime.combine(on + timedelta(days=1), time.min, tzinfo=_VIETNAM)
+
+
+def linked(person_id: int) -> Select[int]:
+    """Ids under which facts of one human being were written."""
+    return select(Person.id).where(or_(Person.id == person_id, Person.canonical_id == person_id))
+
+
+def asked_in_unit(session: Session, path: str | None, on: date) -> list[AskedRow]:
+    """One row per requirement in force on the day for the subtree or around it.
+
+    Requirements of the nation, of the units above ``path`` and of the unit itself; those of
+    units below speak of a part only. ``path`` None: the nation's alone. One SELECT.
+    """
+    own: ColumnElement[bool] = Requirement.unit_id.is_(None)
+    if path is not None:
+        above = [int(part) for part in path.split("/") if part]
+        own = or_(own, Requirement.unit_id.in_(above))
+    rows = session.execute(_asked_rows(on).where(own)).all()
+    return _grouped(rows)
+
+
+def asked_of_person(session: Session, person_id: int, *, on: date, scope: Scope) -> list[AskedRow]:
+    """One row per requirement asked of the person on the day, with the day it began. One SELECT.
+
+    A person in several teams or roles is asked each requirement once, from the earliest day.
+    """
+    part = _parts_played(person_id, on).subquery()
+    marked = literal("/") + cast(Requirement.unit_id, String) + literal("/")
+    rows = session.execute(
+        _asked_rows(on, func.min(part.c.since).over(partition_by=Requirement.id))
+        .join(part, part.c.audience == Requirement.audience)
+        .where(or_(Requirement.unit_id.is_(None), part.c.path.contains(marked)))
+        .execution_options(scope=scope)
+    ).all()
+    return _grouped(rows)
+
+
+def _asked_rows(on: date, joined: Any = None) -> Select[*tuple[Any, ...]]:
+    """One row per requirement in force and module that it asks for."""
+    first = aliased(RequirementVersion)
+    current, changed = aliased(ModuleVersion), aliased(ModuleVersion)
+    newest = aliased(ModuleVersion)
+    last_change = (
+        select(func.max(newest.number))
+        .where(
+            newest.module_id == RequirementModule.module_id,
+            newest.change != Change.NONE,
+            newest.published_at < end_of(on),
+        )
+        .correlate(RequirementModule)
+        .scalar_subquery()
+    )
+    since = (
+        select(func.min(first.in_force_from))
+        .where(first.requirement_id == Requirement.id)
+        .correlate(Requirement)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Requirement.id,
+            Requirement.title,
+            Requirement.title_en,
+            Requirement.audience,
+            RequirementVersion,
+            since.label("since"),
+            RequirementModule.module_id,
+            current.title.label("module_title"),
+            current.title_en.label("module_title_en"),
+            changed.number.label("renewed"),
+            changed.published_at.label("renewed_at"),
+            (literal(None) if joined is None else joined).label("joined"),
+        )
+        .join(RequirementVersion, RequirementVersion.requirement_id == Requirement.id)
+        .outerjoin(
+            RequirementModule, RequirementModule.requirement_version_id == RequirementVersion.id
+        )
+        .outerjoin(
+            current,
+            and_(current.module_id == RequirementModule.module_id, current.superseded_at.is_(None)),
+        )
+        .outerjoin(
+            changed,
+            and_(changed.module_id == RequirementModule.module_id, changed.number == last_change),
+        )
+        .where(
+            RequirementVersion.in_force_from <= on,
+            or_(RequirementVersion.in_force_to.is_(None), RequirementVersion.in_force_to > on),
+        )
+        .order_by(Requirement.id, current.position, RequirementModule.module_id)
+    )
+
+
+def _parts_played(person_id: int, on: date) -> CompoundSelect[*tuple[Any, ...]]:
+    """What the person is on the day: audience, since when, in which unit."""
+    people = linked(person_id)
+    place = and_(UnitSpan.unit_id == TeamSpan.unit_id, holds(UnitSpan, on))
+    parts: list[Select[*tuple[Any, ...]]] = [
+        select(
+            literal(audience.value).label("audience"),
+            entity.valid_from.label("since"),
+            UnitSpan.path.label("path"),
+        )
+        .join(TeamSpan, and_(TeamSpan.team_id == entity.team_id, holds(TeamSpan, on)))
+        .join(UnitSpan, place)
+        .where(entity.person_id.in_(people), holds(entity, on))
+        for audience, entity in (
+            (Audience.MEDIATORS, Membership),
+            (Audience.LEADERS, Leadership),
+        )
+    ]
+    parts += [
+        select(literal(audience.value), RoleGrant.valid_from, UnitSpan.path)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .outerjoin(UnitSpan, and_(UnitSpan.unit_id == RoleGrant.unit_id, holds(UnitSpan, on)))
+        .where(Account.person_id.in_(people), RoleGrant.role.in_(roles), holds(RoleGrant, on))
+        for audience, roles in (
+            (Audience.TRAINERS, (Role.TRAINER.value,)),
+            (Audience.OFFICIALS, _OFFICIALS),
+        )
+    ]
+    return union_all(*parts)
+
+
+def _grouped(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[AskedRow]:
+    """Put the modules of each requirement together."""
+    kept: dict[int, Row[*tuple[Any, ...]]] = {}
+    modules: dict[int, dict[int, ModuleName]] = {}
+    for row in rows:
+        kept.setdefault(row.id, row)
+        names = modules.setdefault(row.id, {})
+        if row.module_id is not None:
+            names[row.module_id] = _module_name(row)
+    return [_asked_row(row, tuple(modules[key].values())) for key, row in kept.items()]
+
+
+def _module_name(row: Row[*tuple[Any, ...]]) -> ModuleName:
+    renewed_on = row.renewed_at.astimezone(_VIETNAM).date() if row.renewed_at else None
+    return ModuleName(
+        row.module_id, row.module_title or "", row.module_title_en or "", row.renewed, renewed_on
+    )
+
+
+def _asked_row(row: Row[*tuple[Any, ...]], modules: tuple[ModuleName, ...]) -> AskedRow:
+    version: RequirementVersion = row.RequirementVersion
+    required = Required(
+        requirement_id=row.id,
+        modules=frozenset(module.id for module in modules),
+        hours=version.hours,
+        valid_months=version.valid_months,
+        renewal=Renewing(version.renewal),
+        window_months=version.window_months,
+        minimum_months=version.minimum_months,
+    )
+    return AskedRow(
+        id=row.id,
+        title=row.title,
+        title_en=row.title_en or row.title,
+        audience=row.audience,
+        asked=Asked(required, row.since, version.in_force_from, version.grace_days),
+        modules=modules,
+        joined=row.joined,
+    )

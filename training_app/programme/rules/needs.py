@@ -1,0 +1,280 @@
+"""Does a person need training for a requirement on a day, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from training_app.errors import InvalidInput
+from training_app.requirements.rules import (
+    Evidence,
+    HeldPeriod,
+    Incomplete,
+    Period,
+    Required,
+    evaluate,
+    held_through,
+    shift,
+    window_opens,
+)
+
+_DAY: Final = timedelta(days=1)
+EXEMPTION: Final = "exemption"
+
+
+class State(StrEnum):
+    """What a requirement asks of a person on a day. Only *needed* is a gap."""
+
+    HELD = "held"
+    DUE_SOON = "due_soon"
+    NEEDED = "needed"
+    EXEMPT = "exempt"
+
+
+class Reason(StrEnum):
+    """Why something is needed now, or will be soon."""
+
+    NEVER_TRAINED = "never_trained"
+    EXPIRED = "expired"
+    EXPIRES_BEFORE = "expires_before"
+    NEW_REQUIREMENT = "new_requirement"
+    INCOMPLETE = "incomplete"
+    LAW_CHANGED = "law_changed"
+
+
+class Standing(StrEnum):
+    """The four groups that a coverage table counts; each person stands in exactly one."""
+
+    HELD = "held"
+    LAPSED = "lapsed"
+    BEGUN = "begun"
+    NOT_BEGUN = "not_begun"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The version of a requirement that is the rule on the day.
+
+    ``since`` is the day the requirement began, ``version_since`` the day this version became the
+    rule; they differ once the requirement was changed.
+    """
+
+    required: Required
+    since: date
+    version_since: date
+    grace_days: int = 0
+
+
+@dataclass(frozen=True)
+class Update:
+    """A module was published anew on a day for everybody whose pass rests on the old text."""
+
+    module_id: int
+    published_on: date
+
+
+@dataclass(frozen=True)
+class Need:
+    """What the rule says about one person, one requirement and one day, with its facts.
+
+    ``held_from`` and ``until`` bound the unbroken stretch in which it is held (``until`` None:
+    for ever). ``ended_on`` is the end of the last stretch when it is over. The need arose on
+    ``arose_on``; nobody is overdue before ``due_on``. ``missing_modules`` and ``missing_hours``
+    are what is still to be done; ``basis`` are the ids of the facts that it rests on.
+    """
+
+    requirement_id: int
+    on: date
+    state: State
+    reason: Reason | None = None
+    held_from: date | None = None
+    until: date | None = None
+    window_opens: date | None = None
+    ended_on: date | None = None
+    arose_on: date | None = None
+    due_on: date | None = None
+    missing_modules: frozenset[int] = frozenset()
+    missing_hours: int = 0
+    begun: bool = False
+    basis: tuple[int, ...] = ()
+
+    @property
+    def covered(self) -> bool:
+        """Whether the person counts as trained on the day."""
+        return self.state is not State.NEEDED
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the days of grace are over."""
+        return not self.covered and self.due_on is not None and self.on >= self.due_on
+
+    @property
+    def standing(self) -> Standing:
+        """The group in which a coverage table counts the person."""
+        if self.covered:
+            return Standing.HELD
+        if self.ended_on is not None:
+            return Standing.LAPSED
+        return Standing.BEGUN if self.begun else Standing.NOT_BEGUN
+
+
+def need(
+    asked: Asked,
+    held: Iterable[HeldPeriod],
+    evidence: Iterable[Evidence],
+    on: date,
+    *,
+    joined: date | None = None,
+    by: date | None = None,
+    updates: Sequence[Update] = (),
+    exemptions: frozenset[int] = frozenset(),
+) -> Need:
+    """Judge one person on the day ``on``.
+
+    ``held`` are the person's stored periods and ``evidence`` the facts that count, both of any
+    date; what lies after ``on`` is not looked at, except that a period already earned may follow
+    without a hole. ``joined`` is the day the person became one of those of whom it is asked,
+    ``by`` the end of a period by which it must still hold, ``updates`` the modules published
+    anew since, ``exemptions`` the ids of facts that are exemptions.
+    """
+    periods = sorted(held, key=lambda one: one.held_from)
+    known = [one for one in evidence if counts(one, on)]
+    holds, until = held_through(periods, on)
+    if holds:
+        return _held(asked, periods, known, on, until, by, updates, exemptions)
+    return _needed(asked, periods, known, on, joined)
+
+
+def counts(one: Evidence, on: date) -> bool:
+    """Whether the evidence is known and not yet run out on the day."""
+    return one.happened_on <= on and (one.valid_until is None or one.valid_until > on)
+
+
+def _held(  # noqa: PLR0917 - as above
+    asked: Asked,
+    periods: list[HeldPeriod],
+    known: list[Evidence],
+    on: date,
+    until: date | None,
+    by: date | None,
+    updates: Sequence[Update],
+    exemptions: frozenset[int],
+) -> Need:
+    """Judge somebody who holds it: securely, or must something be done soon."""
+    current = next(one for one in reversed(periods) if one.held_from <= on)
+    plain = Need(
+        requirement_id=asked.required.requirement_id,
+        on=on,
+        state=State.HELD,
+        held_from=_stretch_start(periods, current),
+        until=until,
+        basis=current.basis,
+    )
+    if until is not None:
+        opens = window_opens(until, Period(months=asked.required.window_months))
+        plain = replace(plain, window_opens=opens)
+        if on >= opens or (by is not None and until <= by):
+            missing = _missing(asked, [one for one in known if _renews(one, opens, current)])
+            return replace(
+                plain,
+                state=State.DUE_SOON,
+                reason=Reason.EXPIRES_BEFORE,
+                due_on=until,
+                missing_modules=missing.missing_modules,
+                missing_hours=missing.missing_hours,
+            )
+    if updates:
+        return replace(
+            plain,
+            state=State.DUE_SOON,
+            reason=Reason.LAW_CHANGED,
+            arose_on=min(one.published_on for one in updates),
+            missing_modules=frozenset(one.module_id for one in updates),
+        )
+    if current.basis and exemptions.issuperset(current.basis):
+        return replace(plain, state=State.EXEMPT)
+    return plain
+
+
+def _needed(
+    asked: Asked,
+    periods: list[HeldPeriod],
+    known: list[Evidence],
+    on: date,
+    joined: date | None,
+) -> Need:
+    """Judge somebody who does not hold it: since when, why, and what is missing."""
+    ended = [one for one in periods if one.held_until is not None and one.held_until <= on]
+    last = ended[-1] if ended else None
+    ended_on = last.held_until if last else None
+    changed = ended_on is not None and asked.since < asked.version_since == ended_on
+    if last is not None and ended_on is not None and not changed:
+        opens = window_opens(ended_on, Period(months=asked.required.window_months))
+        known = [one for one in known if _renews(one, opens, last)]
+    begun = any(_helps(asked.required, one) for one in known)
+    missing = _missing(asked, known)
+    arose = ended_on or max(asked.since, joined or asked.since)
+    due = arose + timedelta(days=asked.grace_days)
+    if ended_on is not None:
+        reason = Reason.LAW_CHANGED if changed else Reason.EXPIRED
+    elif begun:
+        reason = Reason.INCOMPLETE
+    else:
+        reason = Reason.NEW_REQUIREMENT if on < due else Reason.NEVER_TRAINED
+    return Need(
+        requirement_id=asked.required.requirement_id,
+        on=on,
+        state=State.NEEDED,
+        reason=reason,
+        ended_on=ended_on,
+        arose_on=arose,
+        due_on=due,
+        missing_modules=missing.missing_modules,
+        missing_hours=missing.missing_hours,
+        begun=begun,
+        basis=tuple(sorted(one.fact_id for one in known if _helps(asked.required, one))),
+    )
+
+
+def _stretch_start(periods: list[HeldPeriod], current: HeldPeriod) -> date:
+    """Return the first day of the unbroken stretch that ends with ``current``."""
+    start = current.held_from
+    for one in reversed(periods):
+        if one.held_until == start:
+            start = one.held_from
+    return start
+
+
+def _renews(one: Evidence, opens: date, last: HeldPeriod) -> bool:
+    """Whether the evidence counts for the cycle after ``last``."""
+    return one.happened_on >= opens and one.fact_id not in last.basis
+
+
+def _helps(required: Required, one: Evidence) -> bool:
+    """Whether the evidence brings the requirement nearer."""
+    return one.module_id in required.modules or bool(required.hours and one.minutes)
+
+
+def _missing(asked: Asked, known: list[Evidence]) -> Incomplete:
+    """Return what is still to be done."""
+    judged = evaluate(asked.required, known)
+    return judged if isinstance(judged, Incomplete) else Incomplete(frozenset())
+
+
+def due_soon_until(on: date, window_months: int) -> date:
+    """Return the last end of a held period whose renewal window is open on ``on``.
+
+    What ends on or before this day is due soon: SQL compares with one date instead of moving
+    every stored one by whole months.
+    """
+    window = Period(months=window_months)
+    try:
+        end = shift(on, window)
+        while window_opens(end + _DAY, window) <= on:
+            end += _DAY
+    except (InvalidInput, OverflowError):
+        return date.max
+    return end
