@@ -18,8 +18,8 @@ T_co = TypeVar("T_co", covariant=True)
 
 _CITATION: Final = re.compile(
     r"(?P<instrument>[a-z0-9]+(?:-[a-z0-9]+)*)"
-    r"#(?P<article>[1-9]\d*[a-zđ]?)"
-    r"(?:\.(?P<clause>[1-9]\d*[a-zđ]?)(?:\.(?P<point>[a-zđ]\d?))?)?"
+    r"#(?P<article>[1-9][0-9]*[a-zđ]?)"
+    r"(?:\.(?P<clause>[1-9][0-9]*[a-zđ]?)(?:\.(?P<point>[a-zđ][0-9]?))?)?"
 )
 
 # TOML arrays arrive as lists; content keeps them as tuples. Their items stay strict.
@@ -81,7 +81,7 @@ Confidence = Literal["S", "S2", "D", "R"]
 class Article(Content):
     """One article: its number, what it says in our own words, and since when."""
 
-    number: Annotated[str, Field(pattern=r"^[1-9]\d*[a-zđ]?$")]
+    number: Annotated[str, Field(pattern=r"^[1-9][0-9]*[a-zđ]?$")]
     heading: Text
     gist: Text
     confidence: Confidence

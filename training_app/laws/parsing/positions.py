@@ -75,6 +75,7 @@ class _Scanner:
         path: KeyPath = ()
         keys = self._dotted()
         for key in keys[:-1]:
+            self._note((*path, key))
             path = self._inside((*path, key))
         path = (*path, keys[-1]) if keys else path
         if several:

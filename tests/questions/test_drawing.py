@@ -1,0 +1,98 @@
+from collections import Counter
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training_app.questions.rules import draw
+
+
+@dataclass(frozen=True)
+class Item:
+    id: str
+    topic: str
+    difficulty: int
+    safety: bool = False
+
+
+banks = st.lists(
+    st.builds(
+        Item,
+        id=st.uuids().map(str),
+        topic=st.sampled_from(["a", "b", "c"]),
+        difficulty=st.integers(1, 3),
+        safety=st.sampled_from([False, False, False, True]),
+    ),
+    min_size=1,
+    max_size=40,
+    unique_by=lambda item: item.id,
+)
+seeds = st.text(max_size=10)
+
+
+def bank_of(number: int, **changes: object) -> list[Item]:
+    return [Item(f"q{i:02}", "abcd"[i % 4], i % 3 + 1, safety=i < 2) for i in range(number)]
+
+
+@given(banks, seeds, st.integers(1, 20))
+def test_a_draw_has_the_promised_number_without_doubles(
+    bank: list[Item], seed: str, count: int
+) -> None:
+    drawn = draw(bank, seed, count)
+    assert len(drawn) == len(set(drawn)) == min(count, len(bank))
+    assert draw(list(reversed(bank)), seed, count) == drawn
+
+
+@given(banks, seeds, st.integers(1, 20))
+def test_safety_questions_are_always_drawn(bank: list[Item], seed: str, count: int) -> None:
+    safety = {item.id for item in bank if item.safety}
+    drawn = set(draw(bank, seed, count))
+    assert safety <= drawn or drawn <= safety
+
+
+@given(banks, st.integers(1, 20), seeds, seeds)
+def test_two_people_get_tests_of_equal_difficulty(
+    bank: list[Item], count: int, one: str, other: str
+) -> None:
+    known = {item.id: item.difficulty for item in bank if not item.safety}
+    levels = [
+        Counter(known[key] for key in draw(bank, seed, count) if key in known)
+        for seed in (one, other)
+    ]
+    assert levels[0] == levels[1]
+
+
+@given(banks, st.integers(1, 20), seeds, seeds)
+def test_nothing_seen_last_time_comes_while_its_like_is_unseen(
+    bank: list[Item], count: int, first: str, second: str
+) -> None:
+    seen = set(draw(bank, first, count))
+    again = set(draw(bank, second, count, seen))
+    for level in (1, 2, 3):
+        here = {item.id for item in bank if item.difficulty == level and not item.safety}
+        assert not (again & seen & here) or here - seen <= again
+
+
+@given(seeds)
+def test_topics_are_spread(seed: str) -> None:
+    topics = {item.id: item.topic for item in bank_of(24)}
+    counted = Counter(topics[key] for key in draw(bank_of(24), seed, 10))
+    assert len(counted) == 4
+    assert max(counted.values()) <= 4
+
+
+def test_a_second_draw_is_another_test() -> None:
+    bank = bank_of(22)
+    first = draw(bank, "first", 10)
+    second = draw(bank, "second", 10, frozenset(first))
+    assert set(first) & set(second) == {"q00", "q01"}
+
+
+def test_the_safety_questions_do_not_always_come_first() -> None:
+    places = {draw(bank_of(20), str(seed), 10).index("q00") for seed in range(40)}
+    assert len(places) > 5
+
+
+def test_without_the_rule_safety_questions_are_drawn_like_others() -> None:
+    draws = [set(draw(bank_of(20), str(seed), 5, safety_always=False)) for seed in range(40)]
+    assert any("q00" not in drawn for drawn in draws)
