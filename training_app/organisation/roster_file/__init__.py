@@ -1,6 +1,7 @@
-"""Rosters of mediators as communes keep them: spreadsheet files in, people with located problems out.
+"""Rosters of mediators as communes keep them: spreadsheets in, people with located problems out.
 
-``read`` opens a file in a limited child process; ``understand`` is pure. Nothing here knows the database.
+``read`` opens a file in a limited child process; ``understand`` is pure. Nothing here knows the
+database.
 """
 
 from collections.abc import Mapping

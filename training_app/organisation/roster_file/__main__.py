@@ -1,4 +1,4 @@
-"""The child process: reads one file within limits and writes its cells as JSON to standard output."""
+"""The child process: reads one file within limits, writes its cells as JSON to standard output."""
 
 import json
 import sys

@@ -1,7 +1,7 @@
 """Zip-based spreadsheets (.xlsx) looked through before any parser sees them.
 
-Headers are believed for nothing but refusal: every part is unpacked here once, within the limit, so that
-a part which grows beyond what its header says is found out.
+Headers are believed for nothing but refusal: every part is unpacked here once, within the limit, so
+that a part which grows beyond what its header says is found out.
 """
 
 import posixpath
@@ -61,7 +61,9 @@ def inspect(path: Path, limits: Limits) -> ArchiveFacts:
     for path_inside, part in parts.items():
         if "sheets/" in path_inside.lower():
             _check_reach(names.get(path_inside, path_inside), part, limits)
-    return ArchiveFacts({name: _hidden_rows(parts.get(inside, b"")) for name, inside in paths.items()})
+    return ArchiveFacts(
+        {name: _hidden_rows(parts.get(inside, b"")) for name, inside in paths.items()}
+    )
 
 
 def _check_directory(members: list[zipfile.ZipInfo], size: int, limits: Limits) -> None:
@@ -139,7 +141,9 @@ def _sheet_paths(parts: dict[str, bytes]) -> dict[str, str]:
     found: dict[str, str] = {}
     for sheet in book.iter(f"{_MAIN}sheet"):
         target = targets.get(sheet.get(_RELATION)) or ""
-        inside = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+        inside = (
+            target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+        )
         found[sheet.get("name", "")] = inside
     return found
 

@@ -1,4 +1,4 @@
-"""What a spreadsheet holds once it is opened: plain cells, with what is hidden and what is merged."""
+"""What a spreadsheet holds once it is opened: plain cells, what is hidden and what is merged."""
 
 from dataclasses import dataclass
 from datetime import date

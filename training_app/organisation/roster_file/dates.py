@@ -47,7 +47,11 @@ def read_birth(cell: Cell, *, today: date) -> Birth | None:
 def _plausible(birth: Birth, text: str, today: date) -> Birth:
     if birth.year is None:
         return birth
-    if birth.year > today.year or birth.year < today.year - _OLDEST or (birth.day and birth.day > today):
+    if (
+        birth.year > today.year
+        or birth.year < today.year - _OLDEST
+        or (birth.day and birth.day > today)
+    ):
         return Birth(code="birth_year_impossible", values=(("value", text),))
     if birth.code is None and birth.year > today.year - _OF_AGE:
         return Birth(birth.day, birth.year, "birth_year_recent", (("value", str(birth.year)),))
@@ -65,6 +69,10 @@ def _read(cell: Cell, text: str) -> Birth:
         return Birth(found, found.year)
     if found is not None:
         return Birth(None, found, "date_impossible", (("value", text),))
+    return _without_day(text)
+
+
+def _without_day(text: str) -> Birth:
     partial = _MONTH_YEAR.search(text)
     if partial and 1 <= int(partial.group(1)) <= 12:  # noqa: PLR2004 - months
         return Birth(None, int(partial.group(2)), "date_partial", (("value", text),))
@@ -78,7 +86,9 @@ def _from_date(day: date) -> Birth:
     """A year typed into a cell formatted as a date shows a day of 1905: 1968 becomes 21/05/1905."""
     year = (day - _EPOCH).days
     if year in _YEARS_AS_DAYS:
-        return Birth(None, year, "birth_year_as_date", (("value", f"{day:%d/%m/%Y}"), ("year", str(year))))
+        return Birth(
+            None, year, "birth_year_as_date", (("value", f"{day:%d/%m/%Y}"), ("year", str(year)))
+        )
     return Birth(day, day.year)
 
 
@@ -99,7 +109,7 @@ def _from_number(number: int, text: str) -> Birth:
 
 
 def find_date(text: str, *, two_digit_century: int) -> date | int | None:
-    """Return the first date in a text; its year alone when that day does not exist; None if none."""
+    """Return the first date in a text; its year alone if there is no such day; None if none."""
     iso = _ISO.search(text)
     if iso:
         year, month, day = map(int, iso.groups())

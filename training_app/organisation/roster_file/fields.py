@@ -45,7 +45,9 @@ class Field(StrEnum):
     LEFT_OUT = "left_out"
 
 
-MANY: Final = frozenset({Field.NAME, Field.PHONE, Field.ROLE, Field.REMARK, Field.LEFT_OUT, Field.COUNT})
+MANY: Final = frozenset(
+    {Field.NAME, Field.PHONE, Field.ROLE, Field.REMARK, Field.LEFT_OUT, Field.COUNT}
+)
 """Fields that may be spread over several columns; of the others the first column counts."""
 
 _LONGEST_HEADING = 70
@@ -55,8 +57,8 @@ _HEADINGS: Final = tuple(
     (re.compile(pattern), field)
     for pattern, field in (
         (r"(stt|tt|so tt|so thu tu|no|s t t|#)$", Field.NUMBER),
-        (r"(so )?(tong so|tong cong|so luong|so to|so hgv|so hoa giai vien|so nguoi|sl)\b", Field.COUNT),
-        (r"so (vu|viec|thanh vien|cuoc|tien|to vien)\b|ty le|ti le", Field.COUNT),
+        (r"(so )?(tong so|tong cong|so luong|so to|so hgv|so hoa giai vien)\b", Field.COUNT),
+        (r"so (nguoi|vu|viec|thanh vien|cuoc|tien|to vien)\b|sl\b|ty le|ti le", Field.COUNT),
         (r"ho( va)?( ten)? (dem|lot|ten dem|ten lot)$|ho va chu (dem|lot)$|ho$", Field.FAMILY_NAME),
         (r"(?!.*to truong)ho( va|,| va,|/|-| &)? ?(chu )?(dem,? ?(va )?)?ten\b", Field.NAME),
         (r"ten (hoa giai vien|hgv|thanh vien)", Field.NAME),
@@ -65,17 +67,21 @@ _HEADINGS: Final = tuple(
         (r"(gioi( tinh)?|phai|gt)\b|nam ?[/,-] ?nu|nam,? nu$", Field.SEX),
         (r"(?=.*cong nhan|.*quyet dinh|.*\bqd\b).*(thoi|mien nhiem|bai nhiem)", Field.ENDED),
         (r"(ngay|nam|thoi diem|ly do|thoi) .*(thoi|mien nhiem|nghi)\b", Field.ENDED),
-        (r"(ngay|nam|thang|sinh)[ ,/.\w]*\bsinh\b|sinh (nam|ngay)|n\.?t\.?n\.?s|ns\b|sn\b", Field.BIRTH),
-        (r"dia chi|noi (o|cu tru|cong tac|sinh)|cho o|thuong tru|que quan|ho khau|don vi cong tac", Field.LEFT_OUT),
-        (r"cccd|cmnd|cmt|can cuoc|chung minh|dinh danh|ton giao|nghe nghiep|tuoi\b|e-?mail|ky (ten|nhan)|chu ky", Field.LEFT_OUT),
-        (r"dang vien|doan the|tham nien|thanh tich|khen thuong|so tien|thu lao|bhyt|suc khoe", Field.LEFT_OUT),
+        (r"(ngay|nam|thang|sinh)[ ,/.\w]*\bsinh\b|sinh (nam|ngay)", Field.BIRTH),
+        (r"n\.?t\.?n\.?s|ns\b|sn\b", Field.BIRTH),
+        (r"dia chi|noi (o|cu tru|cong tac|sinh)|cho o|thuong tru|que quan", Field.LEFT_OUT),
+        (r"ho khau|don vi cong tac|cccd|cmnd|cmt|can cuoc|chung minh|dinh danh", Field.LEFT_OUT),
+        (r"ton giao|nghe nghiep|tuoi\b|e-?mail|ky (ten|nhan)|chu ky|dang vien", Field.LEFT_OUT),
+        (r"doan the|tham nien|thanh tich|khen thuong|so tien|thu lao|bhyt", Field.LEFT_OUT),
         (r".*(dtts|dan toc thieu so|dan toc it nguoi)|dttt$", Field.MINORITY_MARK),
         (r"(thanh phan )?dan toc", Field.ETHNIC),
-        (r".*(dien thoai|sdt|so dt|dtdd|di dong|\bzalo\b|phone|lien (he|lac))|(so )?dt\b|tel\b|mobile", Field.PHONE),
+        (r".*(dien thoai|sdt|so dt|dtdd|di dong|\bzalo\b|phone|lien (he|lac))", Field.PHONE),
+        (r"(so )?dt\b|tel\b|mobile", Field.PHONE),
         (r"(la )?(to truong|ttr)( to)?( hoa giai| hg)?$", Field.LEADER_MARK),
         (r"(hoa giai vien|hgv|to vien|thanh vien)$", Field.MEMBER_MARK),
         (r"chuc (vu|danh|trach)|nhiem vu|vai tro|chuc vu", Field.ROLE),
-        (r".*(chuyen mon|trinh do|bang|chuyen nganh|dao tao|kien thuc|co nhan).*(luat|phap ly)|(cu nhan )?luat", Field.LAW_MARK),
+        (r".*(chuyen mon|trinh do|bang|nganh|dao tao|kien thuc).*(luat|phap ly)", Field.LAW_MARK),
+        (r"(cu nhan )?luat\b", Field.LAW_MARK),
         (r".*(van hoa|pho thong)|hoc van$", Field.EDUCATION),
         (r".*(ly luan|chinh tri|tin hoc|ngoai ngu)", Field.LEFT_OUT),
         (r".*(chuyen mon|trinh do|hoc van|bang cap|nghiep vu)", Field.QUALIFICATION),
@@ -85,7 +91,8 @@ _HEADINGS: Final = tuple(
         (r".*(quyet dinh|\bqd\b|cong nhan)", Field.DECISION),
         (r"(so )?ngay(,? thang,? nam)?( ky| ban hanh| ra)$", Field.DECISION_DATE),
         (r"(ten |thuoc |don vi )?(to (hoa giai|hg|so)|thg)\b|(ten )?to$", Field.TEAM),
-        (r"(ten |thuoc )?(thon|buon|khu pho|kp|to dan pho|tdp|ap|ban|lang|khom|xom|khoi|khu|khu vuc|khu dan cu|dia ban)\b", Field.PLACE),
+        (r"(ten |thuoc )?(thon|buon|khu( pho| vuc| dan cu)?|kp|to dan pho|tdp)\b", Field.PLACE),
+        (r"(ten |thuoc )?(ap|ban|lang|khom|xom|khoi|dia ban)\b", Field.PLACE),
         (r"(ten )?don vi$", Field.PLACE),
         (r"(ten )?(phuong|xa|thi tran|huyen|quan|tinh|thanh pho|dac khu)\b", Field.UNIT),
         (r"tinh trang|trang thai|hien trang", Field.STATUS),
@@ -105,12 +112,16 @@ _UNDER: Final = tuple(
         (r".*trinh do|.*chuyen mon", r"(phap )?luat", Field.LAW_MARK),
         (r"ho( va)? ten", r"ho", Field.FAMILY_NAME),
         (r"chuc (vu|danh)|.*hoa giai", r"to truong", Field.LEADER_MARK),
-        (r"chuc (vu|danh)|.*hoa giai", r"(to vien|thanh vien|hoa giai vien|hgv)", Field.MEMBER_MARK),
+        (
+            r"chuc (vu|danh)|.*hoa giai",
+            r"(to vien|thanh vien|hoa giai vien|hgv)",
+            Field.MEMBER_MARK,
+        ),
     )
 )
 _LOWER_LABEL = re.compile(
-    r"(nam|nu|so|ngay|thang|van hoa|chuyen mon|hoc van|chinh tri|ly luan.*|luat|phap luat|khac|co|khong|"
-    r"to truong|to vien|thanh vien|ho|ho va ten|ten|ho ten|dem|lot|so qd|ngay qd|so quyet dinh|"
+    r"(nam|nu|so|ngay|thang|van hoa|chuyen mon|hoc van|chinh tri|ly luan.*|luat|phap luat|khac|"
+    r"co|khong|to truong|to vien|thanh vien|ho|ho va ten|ten|ho ten|dem|lot|so qd|ngay qd|so quyet dinh|"
     r"ngay.{0,30}|so,.{0,20}|di dong|co dinh|dtts|kinh|tong so|trong do)$"
 )
 

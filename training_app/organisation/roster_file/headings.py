@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from training_app.organisation.roster_file.cells import Sheet, column_index, column_letter
 from training_app.organisation.roster_file.fields import MANY, Field, field_of, is_lower_label
@@ -14,7 +15,9 @@ _FEWEST_FIELDS = 2
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[a-z])\s*\)?(\s*=.*)?")
 _FEWEST_COLUMN_NUMBERS = 3
 _NAMES = frozenset({Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME})
-_COUNTS = frozenset({Field.COUNT, Field.NUMBER, Field.PLACE, Field.TEAM, Field.UNIT, Field.LEADER_MARK})
+_COUNTS = frozenset(
+    {Field.COUNT, Field.NUMBER, Field.PLACE, Field.TEAM, Field.UNIT, Field.LEADER_MARK}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def is_column_numbers(texts: Texts) -> bool:
     if not all(_COLUMN_NUMBER.fullmatch(text.lower()) for text in filled):
         return False
     numbers = [int(digits.group()) for text in filled if (digits := re.search(r"\d+", text))]
-    rising = all(later == earlier + 1 for earlier, later in zip(numbers, numbers[1:], strict=False))
+    rising = all(later == earlier + 1 for earlier, later in pairwise(numbers))
     return rising and (bool(numbers) or len(set(filled)) == len(filled))
 
 
@@ -96,9 +99,17 @@ def _from_above(stack: list[str]) -> Field | None:
 
 def _settled(columns: dict[Field, list[int]]) -> dict[Field, tuple[int, ...]]:
     """Keep one column of most fields and settle what a heading alone leaves open."""
-    if Field.NAME not in columns and Field.GIVEN_NAME in columns and Field.FAMILY_NAME not in columns:
+    if (
+        Field.NAME not in columns
+        and Field.GIVEN_NAME in columns
+        and Field.FAMILY_NAME not in columns
+    ):
         columns[Field.NAME] = columns.pop(Field.GIVEN_NAME)
-    if Field.NAME not in columns and Field.MEMBER_MARK in columns and Field.GIVEN_NAME not in columns:
+    if (
+        Field.NAME not in columns
+        and Field.MEMBER_MARK in columns
+        and Field.GIVEN_NAME not in columns
+    ):
         columns[Field.NAME] = columns.pop(Field.MEMBER_MARK)
     if Field.TEAM not in columns and Field.PLACE in columns:
         columns[Field.TEAM] = columns.pop(Field.PLACE)
@@ -106,10 +117,7 @@ def _settled(columns: dict[Field, list[int]]) -> dict[Field, tuple[int, ...]]:
         columns[Field.QUALIFICATION] = columns.pop(Field.EDUCATION)
     if Field.FEMALE in columns and Field.MALE not in columns and Field.BIRTH in columns:
         _settle_years(columns)
-    return {
-        name: tuple(found if name in MANY else found[:1])
-        for name, found in columns.items()
-    }
+    return {name: tuple(found if name in MANY else found[:1]) for name, found in columns.items()}
 
 
 def _settle_years(columns: dict[Field, list[int]]) -> None:
@@ -143,7 +151,9 @@ def _is_lower_row(texts: Sequence[Texts], row: int, above: list[int], sheet: She
         for column, text in enumerate(texts[at])
         if text and field_of(text) in {Field.NUMBER, Field.NAME}
     }
-    if keys & filled.keys() and not all(is_lower_label(filled[column]) for column in keys & filled.keys()):
+    if keys & filled.keys() and not all(
+        is_lower_label(filled[column]) for column in keys & filled.keys()
+    ):
         return False
     return all(is_lower_label(text) for text in filled.values())
 
@@ -153,13 +163,22 @@ def _spread(sheet: Sheet, texts: Sequence[Texts], row: int, *, is_last: bool) ->
     line = list(texts[row])
     for top, left, bottom, right in sheet.merged:
         if top <= row + 1 <= bottom and left <= len(line):
-            label = texts[top - 1][left - 1] if top - 1 < len(texts) and left <= len(texts[top - 1]) else ""
+            label = (
+                texts[top - 1][left - 1]
+                if top - 1 < len(texts) and left <= len(texts[top - 1])
+                else ""
+            )
             line[left - 1 : right] = [label] * (min(right, len(line)) - left + 1)
     if is_last or row + 1 >= len(texts):
         return line
     below = texts[row + 1]
     for column in range(1, len(line)):
-        if not line[column] and column < len(below) and below[column] and is_lower_label(below[column]):
+        if (
+            not line[column]
+            and column < len(below)
+            and below[column]
+            and is_lower_label(below[column])
+        ):
             line[column] = line[column - 1]
     return line
 

@@ -1,7 +1,7 @@
-"""Old spreadsheets (.xls) looked through before the cell reader: a compound file that holds BIFF records.
+"""Old spreadsheets (.xls) looked through before the cell reader: compound files of BIFF records.
 
-Only what the cell reader cannot tell is read: hidden rows, macros, links to other files, encryption and how
-far the cells reach.
+Only what the cell reader cannot tell is read: hidden rows, macros, links to other files, encryption
+and how far the cells reach.
 """
 
 import struct
@@ -69,7 +69,9 @@ class _CompoundFile:
         root = stream = None
         for at in range(0, len(self.entries) - _ENTRY + 1, _ENTRY):
             entry = self.entries[at : at + _ENTRY]
-            name = entry[: max(struct.unpack_from("<H", entry, 64)[0] - 2, 0)].decode("utf-16-le", "replace")
+            name = entry[: max(struct.unpack_from("<H", entry, 64)[0] - 2, 0)].decode(
+                "utf-16-le", "replace"
+            )
             if entry[66] == _ROOT:
                 root = entry
             elif entry[66] == _STREAM and name in {"Workbook", "Book"} and stream is None:
@@ -126,7 +128,7 @@ def _records(book: bytes, start: int, end: int) -> Iterator[tuple[int, int, int]
 def _walk(book: bytes, limits: Limits) -> LegacyFacts:
     starts = _sheet_starts(book)
     facts = LegacyFacts()
-    ends = {start: end for start, end in pairwise([*sorted(starts), len(book)])}
+    ends = dict(pairwise([*sorted(starts), len(book)]))
     for start in starts:
         facts.hidden_rows.append(_look_at_sheet(book, start, ends[start], limits))
     return facts

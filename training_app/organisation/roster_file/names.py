@@ -9,17 +9,30 @@ from training_app.vietnamese import title_name, tone_placement
 
 _WORD = re.compile(r"[^\W\d_]+")
 _BEFORE = re.compile(r"^(?:\d{1,3}\s*[.)/-]\s*|[-+*•]\s*)+")
-_COURTESY = re.compile(r"^(ông|bà|anh|chị|cô|chú|bác|đ/c|đồng chí|thầy)[\s.:]+(?=\S+\s+\S)", re.IGNORECASE)
+_COURTESY = re.compile(
+    r"^(ông|bà|anh|chị|cô|chú|bác|đ/c|đồng chí|thầy)[\s.:]+(?=\S+\s+\S)", re.IGNORECASE
+)
 _MEN, _WOMEN = frozenset({"ông", "anh", "chú"}), frozenset({"bà", "chị", "cô"})
 _NOTE = re.compile(r"\(([^()]*)\)?|\s[-–—:;,/]\s*(.+)$|[,;:]\s*(.+)$|\s(?=\+?\d)(.+)$")
 _LEADER_STAR = re.compile(r"\*+$")
 _FEWEST_WORDS, _MOST_WORDS = 2, 8
 # Syllables that no Vietnamese name spells without a mark: surnames at the front, others anywhere.
-_MARKED_SURNAMES = frozenset("le vo vu do ho to ly ta ton luu lam tran".split())
-_MARKED_ANYWHERE = frozenset(
-    "nguyen tran pham huynh hoang dang bui ngo duong truong dinh doan luong vuong trinh thi van huu duc"
-    " tuyet nguyet phuong hung cuong dat viet quoc xuan tuan thuy hien hanh phuc thanh thinh tuong".split()
-) - {"thanh", "hien"}
+_MARKED_SURNAMES = frozenset(
+    """
+    nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đinh đoàn lâm mai trịnh
+    trương cao phùng tạ tô lương tống hà châu quách thái lưu kiều văn từ vương diệp la lò lường cầm
+    quàng giàng vàng sùng hoa thạch sơn kim danh y rơ a ma nông hứa bế triệu bàn chu tăng đàm nghiêm
+    """.split()  # noqa: SIM905 - a paragraph of names reads better than a list
+)
+
+
+_SURNAMES = frozenset(
+    (
+        "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đinh đoàn lâm mai trịnh "
+        "trương cao phùng tạ tô lương tống hà châu quách thái lưu kiều văn từ vương diệp la lò lường cầm quàng "
+        "giàng vàng sùng hoa thạch sơn kim danh y h' rơ a ma nông hứa bế triệu bàn chu tăng đàm nghiêm thân"
+    ).split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +74,15 @@ def _capitals(word: str) -> str:
 def is_plausible(full: str) -> bool:
     """Return whether a text looks like a person's full name."""
     words = full.split()
-    return _FEWEST_WORDS <= len(words) <= _MOST_WORDS and not any(letter.isdigit() for letter in full)
+    return _FEWEST_WORDS <= len(words) <= _MOST_WORDS and not any(
+        letter.isdigit() for letter in full
+    )
+
+
+def has_surname(full: str) -> bool:
+    """Return whether a text begins with a usual surname, as a person's name does."""
+    first = tone_placement(full).casefold().split(" ", 1)[0]
+    return first in _SURNAMES or first.startswith("h'")
 
 
 def lacks_marks(full: str) -> bool:
@@ -72,12 +93,14 @@ def lacks_marks(full: str) -> bool:
     if not full.isascii():
         return False
     words = full.lower().split()
-    return bool(words) and (words[0] in _MARKED_SURNAMES or any(word in _MARKED_ANYWHERE for word in words))
+    return bool(words) and (
+        words[0] in _MARKED_SURNAMES or any(word in _MARKED_ANYWHERE for word in words)
+    )
 
 
 @lru_cache(maxsize=65536)
 def name_key(full: str) -> str:
-    """Return the form in which two spellings of one name are equal: Hòa and Hoà, capitals, spaces."""
+    """Return the form in which two spellings of a name are equal: Hòa and Hoà, capitals."""
     return tone_placement(full).casefold().replace(" ", "")
 
 

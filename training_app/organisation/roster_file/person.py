@@ -36,7 +36,7 @@ class RowReader:
     problems: list[Problem] = field(default_factory=list)
 
     def person(self) -> Person | None:
-        """Return the person of the row without team; None with a problem when the name is missing."""
+        """Return the person of the row without team; None, and a problem, without a name."""
         name = names.read_name(
             cell_texts(self.texts, self.heading, Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME)
         )
@@ -110,7 +110,10 @@ class RowReader:
             self._report("sex_conflict", Field.MALE)
             return None
         if not is_man and not is_woman:
-            return self._sex_in_words("") if self.heading.has(Field.SEX) else self._no_sex(Field.MALE)
+            if self.heading.has(Field.SEX):
+                return self._sex_in_words("")
+            self._report("sex_missing", Field.MALE)
+            return None
         return MALE if is_man else FEMALE
 
     def _sex_in_words(self, women: str) -> str | None:
@@ -121,17 +124,17 @@ class RowReader:
         if word in _MEN or word in _WOMEN:
             return MALE if word in _MEN else FEMALE
         if not text:
-            return self._no_sex(Field.SEX)
-        self._report("sex_unreadable", Field.SEX, values=(("value", text),))
+            self._report("sex_missing", Field.SEX)
+        else:
+            self._report("sex_unreadable", Field.SEX, values=(("value", text),))
         return None
-
-    def _no_sex(self, where: Field) -> None:
-        self._report("sex_missing", where)
 
     def _births(self, men: str, women: str) -> list[tuple[Field, Birth]]:
         cells: list[tuple[Field, Cell]] = [(Field.BIRTH, self._cell(Field.BIRTH))]
         if self.heading.has(Field.BIRTH_YEAR):
-            parts = (self._cell(name) for name in (Field.BIRTH_DAY, Field.BIRTH_MONTH, Field.BIRTH_YEAR))
+            parts = (
+                self._cell(name) for name in (Field.BIRTH_DAY, Field.BIRTH_MONTH, Field.BIRTH_YEAR)
+            )
             cells.append((Field.BIRTH_YEAR, dates.from_parts(*parts)))
         for place, text in ((Field.MALE, men), (Field.FEMALE, women)):
             if any(letter.isdigit() for letter in text) and not is_mark(text):
@@ -147,7 +150,9 @@ class RowReader:
         if len(years) > 1:
             self._report("birth_conflict", births[0][0])
             return Birth()
-        place, best = max(births, key=lambda found: (found[1].day is not None, found[1].year is not None))
+        place, best = max(
+            births, key=lambda found: (found[1].day is not None, found[1].year is not None)
+        )
         if best.code:
             self._report(best.code, place, values=best.values)
         return best
@@ -209,9 +214,13 @@ class RowReader:
         if found.number is None and found.day is None:
             return None
         if found.number is None:
-            self._report("recognition_incomplete", Field.DECISION, Field.DECISION_NUMBER, Field.DECISION_DATE)
+            self._report(
+                "recognition_incomplete", Field.DECISION, Field.DECISION_NUMBER, Field.DECISION_DATE
+            )
         elif found.day is None:
-            self._report("recognition_incomplete", Field.DECISION, Field.DECISION_DATE, Field.DECISION_NUMBER)
+            self._report(
+                "recognition_incomplete", Field.DECISION, Field.DECISION_DATE, Field.DECISION_NUMBER
+            )
         return found
 
     def _status(self, remark: str | None) -> str | None:

@@ -37,7 +37,7 @@ class Numbers:
 def read_phones(text: str) -> Numbers:
     """Return the telephone numbers in a cell's text; words such as "không có" are no problem."""
     phones: dict[str, None] = {}
-    problems = []
+    problems: list[tuple[str, tuple[tuple[str, str], ...]]] = []
     for piece in _pieces(_WORDS_IN_BRACKETS.sub(" ", text.lower())):
         number = _normal(piece)
         if number is None:
@@ -90,9 +90,11 @@ def _normal(text: str) -> str | None:
 
 def _readings(digits: str) -> list[str]:
     readings = [digits]
-    for code in ("0084", "84"):
-        if digits.startswith(code) and len(digits) >= len(code) + _LOST_ZERO:
-            readings.append("0" + digits.removeprefix(code).removeprefix("0"))
+    readings.extend(
+        "0" + digits.removeprefix(code).removeprefix("0")
+        for code in ("0084", "84")
+        if digits.startswith(code) and len(digits) >= len(code) + _LOST_ZERO
+    )
     if not digits.startswith("0"):
         readings.append("0" + digits)
     return readings

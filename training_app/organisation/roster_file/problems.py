@@ -61,7 +61,9 @@ class Problem:
         }
 
 
-_CHECK_PAPER = N_("Check the paper list, correct the cell and send the file again, or correct the person later.")
+_CHECK_PAPER = N_(
+    "Check the paper list; correct the cell and send the file again, or correct the person later."
+)
 _ASK_PERSON = N_("Ask the person or the team leader and correct it here or in the file.")
 
 KINDS: Final[dict[str, Kind]] = {
@@ -165,7 +167,7 @@ KINDS: Final[dict[str, Kind]] = {
     "birth_year_as_date": Kind(
         Severity.WARNING,
         "a year in a cell formatted as a date",
-        N_("The cell shows %(value)s because a year stands in a date cell; it is read as %(year)s."),
+        N_("A year stands in a date cell, which shows %(value)s; it is read as %(year)s."),
         N_("Compare the year with the paper list."),
     ),
     "birth_conflict": Kind(

@@ -6,6 +6,7 @@ import math
 import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -15,7 +16,16 @@ from training_app.organisation.roster_file.cells import Area, Cell, Row, Sheet, 
 from training_app.organisation.roster_file.refusal import Limits, RefusedError
 
 CSV_SHEET = "csv"
-_OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
+_OTHER_KINDS = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"{\\rtf",
+    b"GIF8",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+)
 _MARKUP = (b"<?xml", b"<html", b"<!doctype", b"<table", b"mime-version")
 _DELIMITERS = ",;\t|"
 _SNIFFED_LINES = 50
@@ -31,7 +41,7 @@ def read_cells(path: Path, limits: Limits) -> Workbook:
         raise RefusedError("empty")
     with path.open("rb") as file:
         start = file.read(16)
-    packed = start.startswith(b"PK") or start.startswith(legacy.SIGNATURE)
+    packed = start.startswith((b"PK", legacy.SIGNATURE))
     allowed = limits.file if packed else limits.text_file
     if size > allowed:
         raise RefusedError("too_large", limit=allowed // 2**20)
@@ -50,15 +60,19 @@ def _read_archive(path: Path, limits: Limits) -> list[Sheet]:
     if not zipfile.is_zipfile(path):
         raise RefusedError("damaged")
     facts = archive.inspect(path, limits)
-    return [_sheet(name, *rest, facts.hidden_rows.get(name)) for name, *rest in _opened(path, limits)]
+    return [
+        _sheet(opened, facts.hidden_rows.get(opened[0], frozenset()))
+        for opened in _opened(path, limits)
+    ]
 
 
 def _read_legacy(path: Path, limits: Limits) -> list[Sheet]:
     facts = legacy.inspect(path.read_bytes(), limits)
-    hidden = [*facts.hidden_rows]
-    sheets = list(_opened(path, limits))
-    hidden += [frozenset()] * (len(sheets) - len(hidden))
-    return [_sheet(*parts, rows) for parts, rows in zip(sheets, hidden, strict=False)]
+    return [
+        _sheet(opened, hidden or frozenset())
+        for opened, hidden in zip_longest(_opened(path, limits), facts.hidden_rows)
+        if opened
+    ]
 
 
 _Opened = tuple[str, bool, list[Row], tuple[Area, ...]]
@@ -77,21 +91,18 @@ def _opened(path: Path, limits: Limits) -> Iterable[_Opened]:
                     (top + 1, left + 1, bottom + 1, right + 1)
                     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []
                 )
-                rows = [tuple(_plain(value) for value in row) for row in sheet.to_python(skip_empty_area=False)]
+                rows = [
+                    tuple(_plain(value) for value in row)
+                    for row in sheet.to_python(skip_empty_area=False)
+                ]
                 yield facts.name, facts.visible == SheetVisibleEnum.Visible, rows, merged
     except (CalamineError, OSError, ValueError) as error:
         raise RefusedError("damaged") from error
 
 
-def _sheet(
-    name: str,
-    visible: bool,  # noqa: FBT001 - a field of the opened sheet
-    rows: list[Row],
-    merged: tuple[Area, ...],
-    hidden_rows: frozenset[int] | None,
-) -> Sheet:
-    trimmed = repair.repaired(_trimmed(rows))
-    return Sheet(name, trimmed, visible, hidden_rows or frozenset(), merged)
+def _sheet(opened: _Opened, hidden_rows: frozenset[int]) -> Sheet:
+    name, visible, rows, merged = opened
+    return Sheet(name, repair.repaired(_trimmed(rows)), visible, hidden_rows, merged)
 
 
 def _plain(value: float | str | time | date | datetime | timedelta) -> Cell:
@@ -108,7 +119,9 @@ def _plain(value: float | str | time | date | datetime | timedelta) -> Cell:
 
 def _trimmed(rows: list[Row]) -> list[Row]:
     """Drop empty rows and columns behind the last value: formatting alone is no content."""
-    last_row = max((at for at, row in enumerate(rows) if any(cell is not None for cell in row)), default=-1)
+    last_row = max(
+        (at for at, row in enumerate(rows) if any(cell is not None for cell in row)), default=-1
+    )
     kept = rows[: last_row + 1]
     width = max((_width(row) for row in kept), default=0)
     return [row[:width] for row in kept]
@@ -119,19 +132,25 @@ def _width(row: Row) -> int:
 
 
 def _read_text(path: Path, start: bytes) -> Sheet:
-    if start.startswith(_OTHER_KINDS) or start.lstrip().lower().startswith(_MARKUP):
+    if start.startswith(_OTHER_KINDS) or _is_markup(start):
         raise RefusedError("not_a_list")
     text = repair.decode(path.read_bytes())
     if text is None:
         raise RefusedError("encoding")
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-        rows: list[Row] = [tuple(cell if cell.strip() else None for cell in record) for record in reader]
+        rows: list[Row] = [
+            tuple(cell if cell.strip() else None for cell in record) for record in reader
+        ]
     except csv.Error as error:
         raise RefusedError("damaged") from error
     width = max(map(len, rows), default=0)
     even = [row + (None,) * (width - len(row)) for row in rows]
-    return _sheet(CSV_SHEET, True, even, (), None)
+    return _sheet((CSV_SHEET, True, even, ()), frozenset())
+
+
+def _is_markup(start: bytes) -> bool:
+    return start.lstrip().lower().startswith(_MARKUP)
 
 
 def _delimiter(text: str) -> str:

@@ -23,7 +23,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a file is refused whole; ``message`` and ``remedy`` are English message ids for ``values``."""
+    """Why a file is refused whole; ``message`` and ``remedy`` are English msgids for ``values``."""
 
     code: str
     values: dict[str, str | int] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class RefusedError(Exception):
         self.refusal = Refusal(code, values)
 
 
-_SAVE_AGAIN = N_("Open the file in a spreadsheet program and save it again as an Excel workbook (.xlsx).")
+_SAVE_AGAIN = N_("Open the file in a spreadsheet program and save it again as an Excel workbook.")
 _SPLIT = N_("Split the list into several files and send them one after another.")
 
 REASONS: Final[dict[str, tuple[str, str]]] = {
@@ -77,7 +77,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     ),
     "external_links": (
         N_("The file draws values from other files."),
-        N_("Break the links (Data, Edit Links, Break Link) or paste the list as values into a new file."),
+        N_("Break the links (Data, Edit Links), or paste the list as values into a new file."),
     ),
     "embedded_objects": (
         N_("The file holds embedded objects or data connections."),

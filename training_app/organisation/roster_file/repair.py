@@ -1,7 +1,7 @@
 """Vietnamese text in old encodings: TCVN3 (.VnTime), Windows-1258, UTF-16.
 
-An encoding is judged by how many everyday words of a roster it yields, never by its bytes alone: a wrong
-guess would change people's names.
+An encoding is judged by how many everyday words of a roster it yields, never by its bytes alone: a
+wrong guess would change people's names.
 """
 
 import re
@@ -32,10 +32,90 @@ _MARKS = "".join(chr(code) for code in _TCVN3 if chr(code) not in _SHARED)
 _MARKED_WORD = re.compile(rf"[A-Za-z][{re.escape(_MARKS)}]|[{re.escape(_MARKS)}][A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]+")
 _EVERYDAY = frozenset(
-    "và họ tên số thứ tự năm sinh ngày tháng giới tính nữ dân tộc trình độ chuyên môn chức vụ danh điện thoại"
-    " tổ hòa hoà giải viên trưởng quyết định công nhận ghi chú sách phường xã thôn khu phố ấp buôn bản"
-    " nguyễn trần lê phạm hoàng huỳnh võ vũ đặng bùi đỗ hồ ngô dương lý thị văn hữu đức minh thành"
-    " ủy uỷ cộng chủ nghĩa việt độc lập hạnh phúc người đã thôi chết mất chuyển".split()
+    [
+        "và",
+        "họ",
+        "tên",
+        "số",
+        "thứ",
+        "tự",
+        "năm",
+        "sinh",
+        "ngày",
+        "tháng",
+        "giới",
+        "tính",
+        "nữ",
+        "dân",
+        "tộc",
+        "trình",
+        "độ",
+        "chuyên",
+        "môn",
+        "chức",
+        "vụ",
+        "danh",
+        "điện",
+        "thoại",
+        "tổ",
+        "hòa",
+        "hoà",
+        "giải",
+        "viên",
+        "trưởng",
+        "quyết",
+        "định",
+        "công",
+        "nhận",
+        "ghi",
+        "chú",
+        "sách",
+        "phường",
+        "xã",
+        "thôn",
+        "khu",
+        "phố",
+        "ấp",
+        "buôn",
+        "bản",
+        "nguyễn",
+        "trần",
+        "lê",
+        "phạm",
+        "hoàng",
+        "huỳnh",
+        "võ",
+        "vũ",
+        "đặng",
+        "bùi",
+        "đỗ",
+        "hồ",
+        "ngô",
+        "dương",
+        "lý",
+        "thị",
+        "văn",
+        "hữu",
+        "đức",
+        "minh",
+        "thành",
+        "ủy",
+        "uỷ",
+        "cộng",
+        "chủ",
+        "nghĩa",
+        "việt",
+        "độc",
+        "lập",
+        "hạnh",
+        "phúc",
+        "người",
+        "đã",
+        "thôi",
+        "chết",
+        "mất",
+        "chuyển",
+    ]
 )
 _ENOUGH = 2
 _SAMPLE = 4000
@@ -48,12 +128,14 @@ def from_tcvn3(text: str) -> str:
 
 
 def everyday_words(text: str) -> int:
-    """Return how many words of the text are everyday words of a roster with their right marks."""
-    return sum(word in _EVERYDAY for word in _WORD.findall(unicodedata.normalize("NFC", text).lower()))
+    """Return how many words of the text are everyday words of a roster, rightly marked."""
+    return sum(
+        word in _EVERYDAY for word in _WORD.findall(unicodedata.normalize("NFC", text).lower())
+    )
 
 
 def decode(data: bytes) -> str | None:
-    """Return the text of a CSV file in whichever encoding it was written; None if none fits whole."""
+    """Return the text of a CSV file, whichever its encoding; None if none fits the whole."""
     if data.startswith(b"\xef\xbb\xbf"):
         return _whole(data, "utf-8-sig")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -81,7 +163,7 @@ def _one_byte(data: bytes) -> str | None:
 
 
 def repaired(rows: Sequence[Sequence[Cell]]) -> tuple[tuple[Cell, ...], ...]:
-    """Return the rows with TCVN3 cells in Unicode: all of them, or in a mixed sheet the marked ones."""
+    """Return the rows with TCVN3 cells in Unicode: all, or in a mixed sheet the marked ones."""
     old = list(_old_looking(rows))
     if not old:
         return tuple(tuple(row) for row in rows)

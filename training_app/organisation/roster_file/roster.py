@@ -1,4 +1,4 @@
-"""What was understood of a roster, as frozen data; ``as_key`` gives the shape of the answer keys."""
+"""What was understood of a roster, as frozen data; ``as_key`` gives the answer keys' shape."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -71,7 +71,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team; ``members`` counts different people who serve, ``composition`` names what it lacks."""
+    """A team; ``members`` counts different people who serve, ``composition`` what it lacks."""
 
     name: str
     members: int
@@ -107,7 +107,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A file understood. Every non-empty row of a used sheet is a person, ignored, or in ``rejected``."""
+    """A file understood: a non-empty row of a used sheet is a person, ignored, or ``rejected``."""
 
     file: str
     sheets_used: tuple[str, ...] = ()

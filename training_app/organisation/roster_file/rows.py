@@ -8,24 +8,32 @@ from functools import lru_cache
 
 from training_app.organisation.roster_file import teams
 from training_app.organisation.roster_file.fields import Field
-from training_app.organisation.roster_file.headings import Heading, is_column_numbers, looks_like_heading
-from training_app.organisation.roster_file.names import is_plausible
+from training_app.organisation.roster_file.headings import (
+    Heading,
+    is_column_numbers,
+    looks_like_heading,
+)
+from training_app.organisation.roster_file.names import has_surname, is_plausible
 from training_app.organisation.roster_file.text import folded, is_no
 
 _TOTAL = re.compile(
     r"[( ]*(tong( (cong|so|hop)|:|$|\s*\d)|cong( (to|thon|kp|khu|toan|so|chung|\d)|:|$|\s*\d)|"
     r"(an dinh|danh sach) (nay )?(co|gom|tren)|(ds|danh sach) .*\d+ (nguoi|hgv|hoa giai vien))"
 )
-_FOOTNOTE = re.compile(r"[*(]*\s*(ghi chu|luu y|chu thich|chu giai|g/c)\s*[:.)]|\*|\(\*+\)|-\s*(cot|dtts|ghi chu)\b")
+_FOOTNOTE = re.compile(
+    r"[*(]*\s*(ghi chu|luu y|chu thich|chu giai|g/c)\s*[:.)]|\*|\(\*+\)|-\s*(cot|dtts|ghi chu)\b"
+)
 _SIGNATURE = re.compile(
-    r"(nguoi )?(lap (bieu|danh sach|bang)|lap ds)|\(?ky(,| ten| va|\b.*ghi ro)|noi nhan|luu:? vt|(tm|kt|tl|tuq|q)\. ?\w|tm\b|"
-    r"(pho )?chu tich|xac nhan|thu truong|cong chuc|can bo (tu phap|phu trach)|truong (ban|thon|kp|khu pho|ap|buon|ban|khoi)|"
-    r"(uy ban|ubnd|ub) |mat tran|bi thu|nguoi (tong hop|bao cao)|\(?da ky|[\w. ]{0,40},? ?ngay ?[\d.…_ ]* ?thang ?[\d.…_ ]* ?nam"
+    r"(nguoi )?(lap (bieu|danh sach|bang)|lap ds)|\(?ky(,| ten| va|\b.*ghi ro)|noi nhan|luu:? vt|"
+    r"(tm|kt|tl|tuq|q)\. ?\w|tm\b|(pho )?chu tich|xac nhan|thu truong|cong chuc|\(?da ky|"
+    r"can bo (tu phap|phu trach)|truong (ban|thon|kp|khu pho|ap|buon|khoi)|(uy ban|ubnd|ub) |"
+    r"mat tran|bi thu|nguoi (tong hop|bao cao)|"
+    r"[\w. ]{0,40},? ?ngay ?[\d.…_ ]* ?thang ?[\d.…_ ]* ?nam"
 )
 _NUMERIC = re.compile(r"[\d\s.,%/()+-]+|\d+ ?(nguoi|hgv|nam|nu|tv|to).*")
 _EVIDENCE = (
-    Field.SEX, Field.MALE, Field.FEMALE, Field.BIRTH, Field.BIRTH_DAY, Field.BIRTH_YEAR, Field.PHONE,
-    Field.ETHNIC, Field.DECISION, Field.DECISION_NUMBER, Field.DECISION_DATE,
+    Field.SEX, Field.MALE, Field.FEMALE, Field.BIRTH, Field.BIRTH_DAY, Field.BIRTH_YEAR,
+    Field.PHONE, Field.ETHNIC, Field.DECISION, Field.DECISION_NUMBER, Field.DECISION_DATE,
 )  # fmt: skip
 _MOST_BAND_CELLS = 2
 _LONG_TEXT = 70
@@ -81,13 +89,18 @@ class Reader:
         lone = [text for text in filled if not _NUMERIC.fullmatch(folded(text))]
         if not lone:
             return Kind.NUMBER_ONLY if len(filled) == 1 else self._without_words(texts)
+        return self._in_words(texts, lone)
+
+    def _in_words(self, texts: Sequence[str], lone: list[str]) -> Kind:
         first = lone[0]
         plain = folded(first)
-        if _TOTAL.match(plain):
-            return Kind.TOTAL
-        if _FOOTNOTE.match(plain):
-            return Kind.FOOTNOTE
-        if len(lone) <= _MOST_BAND_CELLS and teams.is_team_band(first) and not self._is_numbered_person(texts):
+        if _TOTAL.match(plain) or _FOOTNOTE.match(plain):
+            return Kind.TOTAL if _TOTAL.match(plain) else Kind.FOOTNOTE
+        if (
+            len(lone) <= _MOST_BAND_CELLS
+            and teams.is_team_band(first)
+            and not self._is_numbered_person(texts)
+        ):
             return Kind.TEAM_BAND
         if not self._is_numbered(texts) and any(_SIGNATURE.match(folded(text)) for text in lone):
             return Kind.SIGNATURE
@@ -98,7 +111,11 @@ class Reader:
     def _lone(self, text: str, *, numbered: bool) -> Kind:
         if teams.is_unit_band(text):
             return Kind.UNIT_BAND
-        return Kind.FOOTNOTE if not numbered or len(text) > _LONG_TEXT or _is_list_word(text) else Kind.NAMELESS
+        return (
+            Kind.FOOTNOTE
+            if not numbered or len(text) > _LONG_TEXT or _is_list_word(text)
+            else Kind.NAMELESS
+        )
 
     def _without_words(self, texts: Sequence[str]) -> Kind:
         """A row of numbers only: subtotals, unless a number stands where a person's data stands."""
@@ -114,10 +131,14 @@ class Reader:
             return False
         if teams.is_team_band(name) and not (evidence and self._is_numbered(texts)):
             return False
-        if not self._is_numbered(texts) and not evidence and any(
-            _SIGNATURE.match(folded(text)) for text in texts if text
+        if (
+            not self._is_numbered(texts)
+            and not evidence
+            and any(_SIGNATURE.match(folded(text)) for text in texts if text)
         ):
             return False
+        if evidence == 0 and not self._is_numbered(texts) and self.heading.has(Field.NUMBER):
+            return has_surname(name) and is_plausible(name)
         return evidence > 0 or (is_plausible(name) and len(name) <= _LONG_TEXT)
 
     def _is_numbered_person(self, texts: Sequence[str]) -> bool:

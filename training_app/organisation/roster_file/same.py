@@ -1,7 +1,7 @@
 """Whether two rows are one human being: proposals with reasons for an officer, never a merge.
 
-Hundreds of people share name and birth year, so those two alone are a proposal only between two files
-in which nobody fits better.
+Hundreds of people share name and birth year, so those two alone are a proposal only between two
+files in which nobody fits better.
 """
 
 from collections import defaultdict
@@ -41,7 +41,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Two rows may be one human being; ``score`` from 0 to 1, ``reasons`` in the order of weight."""
+    """Two rows may be one human being; ``score`` from 0 to 1, ``reasons`` by weight."""
 
     score: float
     reasons: tuple[Reason, ...]
@@ -62,8 +62,8 @@ _SCORES = {
 def same_person(one: Person, other: Person) -> Proposal | None:
     """Return why two rows may be one human being, or None when nothing says so.
 
-    Precondition of use across lists: below ``SURE_ENOUGH`` the pair stands only if nobody fits better;
-    ``pairs_within`` and ``pairs_across`` see to that.
+    Below ``SURE_ENOUGH`` a pair stands only if nobody in the lists fits better; ``pairs_within``
+    and ``pairs_across`` see to that.
     """
     name = _name(one, other)
     if name is None or (one.sex and other.sex and one.sex != other.sex):
@@ -80,7 +80,9 @@ def same_person(one: Person, other: Person) -> Proposal | None:
 def _name(one: Person, other: Person) -> Reason | None:
     if same_name(one.full_name, other.full_name):
         return Reason.SAME_NAME
-    return Reason.NAME_DIFFERS_IN_MARKS if folded(one.full_name) == folded(other.full_name) else None
+    return (
+        Reason.NAME_DIFFERS_IN_MARKS if folded(one.full_name) == folded(other.full_name) else None
+    )
 
 
 def _birth(one: Person, other: Person) -> Reason | None:
@@ -90,7 +92,9 @@ def _birth(one: Person, other: Person) -> Reason | None:
         same_year = one.birth_date.year == other.birth_date.year
         return Reason.DAY_DIFFERS if same_year else Reason.BIRTH_DIFFERS
     if one.birth_year and other.birth_year:
-        return Reason.SAME_BIRTH_YEAR if one.birth_year == other.birth_year else Reason.BIRTH_DIFFERS
+        return (
+            Reason.SAME_BIRTH_YEAR if one.birth_year == other.birth_year else Reason.BIRTH_DIFFERS
+        )
     return None
 
 
@@ -147,7 +151,7 @@ def _holds_within(one: Person, other: Person, proposal: Proposal, group: Sequenc
 
 
 def pairs_across(one: Roster, other: Roster) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
-    """Return the proposals and the namesakes between two files, such as two years of one commune."""
+    """Return the proposals and the namesakes between two files, as of two years of one commune."""
     candidates: list[tuple[Person, Person, Proposal]] = []
     strangers: list[tuple[Person, Person]] = []
     by_name = _by_folded_name(other.people)
@@ -160,7 +164,9 @@ def pairs_across(one: Roster, other: Roster) -> tuple[tuple[Pair, ...], tuple[Pa
                 strangers.append((person, match))
     kept, dropped = _best(candidates)
     return (
-        tuple(_pair(one.file, *pair[:1], other.file, *pair[1:]) for pair in kept),
+        tuple(
+            _pair(one.file, mine, other.file, theirs, proposal) for mine, theirs, proposal in kept
+        ),
         tuple(
             Pair(_at(one.file, mine), _at(other.file, theirs), _against(mine, theirs))
             for mine, theirs in [*strangers, *dropped]

@@ -1,4 +1,4 @@
-"""Names of mediation teams: how files write them, when two spellings are one, where titles hide them."""
+"""Names of mediation teams: how files write them, when two spellings are one, where titles hide."""
 
 import re
 from functools import lru_cache
@@ -7,27 +7,36 @@ from training_app.organisation.roster_file.text import folded
 from training_app.vietnamese import clean, tone_placement
 
 _PLACES = (
-    r"khu phố|khu dân cư|khu vực|khu|thôn|ấp|buôn|bản|làng|khóm|xóm|khối phố|khối|tổ dân phố|cụm dân cư|cụm|sóc|phum|"
-    r"tiểu khu|đội|plei|bon|kp|tdp|kdc"
+    r"khu phố|khu dân cư|khu vực|khu|thôn|ấp|buôn|bản|làng|khóm|xóm|khối phố|khối|tổ dân phố|"
+    r"cụm dân cư|cụm|sóc|phum|tiểu khu|đội|plei|bon|kp|tdp|kdc"
 )
-_PLACES_PLAIN = r"khu pho|khu dan cu|khu vuc|thon|ap|buon|khom|xom|to dan pho|cum dan cu|tieu khu|khoi pho"
+_PLACES_PLAIN = (
+    r"khu pho|khu dan cu|khu vuc|thon|ap|buon|khom|xom|to dan pho|cum dan cu|tieu khu|khoi pho"
+)
 _TEAM = r"tổ hòa giải|tổ hg|thg|to hoa giai|to hg"
-_LIST_MARK = re.compile(r"^(?:[ivxlcdm]{1,6}\s*[.)/:-]\s*|\d{1,3}\s*[.)]\s*|[-+*•]\s*|[a-zđ]\)\s*)+", re.IGNORECASE)
+_LIST_MARK = re.compile(
+    r"^(?:[ivxlcdm]{1,6}\s*[.)/:-]\s*|\d{1,3}\s*[.)]\s*|[-+*•]\s*|[a-zđ]\)\s*)+", re.IGNORECASE
+)
 _HEAD_COUNT = re.compile(
-    r"\s*[(:–-]?\s*(?:gồm|có|tổng số)?\s*:?\s*\d{1,3}\s*(?:người|nguoi|hgv|thành viên|hòa giải viên|đồng chí|đ/c|tv)\b.*$",
+    r"\s*[(:–-]?\s*(?:gồm|có|tổng số)?\s*:?\s*\d{1,3}\s*"
+    r"(?:người|nguoi|hgv|thành viên|hòa giải viên|đồng chí|đ/c|tv)\b.*$",
     re.IGNORECASE,
 )
-_LEADER_IN_BAND = re.compile(r"[\s(,;–-]*(?:tổ trưởng|tt|trưởng tổ)\s*:\s*(?P<name>[^(),;\d]+).*$", re.IGNORECASE)
+_LEADER_IN_BAND = re.compile(
+    r"[\s(,;–-]*(?:tổ trưởng|tt|trưởng tổ)\s*:\s*(?P<name>[^(),;\d]+).*$", re.IGNORECASE
+)
 _SHORT = (
     (re.compile(r"\bkp\.?\s*(?=\S)", re.IGNORECASE), "khu phố "),
     (re.compile(r"\btdp\.?\s*(?=\S)", re.IGNORECASE), "tổ dân phố "),
     (re.compile(r"\b(?:thg|tổ hg|tổ h\.g)\b\.?", re.IGNORECASE), "tổ hòa giải"),
 )
-_KIND_WORDS = re.compile(rf"\b(?:tổ hòa giải|tổ|số|{_PLACES})\b", re.IGNORECASE)
+_KIND_WORDS = re.compile(rf"^(?:tổ hòa giải|tổ)?\s*(?:số\b)?\s*(?:(?:{_PLACES})\b)?", re.IGNORECASE)
 _TEAM_PREFIX = re.compile(rf"^(?:(?:{_TEAM})\s*)+(?:số\s*|so\s*)?|^tổ\s*(?:số\s*)?(?=\d)")
+_LONGEST_ABBREVIATION = 3
 _NUMBERED = re.compile(r"\d")
 _BAND = re.compile(
-    rf"^(?:(?:{_TEAM})(?!\s*(?:viên|trưởng|phó|và|ở cơ sở))\b|(?:{_PLACES})\b|(?:{_PLACES_PLAIN})\b|tổ\s+(?:số\s*)?\d|tổ\s+(?:{_PLACES}))",
+    rf"^(?:(?:{_TEAM})(?!\s*(?:viên|trưởng|phó|và|ở cơ sở))\b|(?:{_PLACES}|{_PLACES_PLAIN})\b|"
+    rf"tổ\s+(?:số\s*)?\d|tổ\s+(?:{_PLACES}))",
     re.IGNORECASE,
 )
 _UNIT_BAND = re.compile(r"^(?:phường|xã|thị trấn|đặc khu|p\.|x\.|tt\.)\s*\S", re.IGNORECASE)
@@ -36,10 +45,13 @@ _IN_TITLE = re.compile(
 )
 _NAMED = re.compile(rf"^(?:tên\s+)?(?:(?:{_TEAM})|{_PLACES})\s*:\s*(?P<team>.+)$", re.IGNORECASE)
 _TITLE_END = re.compile(
-    r"\s*(?:\bnăm\s+\d{4}.*|\bnhiệm kỳ.*|\bthuộc\b.*|\btrên địa bàn.*|[,(].*|\s[-–—]\s.*|\bquý\b.*|\btháng\s+\d.*|\bđến ngày.*|\b(?:xã|phường|thị trấn)\s+\S.*)$",
+    r"\s*(?:\bnăm\s+\d{4}.*|\bnhiệm kỳ.*|\bthuộc\b.*|\btrên địa bàn.*|[,(].*|\s[-–—]\s.*|\bquý\b.*|"
+    r"\btháng\s+\d.*|\bđến ngày.*|\b(?:xã|phường|thị trấn)\s+\S.*)$",
     re.IGNORECASE,
 )
-_UNIT_LINE = re.compile(r"^(?:ubnd|ủy ban nhân dân)?\s*(?P<unit>(?:phường|xã|thị trấn|đặc khu)\s+\S.*)$", re.IGNORECASE)
+_UNIT_LINE = re.compile(
+    r"^(?:ubnd|ủy ban nhân dân)?\s*(?P<unit>(?:phường|xã|thị trấn|đặc khu)\s+\S.*)$", re.IGNORECASE
+)
 _DIGIT_JOINED = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
 
@@ -58,7 +70,8 @@ def team_name(text: str) -> str:
 
 
 def _capitals(word: str, *, loud: bool) -> str:
-    if _NUMBERED.search(word) or (not loud and word != word.lower() and not (word.isupper() and len(word) > 3)):  # noqa: PLR2004 - abbreviations stay
+    shouted = word.isupper() and (loud or len(word) > _LONGEST_ABBREVIATION)
+    if _NUMBERED.search(word) or not (shouted or word.islower()):
         return word
     return word[:1].upper() + word[1:].lower()
 
@@ -94,7 +107,7 @@ def leader_in_band(text: str) -> str | None:
 
 
 def team_in_title(text: str) -> str | None:
-    """Return the team that a title line names: "DANH SÁCH TỔ HÒA GIẢI THÔN BẮC SƠN" gives Thôn Bắc Sơn."""
+    """Return the team in a title line: "DANH SÁCH TỔ HÒA GIẢI THÔN BẮC SƠN" gives Thôn Bắc Sơn."""
     line = tone_placement(text)
     match = _NAMED.match(line) or _IN_TITLE.search(line)
     if not match:

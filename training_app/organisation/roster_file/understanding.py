@@ -20,8 +20,8 @@ _FEWEST_SUMMARY_ROWS = 1
 # Merged over several rows, these cells speak for every row they cover.
 _SHARED_BY_MERGING = frozenset(
     {
-        Field.TEAM, Field.PLACE, Field.DECISION, Field.DECISION_NUMBER, Field.DECISION_DATE, Field.ETHNIC,
-        Field.UNIT, Field.REMARK, Field.STATUS,
+        Field.TEAM, Field.PLACE, Field.DECISION, Field.DECISION_NUMBER, Field.DECISION_DATE,
+        Field.ETHNIC, Field.UNIT, Field.REMARK, Field.STATUS,
     }
 )  # fmt: skip
 
@@ -40,8 +40,10 @@ class SheetReading:
     unit: str | None = None
 
 
-def read_sheet(sheet: Sheet, *, today: date, mapping: Mapping[str, str] | None = None) -> SheetReading:
-    """Return what a sheet holds; ``mapping`` (field to column letters) replaces the recognised columns."""
+def read_sheet(
+    sheet: Sheet, *, today: date, mapping: Mapping[str, str] | None = None
+) -> SheetReading:
+    """Return what a sheet holds; ``mapping`` (field to column letters) replaces the recognition."""
     reading = SheetReading(sheet)
     if mapping is not None and not mapping:
         reading.ignored.append(Ignored(sheet.name, None, "left_out"))
@@ -83,7 +85,13 @@ class _SheetReader:
     """Walks the rows of one sheet from its titles to its signatures."""
 
     def __init__(
-        self, reading: SheetReading, texts: list[list[str]], heading: Heading, *, today: date, fixed: bool
+        self,
+        reading: SheetReading,
+        texts: list[list[str]],
+        heading: Heading,
+        *,
+        today: date,
+        fixed: bool,
     ) -> None:
         self.reading = reading
         self.sheet = reading.sheet
@@ -211,7 +219,7 @@ class _SheetReader:
 
 
 def _kind_of_team(heading: str) -> str:
-    lowered = teams.team_name(heading.split("/")[-1]).lower()
+    lowered = teams.team_name(heading.rsplit("/", maxsplit=1)[-1]).lower()
     return lowered if teams.is_team_band(f"{lowered} 1") else "tổ hòa giải số"
 
 
@@ -240,7 +248,9 @@ def _following(texts: list[list[str]]) -> list[list[str]]:
 
 def _columns(heading: Heading) -> tuple[Column, ...]:
     found = sorted((at, name) for name, columns in heading.columns.items() for at in columns)
-    return tuple(Column(name.value, column_letter(at), heading.texts.get(at, "")) for at, name in found)
+    return tuple(
+        Column(name.value, column_letter(at), heading.texts.get(at, "")) for at, name in found
+    )
 
 
 def understand_sheets(
@@ -248,4 +258,6 @@ def understand_sheets(
 ) -> list[SheetReading]:
     """Return the reading of every sheet of the workbook."""
     given = mapping or {}
-    return [read_sheet(sheet, today=today, mapping=given.get(sheet.name)) for sheet in workbook.sheets]
+    return [
+        read_sheet(sheet, today=today, mapping=given.get(sheet.name)) for sheet in workbook.sheets
+    ]

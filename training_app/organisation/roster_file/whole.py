@@ -1,4 +1,4 @@
-"""What only the whole file shows: teams over several sheets, shared telephones, pairs of one person."""
+"""What only the whole file shows: teams over several sheets, shared telephones, same people."""
 
 import re
 from collections import Counter, defaultdict
@@ -23,7 +23,9 @@ from training_app.organisation.roster_file.understanding import SheetReading
 _FEWEST_MEMBERS = 3
 _WARD_SHEET = re.compile(r"^\s*(?:phường|p\.|xã|x\.|thị trấn|tt\.|đặc khu)\s*\S", re.IGNORECASE)
 _PLAIN_SHEET = re.compile(
-    r"(?:sheet|trang tính|trang|danh sách|danh sach|ds|dshgv|list|csv|hgv|hòa giải viên)[\s_\d()-]*", re.IGNORECASE
+    r"(?:sheet|trang tính|trang|danh sách|danh sach|ds|dshgv|list|csv|hgv|hòa giải viên)"
+    r"[\s_\d()-]*",
+    re.IGNORECASE,
 )
 Place = tuple[str, int]
 
@@ -33,9 +35,9 @@ def understand(
 ) -> Roster:
     """Return what a workbook of mediators holds.
 
-    ``mapping`` gives, by sheet, the columns an officer confirmed (field name to column letter, several
-    letters joined by commas); an empty mapping leaves the sheet out. Raises ValueError for an unknown
-    field or column.
+    ``mapping`` gives, by sheet, the columns an officer confirmed (field name to column letter,
+    several letters joined by commas); an empty mapping leaves the sheet out. Raises ValueError for
+    an unknown field or column.
     """
     readings = understanding.understand_sheets(workbook, today=today, mapping=mapping)
     used = [reading for reading in readings if reading.used]
@@ -82,13 +84,18 @@ def _sorted(problems: Iterable[Problem], readings: list[SheetReading]) -> tuple[
 
 
 def _name_teams_by_sheet(used: list[SheetReading]) -> None:
-    """Where a sheet nowhere names its team, its own name may: KP1, Thôn Bắc Sơn, or any place's name."""
+    """Where a sheet nowhere names its team, its own name may: KP1, Thôn Bắc Sơn, or a place."""
     for reading in used:
         if any(person.team for person in reading.people):
             continue
         name = reading.sheet.name
         team = teams.team_from_sheet_name(name)
-        if team is None and len(used) > 1 and not _WARD_SHEET.match(name) and not _PLAIN_SHEET.fullmatch(name):
+        if (
+            team is None
+            and len(used) > 1
+            and not _WARD_SHEET.match(name)
+            and not _PLAIN_SHEET.fullmatch(name)
+        ):
             team = teams.team_name(name)
         if team:
             reading.people = [replace(person, team=team) for person in reading.people]
@@ -151,7 +158,9 @@ def _shared_phones(used: list[SheetReading], humans: dict[Place, Place]) -> Iter
         if len(given) < 2 or len({humans[person.place] for _, person in given}) < 2:  # noqa: PLR2004
             continue
         for reading, person in given:
-            letter = next((column.letter for column in reading.columns if column.field == "phone"), None)
+            letter = next(
+                (column.letter for column in reading.columns if column.field == "phone"), None
+            )
             shown: dict[str, str | int] = {"value": f"0{phone.removeprefix('+84')}"}
             yield Problem("phone_shared", person.sheet, person.row, letter, shown)
 
@@ -170,7 +179,9 @@ def _teams(people: Sequence[Person], humans: dict[Place, Place]) -> Iterable[Tea
         yield Team(name, len(members), tuple(_composition(serving, len(members), humans)))
 
 
-def _composition(serving: Sequence[Person], members: int, humans: dict[Place, Place]) -> Iterable[str]:
+def _composition(
+    serving: Sequence[Person], members: int, humans: dict[Place, Place]
+) -> Iterable[str]:
     """What the rows alone say against Article 12 of the law on grassroots mediation."""
     if members < _FEWEST_MEMBERS:
         yield "too_few"
