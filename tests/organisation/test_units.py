@@ -160,6 +160,16 @@ def test_loading_again_adds_nothing(units_session: Session) -> None:
     assert (again.units, again.spans, again.successions) == (0, 0, 0)
 
 
+def test_units_set_up_later_get_ids_of_their_own(db_session: Session) -> None:
+    load_units(db_session, now=NOW, actor=Viewer.for_system("test"))
+    unit = Unit(level="commune")
+    db_session.add(unit)
+    db_session.flush()
+    shipped = db_session.scalar(select(func.max(UnitSpan.unit_id)))
+    assert shipped
+    assert unit.id > shipped
+
+
 @TO_COMPARE
 @pytest.mark.parametrize("day", LISTS)
 def test_shipped_units_equal_the_official_lists(units_session: Session, day: date) -> None:

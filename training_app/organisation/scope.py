@@ -1,8 +1,8 @@
 """Which units, teams and people a scope holds on a day: the row lock that every query joins.
 
-Each function gives a SELECT of ids for ``.where(X.id.in_(...))``. A scope of totals names nobody:
-it holds units, but no team and no person. The people of a trainer's classes are known to the
-classes, not here.
+Each function gives a SELECT of ids for ``.where(X.id.in_(...))``, which never correlates. A scope
+of totals names nobody: it holds units, but no team and no person. The people of a trainer's
+classes are known to the classes, not here.
 """
 
 from datetime import date
@@ -21,7 +21,7 @@ def within(path: str) -> ColumnElement[bool]:
 
 def units(scope: Scope, on: date) -> Select[int]:
     """Ids of the units in the scope's subtrees as they stand on the day."""
-    chosen = select(UnitSpan.unit_id).where(holds(UnitSpan, on))
+    chosen = select(UnitSpan.unit_id).where(holds(UnitSpan, on)).correlate(None)
     if scope.everything:
         return chosen
     return chosen.where(or_(false(), *(within(path) for path in scope.unit_paths)))
@@ -29,7 +29,7 @@ def units(scope: Scope, on: date) -> Select[int]:
 
 def teams(scope: Scope, on: date) -> Select[int]:
     """Ids of the teams living on the day that are named by the scope or stand in its units."""
-    chosen = select(TeamSpan.team_id).where(holds(TeamSpan, on))
+    chosen = select(TeamSpan.team_id).where(holds(TeamSpan, on)).correlate(None)
     if scope.totals_only:
         chosen = chosen.where(false())
     elif not scope.everything:
@@ -46,7 +46,7 @@ def people(scope: Scope, on: date, *, former: bool = False) -> Select[int]:
     teams and serve nowhere since: their record needs a keeper.
     """
     if scope.everything:
-        return select(Person.id).execution_options(scope=scope)
+        return select(Person.id).correlate(None).execution_options(scope=scope)
     member = select(Membership.person_id).where(
         Membership.team_id.in_(teams(scope, on)), _serving(on, former=former)
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Scope
 from training_app.organisation import scope as scoping
@@ -202,9 +202,10 @@ def _teams_of(
         )
         .exists()
     )
+    spans = aliased(TeamSpan)
     last = (
-        select(func.max(TeamSpan.valid_from))
-        .where(TeamSpan.team_id == Membership.team_id, TeamSpan.valid_from <= on)
+        select(func.max(spans.id))
+        .where(spans.team_id == Membership.team_id, spans.valid_from <= on)
         .scalar_subquery()
     )
     unit_name = (
@@ -227,7 +228,7 @@ def _teams_of(
             Membership.end_reason,
             leads,
         )
-        .join(TeamSpan, (TeamSpan.team_id == Membership.team_id) & (TeamSpan.valid_from == last))
+        .join(TeamSpan, TeamSpan.id == last)
         .where(Membership.person_id.in_(person_ids))
         .order_by(Membership.valid_from, Membership.id)
         .execution_options(scope=scope)

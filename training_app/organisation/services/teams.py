@@ -1,0 +1,194 @@
+"""Setting up, renaming and ending teams; exceptions from Article 12."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from training_app.access import Viewer
+from training_app.audit import services as audit
+from training_app.audit.actions import Action
+from training_app.errors import N_, RuleBroken
+from training_app.organisation.models import (
+    CompositionException,
+    EndReason,
+    Leadership,
+    Membership,
+    Team,
+    TeamSpan,
+)
+from training_app.organisation.rules import Rule
+from training_app.organisation.services.common import CHANGE, living_team, refused_as
+from training_app.vietnamese import clean, fold, phrase_key
+
+_NAME_TAKEN = N_("A team of this name lives in this village already. Choose another name.")
+
+
+@dataclass(frozen=True)
+class TeamFields:
+    """What an officer says of a team; ``village`` is the local label (thôn, ấp, khu phố)."""
+
+    name: str
+    village: str = ""
+    minority_required: bool = False
+
+
+def create_team(
+    session: Session, unit_id: int, fields: TeamFields, *, on: date, now: datetime, actor: Viewer
+) -> int:
+    """Set up a team in a commune from the day on; returns its id.
+
+    Raises RuleBroken when a team of that name lives in that village of the commune.
+    """
+    with refused_as(_NAME_TAKEN), session.begin_nested():
+        team = Team()
+        session.add(team)
+        session.flush()
+        session.add(_span(team.id, unit_id, fields, on))
+    audit.record(
+        session,
+        Action.TEAM_CREATED,
+        actor=actor,
+        now=now,
+        object_kind="team",
+        object_id=team.id,
+        unit_id=unit_id,
+    )
+    session.flush()
+    return team.id
+
+
+def change_team(
+    session: Session, team_id: int, fields: TeamFields, *, on: date, now: datetime, actor: Viewer
+) -> None:
+    """Give a team another name, village or minority demand from the day on.
+
+    The earlier interval stays as it was. Raises RuleBroken when the name is taken or the team
+    does not live on the day.
+    """
+    old = living_team(session, team_id, on)
+    with refused_as(_NAME_TAKEN), session.begin_nested():
+        old.valid_to = on
+        session.flush()
+        session.add(_span(team_id, old.unit_id, fields, on))
+    audit.record(
+        session,
+        Action.TEAM_CHANGED,
+        actor=actor,
+        now=now,
+        object_kind="team",
+        object_id=team_id,
+        unit_id=old.unit_id,
+    )
+    session.flush()
+
+
+def end_team(
+    session: Session, team_id: int, *, reason: str, on: date, now: datetime, actor: Viewer
+) -> int:
+    """End a team with its memberships and leadership on the day; returns how many people left."""
+    span = living_team(session, team_id, on)
+    span.valid_to = on
+    for model in (Leadership, CompositionException):
+        _close(session, model, team_id, on)
+    left = session.scalars(
+        update(Membership)
+        .where(
+            Membership.team_id == team_id,
+            Membership.valid_to.is_(None),
+            Membership.valid_from <= on,
+        )
+        .values(
+            valid_to=on,
+            end_reason=EndReason.TEAM_ENDED,
+            end_note=reason,
+            end_recorded_at=now,
+            end_recorded_by=actor.account_id,
+        )
+        .returning(Membership.id)
+    ).all()
+    audit.record(
+        session,
+        Action.TEAM_ENDED,
+        actor=actor,
+        now=now,
+        object_kind="team",
+        object_id=team_id,
+        unit_id=span.unit_id,
+        reason=reason,
+        detail={"members": len(left)},
+    )
+    session.flush()
+    return len(left)
+
+
+def grant_exception(
+    session: Session,
+    team_id: int,
+    rule: Rule,
+    *,
+    reason: str,
+    until: date | None,
+    on: date,
+    now: datetime,
+    actor: Viewer,
+) -> int:
+    """Except a team from one rule of Article 12 from the day on, with a reason and an end."""
+    span = living_team(session, team_id, on)
+    if not clean(reason):
+        raise RuleBroken(N_("Say why the team is excepted from the rule."))
+    if until is not None and until <= on:
+        raise RuleBroken(N_("An exception ends after it begins. Choose a later end."))
+    exception = CompositionException(
+        team_id=team_id, rule=rule.value, reason=clean(reason), valid_from=on, valid_to=until
+    )
+    session.add(exception)
+    audit.record(
+        session,
+        Action.EXCEPTION_GRANTED,
+        actor=actor,
+        now=now,
+        object_kind="team",
+        object_id=team_id,
+        unit_id=span.unit_id,
+        reason=reason,
+        detail={"rule": rule.value},
+    )
+    session.flush()
+    return exception.id
+
+
+def end_exception(session: Session, exception_id: int, *, on: date) -> None:
+    """End an exception on the day; ended before, it stays as it was."""
+    chosen = select(CompositionException).where(CompositionException.id == exception_id)
+    exception = session.scalars(chosen.execution_options(**CHANGE)).one()
+    if exception.valid_to is None or exception.valid_to > on:
+        exception.valid_to = max(on, exception.valid_from)
+    session.flush()
+
+
+def _span(team_id: int, unit_id: int, fields: TeamFields, on: date) -> TeamSpan:
+    name, village = clean(fields.name), clean(fields.village)
+    if not fold(name):
+        raise RuleBroken(N_("A team needs a name."))
+    return TeamSpan(
+        team_id=team_id,
+        unit_id=unit_id,
+        name=name,
+        name_fold=fold(name),
+        sort_key=phrase_key(name),
+        village=village,
+        minority_required=fields.minority_required,
+        valid_from=on,
+    )
+
+
+def _close(
+    session: Session, model: type[Leadership | CompositionException], team_id: int, on: date
+) -> None:
+    session.execute(
+        update(model)
+        .where(model.team_id == team_id, model.valid_to.is_(None), model.valid_from <= on)
+        .values(valid_to=on)
+    )
