@@ -121,8 +121,8 @@ _UNDER: Final = tuple(
 )
 _LOWER_LABEL = re.compile(
     r"(nam|nu|so|ngay|thang|van hoa|chuyen mon|hoc van|chinh tri|ly luan.*|luat|phap luat|khac|"
-    r"co|khong|to truong|to vien|thanh vien|ho|ho va ten|ten|ho ten|dem|lot|so qd|ngay qd|so quyet dinh|"
-    r"ngay.{0,30}|so,.{0,20}|di dong|co dinh|dtts|kinh|tong so|trong do)$"
+    r"co|khong|to truong|to vien|thanh vien|ho|ho va ten|ten|ho ten|dem|lot|so qd|ngay qd|"
+    r"so quyet dinh|ngay.{0,30}|so,.{0,20}|di dong|co dinh|dtts|kinh|tong so|trong do)$"
 )
 
 

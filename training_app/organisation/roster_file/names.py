@@ -17,22 +17,18 @@ _NOTE = re.compile(r"\(([^()]*)\)?|\s[-–—:;,/]\s*(.+)$|[,;:]\s*(.+)$|\s(?=\+
 _LEADER_STAR = re.compile(r"\*+$")
 _FEWEST_WORDS, _MOST_WORDS = 2, 8
 # Syllables that no Vietnamese name spells without a mark: surnames at the front, others anywhere.
-_MARKED_SURNAMES = frozenset(
-    """
-    nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đinh đoàn lâm mai trịnh
-    trương cao phùng tạ tô lương tống hà châu quách thái lưu kiều văn từ vương diệp la lò lường cầm
-    quàng giàng vàng sùng hoa thạch sơn kim danh y rơ a ma nông hứa bế triệu bàn chu tăng đàm nghiêm
-    """.split()  # noqa: SIM905 - a paragraph of names reads better than a list
-)
-
-
-_SURNAMES = frozenset(
-    (
-        "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đinh đoàn lâm mai trịnh "
-        "trương cao phùng tạ tô lương tống hà châu quách thái lưu kiều văn từ vương diệp la lò lường cầm quàng "
-        "giàng vàng sùng hoa thạch sơn kim danh y h' rơ a ma nông hứa bế triệu bàn chu tăng đàm nghiêm thân"
-    ).split()
-)
+_MARKED_SURNAMES = frozenset({"le", "vo", "vu", "do", "ho", "to", "ly", "ta", "ton", "luu", "lam"})
+_MARKED_SYLLABLES = """
+    nguyen tran pham huynh hoang dang bui ngo duong truong dinh doan luong vuong trinh thi van huu
+    duc tuyet nguyet phuong hung cuong dat viet quoc xuan tuan thuy hanh phuc thinh tuong
+"""
+_MARKED_ANYWHERE = frozenset(_MARKED_SYLLABLES.split())
+_USUAL_SURNAMES = """
+    nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đinh đoàn lâm mai
+    trịnh trương cao phùng tạ tô lương tống hà châu quách thái lưu kiều văn từ vương diệp la lò
+    lường cầm quàng giàng vàng sùng hoa thạch sơn kim danh y rơ a ma nông hứa bế triệu bàn chu tăng
+"""
+_SURNAMES = frozenset(_USUAL_SURNAMES.split())
 
 
 @dataclass(frozen=True, slots=True)
