@@ -188,9 +188,7 @@ def account_of_person(session: Session, person_id: int) -> Account | None:
 
     The caller has already found the person inside its scope.
     """
-    linked = select(Person.id).where(
-        or_(Person.id == person_id, Person.canonical_id == person_id)
-    )
+    linked = select(Person.id).where(or_(Person.id == person_id, Person.canonical_id == person_id))
     return session.scalars(
         select(Account)
         .where(or_(Account.person_id == person_id, Account.person_id.in_(linked)))

@@ -97,9 +97,7 @@ def live_sign_in(session: Session, token: str, *, now: datetime) -> Live | None:
         proved_at=row.proved_at,
         step=_next_step(row),
     )
-    ended = lifetimes.over(
-        live.life, last_seen=live.last_seen_at, expires=live.expires_at, now=now
-    )
+    ended = lifetimes.over(live.life, last_seen=live.last_seen_at, expires=live.expires_at, now=now)
     return None if ended else live
 
 

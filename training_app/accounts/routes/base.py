@@ -1,6 +1,8 @@
 """The blueprint, the viewer of each request, and the cookies that carry tokens."""
 
-from datetime import timedelta
+import contextlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import flask_login
@@ -8,15 +10,19 @@ from flask import Blueprint, current_app, g, request, session
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from config import Settings
 from training_app import clock
 from training_app.access import Viewer
 from training_app.accounts import queries, services
+from training_app.accounts.models import Account
 from training_app.accounts.queries import Live
 from training_app.accounts.rules import lifetimes
+from training_app.errors import InvalidInput
 from training_app.extensions import db, login_manager
 from training_app.web.asides import aside
+from training_app.web.forms import Form
 from training_app.web.guard import SAFE_METHODS, policy_of
 from training_app.web.pages import see_other
 
@@ -124,4 +130,91 @@ def forget() -> None:
     session.clear()
 
 
-DEVICE_AGE = timedelta(days=lifetimes.DEVICE_DAYS)
+# -- the phone's own cookie ------------------------------------------------------------------
+
+_MOST_PEOPLE = 6  # on one shared phone
+
+
+def _device_cookie() -> str:
+    return "__Host-device" if settings().secure else "device"
+
+
+def device_tokens() -> list[str]:
+    """The tokens of this phone: one for each person who has entered on it."""
+    found = request.cookies.get(_device_cookie(), "").split(".")
+    return [token for token in found if token][:_MOST_PEOPLE]
+
+
+def keep_device(response: Response, token: str) -> None:
+    """Add a token to the phone's cookie; the oldest falls out of a full one."""
+    kept = [token, *device_tokens()][:_MOST_PEOPLE]
+    response.set_cookie(
+        _device_cookie(),
+        ".".join(kept),
+        max_age=timedelta(days=lifetimes.DEVICE_DAYS),
+        secure=settings().secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+# -- short notes in the signed cookie --------------------------------------------------------
+
+_CARD = "card"
+_NEW_PIN = "new_pin"
+_CARD_MINUTES = 10
+_NEW_PIN_MINUTES = 15
+
+
+def keep_card_in_hand(pass_id: int) -> None:
+    """Note for ten minutes that a used card was shown, so that its PIN may be given."""
+    session[_CARD] = [pass_id, clock.now().timestamp()]
+
+
+def card_in_hand() -> int | None:
+    """The used card that was shown on this phone a moment ago."""
+    pass_id, at = session.get(_CARD, (None, 0.0))
+    fresh = clock.now().timestamp() - at < _CARD_MINUTES * 60
+    return pass_id if fresh else None
+
+
+def allow_new_pin(now: datetime) -> None:
+    """Note that somebody came in with a code and may choose a new PIN."""
+    session[_NEW_PIN] = now.timestamp()
+
+
+def no_new_pin() -> None:
+    """The PIN was chosen or kept."""
+    session.pop(_NEW_PIN, None)
+
+
+def may_choose_pin(viewer: Viewer) -> bool:
+    """Whether the viewer has no PIN yet, or came in with a code a moment ago."""
+    fresh = clock.now().timestamp() - session.get(_NEW_PIN, 0.0) < _NEW_PIN_MINUTES * 60
+    return viewer.extra.get("step") == "pin" or fresh
+
+
+# -- small helpers of all screens here -------------------------------------------------------
+
+
+def own_account(viewer: Viewer) -> Account:
+    """The viewer's own account, to be changed."""
+    return database().get_one(Account, viewer.account_id)
+
+
+def let_cookie_end_with_browser(*, ends: bool) -> None:
+    """On a shared phone the sign-in's cookie goes with the browser."""
+    session.permanent = not ends
+
+
+@contextlib.contextmanager
+def apart() -> Iterator[Session]:
+    """A short transaction of its own, for counting tries; the request's own reads end first."""
+    database().rollback()
+    with aside(db.engine) as own:
+        yield own
+
+
+def complain(form: Form, field: str, message: str, **params: object) -> None:
+    """Show a message beside a field."""
+    form.blame(InvalidInput(message, field, **params))

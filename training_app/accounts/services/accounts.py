@@ -80,9 +80,7 @@ def revoke_passes(
     )
     if kind is not None:
         statement = statement.where(EntryPass.kind == kind)
-    session.execute(
-        statement.values(revoked_at=now).execution_options(synchronize_session=False)
-    )
+    session.execute(statement.values(revoked_at=now).execution_options(synchronize_session=False))
 
 
 def _record(

@@ -92,9 +92,7 @@ def remove_devices(
     statement = update(Device).where(Device.account_id == account.id, Device.removed_at.is_(None))
     if device_id is not None:
         statement = statement.where(Device.id == device_id)
-    session.execute(
-        statement.values(removed_at=now).execution_options(synchronize_session=False)
-    )
+    session.execute(statement.values(removed_at=now).execution_options(synchronize_session=False))
     end_sign_ins(session, account.id, now=now, device_id=device_id)
     audit.record(
         session,

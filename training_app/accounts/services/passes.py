@@ -89,9 +89,7 @@ def issue_code(
     if actor.account_id is not None:
         day = held.local_day(now)
         key = f"codes-issued:{actor.account_id}:{day}"
-        over = work.throttle(
-            session, key, limit=CODES_A_DAY, window=timedelta(hours=24), now=now
-        )
+        over = work.throttle(session, key, limit=CODES_A_DAY, window=timedelta(hours=24), now=now)
         if over is not None:
             raise RuleBroken(
                 N_("Ten codes were issued today; more follow tomorrow. Cards can still be printed.")

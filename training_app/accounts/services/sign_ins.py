@@ -77,8 +77,12 @@ def end_sign_in(session: Session, *, now: datetime, actor: Viewer) -> None:
         .execution_options(synchronize_session=False)
     )
     audit.record(
-        session, Action.SIGN_OUT, actor=actor, now=now,
-        object_kind="account", object_id=actor.account_id,
+        session,
+        Action.SIGN_OUT,
+        actor=actor,
+        now=now,
+        object_kind="account",
+        object_id=actor.account_id,
     )
 
 
@@ -96,6 +100,4 @@ def end_sign_ins(
         statement = statement.where(SignIn.device_id == device_id)
     if but is not None:
         statement = statement.where(SignIn.id != but)
-    session.execute(
-        statement.values(ended_at=now).execution_options(synchronize_session=False)
-    )
+    session.execute(statement.values(ended_at=now).execution_options(synchronize_session=False))

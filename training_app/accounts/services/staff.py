@@ -1,0 +1,188 @@
+"""Staff: passphrase, second factor, and setting the sign-in up anew."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from training_app.access import Viewer
+from training_app.accounts.models import Account, Kind
+from training_app.accounts.rules import passphrases, second_factor, tokens
+from training_app.accounts.services.accounts import revoke_passes
+from training_app.accounts.services.pins import hashed, matches
+from training_app.accounts.services.sign_ins import end_sign_ins
+from training_app.audit import services as audit
+from training_app.audit.actions import Action
+from training_app.errors import N_, InvalidInput
+from training_app.work import services as work
+
+_TRIES = 5
+_WINDOW = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class StaffTry:
+    """A counted try of a sign-in name, on a phone or computer known for it or not."""
+
+    key: str
+    wait: timedelta | None
+
+
+def count_staff_try(
+    session: Session, login_name: str, *, pepper: str, known_on: int | None, now: datetime
+) -> StaffTry:
+    """Count one try of a sign-in name; commit before checking the passphrase.
+
+    Tries on a computer that the account has used count apart (``known_on``, its device id), so
+    that strangers who fail on purpose never keep the owner out.
+    """
+    place = f"device-{known_on}" if known_on else "stranger"
+    name = tokens.keyed(pepper, "login-name", login_name.casefold()).hex()[:32]
+    key = f"staff-failed:{name}:{place}"
+    return StaffTry(key, work.throttle(session, key, limit=_TRIES, window=_WINDOW, now=now))
+
+
+def staff_by_login(session: Session, login_name: str) -> Account | None:
+    """The staff account of a sign-in name, unless it is locked."""
+    return session.scalars(
+        select(Account).where(
+            Account.login_name == login_name.casefold(),
+            Account.kind == Kind.STAFF.value,
+            Account.locked_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def staff_matches(
+    account: Account | None, passphrase: str, code: str, *, pepper: str, now: datetime
+) -> int | None:
+    """The time step of the second factor when both factors are right, 0 while none is set up.
+
+    None when anything is wrong; which of the three it was is told to nobody, and a name that
+    does not exist takes as long.
+    """
+    stored = account.secret_hash if account else None
+    right = matches(stored, passphrase, pepper=pepper, purpose="passphrase")
+    if not right or account is None:
+        return None
+    if account.totp_secret is None or account.totp_since is None:
+        return 0
+    secret = second_factor.unseal(pepper, account.id, account.totp_secret)
+    return second_factor.step_of(secret, code, now)
+
+
+def staff_was_right(session: Session, account: Account, counted: StaffTry, step: int) -> bool:
+    """Forget the counted tries; False when the code's time step had been used before."""
+    if step and not _use_step(session, account, step):
+        return False
+    work.clear_throttle(session, counted.key)
+    return True
+
+
+def staff_was_wrong(session: Session, account: Account | None, *, now: datetime) -> None:
+    """Write a wrong try into the audit trail; of unknown names nothing is kept."""
+    if account is None:
+        return
+    audit.record(
+        session,
+        Action.SIGN_IN_FAILED,
+        actor=Viewer.anonymous(),
+        now=now,
+        object_kind="account",
+        object_id=account.id,
+        detail={"way": "passphrase"},
+    )
+
+
+def _use_step(session: Session, account: Account, step: int) -> bool:
+    """Take a time step, once."""
+    result = session.execute(
+        update(Account)
+        .where(Account.id == account.id, Account.totp_step < step)
+        .values(totp_step=step)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(result, CursorResult)  # noqa: S101 - a fact about SQLAlchemy, for mypy
+    return result.rowcount == 1
+
+
+def set_passphrase(
+    session: Session,
+    account: Account,
+    passphrase: str,
+    *,
+    pepper: str,
+    now: datetime,
+    actor: Viewer,
+) -> None:
+    """Store the passphrase; all other sign-ins of the account end.
+
+    Raises InvalidInput for field ``passphrase`` when others would guess it.
+    """
+    about = [account.login_name or "", actor.name]
+    if message := passphrases.weakness(passphrase, about=about):
+        raise InvalidInput(message, "passphrase")
+    account.secret_hash = hashed(passphrase, pepper=pepper, purpose="passphrase")
+    end_sign_ins(session, account.id, now=now, but=actor.sign_in_id)
+    audit.record(
+        session,
+        Action.PASSPHRASE_CHANGED,
+        actor=actor,
+        now=now,
+        object_kind="account",
+        object_id=account.id,
+    )
+
+
+def offer_second_factor(session: Session, account: Account, *, pepper: str) -> str:
+    """The secret to enrol, the same on every look until it is confirmed."""
+    if account.totp_secret is None:
+        secret = second_factor.new_secret()
+        sealed = second_factor.seal(pepper, account.id, secret)
+        session.execute(
+            update(Account)
+            .where(Account.id == account.id, Account.totp_secret.is_(None))
+            .values(totp_secret=sealed)
+            .execution_options(synchronize_session=False)
+        )
+        session.refresh(account)
+    return second_factor.unseal(pepper, account.id, account.totp_secret or "")
+
+
+def confirm_second_factor(
+    session: Session, account: Account, code: str, *, pepper: str, now: datetime, actor: Viewer
+) -> None:
+    """Enrol the second factor with a first right code.
+
+    Raises InvalidInput for field ``code`` when it is wrong.
+    """
+    secret = second_factor.unseal(pepper, account.id, account.totp_secret or "")
+    step = second_factor.step_of(secret, code, now)
+    if step is None:
+        raise InvalidInput(
+            N_("The code is not right. Check that the time of the telephone is set by itself."),
+            "code",
+        )
+    account.totp_since, account.totp_step = now, step
+    session.flush()
+    audit.record(
+        session,
+        Action.SECOND_FACTOR_SET,
+        actor=actor,
+        now=now,
+        object_kind="account",
+        object_id=account.id,
+    )
+
+
+def empty_sign_in(session: Session, account: Account, *, now: datetime) -> None:
+    """Clear what an account signs in with: both factors, sign-ins, cards and codes.
+
+    The next code from the office above lets its person set everything up anew.
+    """
+    account.secret_hash = None
+    account.totp_secret, account.totp_since = None, None
+    session.flush()
+    end_sign_ins(session, account.id, now=now)
+    revoke_passes(session, account.id, now=now)
