@@ -27,7 +27,7 @@ from training_app.catalogue.queries import (
     scenarios_of,
 )
 from training_app.errors import N_, InvalidInput, NotFound
-from training_app.extensions import db
+from training_app.extensions import current_session
 from training_app.laws.queries import articles_by_citation
 from training_app.learning.rules import law_lines
 from training_app.questions.rules import (
@@ -62,7 +62,7 @@ def _scope() -> Scope:
 
 
 def _own(attempt_id: int) -> AttemptRow:
-    return queries.own_attempt(db.session(), _scope(), attempt_id)
+    return queries.own_attempt(current_session(), _scope(), attempt_id)
 
 
 # -- the module -----------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def _own(attempt_id: int) -> AttemptRow:
 @needs(Permission.ASSESSMENT_TAKE)
 def module(slug: str) -> ResponseReturnValue:
     """A module: its lessons, practice and test, each with its state (M4)."""
-    session, mine = db.session(), _scope()
+    session, mine = current_session(), _scope()
     card = module_by_slug(session, slug)
     if card is None:
         raise NotFound
@@ -97,7 +97,7 @@ def module(slug: str) -> ResponseReturnValue:
 @needs(Permission.ASSESSMENT_TAKE)
 def start(slug: str) -> Answered:
     """Begin the test, or go on with the running one where it was left."""
-    session = db.session()
+    session = current_session()
     attempt_id = services.start(session, slug, now=clock.now(), actor=current_viewer())
     attempt = _own(attempt_id)
     number = _place(attempt, queries.latest_answers(session, _scope(), attempt_id))
@@ -123,7 +123,7 @@ def question(attempt_id: int, number: int) -> ResponseReturnValue:
     if attempt.submitted_at:
         return see_other("assessment.result", attempt_id=attempt_id)
     asked = _asked(attempt, number)
-    answers = queries.latest_answers(db.session(), _scope(), attempt_id)
+    answers = queries.latest_answers(current_session(), _scope(), attempt_id)
     given = answers.get(attempt.question_id(number))
     values = form_values(asked, given.response) if given else {}
     return _question_page(attempt, number, asked, values=values, answers=answers, errors={})
@@ -131,7 +131,7 @@ def question(attempt_id: int, number: int) -> ResponseReturnValue:
 
 def _asked(attempt: AttemptRow, number: int) -> Question:
     question_id = attempt.question_id(number)
-    return question_bodies(db.session(), [question_id])[question_id]
+    return question_bodies(current_session(), [question_id])[question_id]
 
 
 def _question_page(
@@ -180,7 +180,7 @@ def _saved_at(answers: Mapping[int, Given]) -> str:
 @needs(Permission.ASSESSMENT_TAKE)
 def question_submit(attempt_id: int, number: int) -> ResponseReturnValue:
     """Save the answer; the next page says so only after it is durable."""
-    session, attempt = db.session(), _own(attempt_id)
+    session, attempt = current_session(), _own(attempt_id)
     asked = _asked(attempt, number)
     try:
         services.save_answer(
@@ -217,7 +217,7 @@ def _again(
     attempt: AttemptRow, number: int, asked: Question, error: InvalidInput
 ) -> ResponseReturnValue:
     """The question once more, with what was chosen and a fresh key."""
-    answers = queries.latest_answers(db.session(), _scope(), attempt.id)
+    answers = queries.latest_answers(current_session(), _scope(), attempt.id)
     values = request.form.to_dict(flat=False)
     errors = {error.field: gettext(error.message, **error.params)}
     return _question_page(attempt, number, asked, values=values, answers=answers, errors=errors)
@@ -233,8 +233,8 @@ def review(attempt_id: int) -> ResponseReturnValue:
     attempt = _own(attempt_id)
     if attempt.submitted_at:
         return see_other("assessment.result", attempt_id=attempt_id)
-    questions = question_bodies(db.session(), attempt.questions)
-    answers = queries.latest_answers(db.session(), _scope(), attempt_id)
+    questions = question_bodies(current_session(), attempt.questions)
+    answers = queries.latest_answers(current_session(), _scope(), attempt_id)
     told = lines(attempt.questions, questions, _responses(answers))
     return render(
         "assessment/review.html",
@@ -270,9 +270,9 @@ def say(kind: Kind, texts: Sequence[str]) -> list[str]:
 def submit(attempt_id: int) -> Answered:
     """Hand in, once however often it is pressed."""
     services.submit(
-        db.session(), attempt_id, now=clock.now(), on=clock.today(), actor=current_viewer()
+        current_session(), attempt_id, now=clock.now(), on=clock.today(), actor=current_viewer()
     )
-    db.session.commit()
+    current_session().commit()
     return see_other("assessment.result", attempt_id=attempt_id)
 
 
@@ -286,7 +286,11 @@ def result(attempt_id: int) -> ResponseReturnValue:
     attempt = _own(attempt_id)
     if not attempt.submitted_at:
         return see_other("assessment.review", attempt_id=attempt_id)
-    code = queries.certificate_code(db.session(), _scope(), attempt_id) if attempt.passed else None
+    code = (
+        queries.certificate_code(current_session(), _scope(), attempt_id)
+        if attempt.passed
+        else None
+    )
     return render("assessment/result.html", attempt=attempt, certificate=code)
 
 
@@ -297,15 +301,15 @@ def mistakes(attempt_id: int) -> ResponseReturnValue:
     attempt = _own(attempt_id)
     if not attempt.submitted_at:
         return see_other("assessment.review", attempt_id=attempt_id)
-    questions = question_bodies(db.session(), attempt.questions)
-    answers = queries.latest_answers(db.session(), _scope(), attempt_id)
+    questions = question_bodies(current_session(), attempt.questions)
+    answers = queries.latest_answers(current_session(), _scope(), attempt_id)
     found = mistakes_of(attempt.questions, questions, _responses(answers))
     return render("assessment/mistakes.html", attempt=attempt, mistakes=_explained(attempt, found))
 
 
 def _explained(attempt: AttemptRow, found: Sequence[Mistake]) -> list[dict[str, Any]]:
     """Each mistake with the law as it stands today and the place of its lesson."""
-    session = db.session()
+    session = current_session()
     cited = articles_by_citation(session, [c for one in found for c in one.question.cites])
     lessons = {line.slug: line for line in lessons_of(session, attempt.module_version_id)}
     return [
@@ -332,6 +336,8 @@ def _explained(attempt: AttemptRow, found: Sequence[Mistake]) -> list[dict[str, 
 @needs(Permission.ASSESSMENT_TAKE)
 def mistakes_submit(attempt_id: int) -> Answered:
     """The mistakes were looked at, which opens the test again."""
-    slug = services.see_mistakes(db.session(), attempt_id, now=clock.now(), actor=current_viewer())
-    db.session.commit()
+    slug = services.see_mistakes(
+        current_session(), attempt_id, now=clock.now(), actor=current_viewer()
+    )
+    current_session().commit()
     return see_other("assessment.module", slug=slug, _anchor="test")
