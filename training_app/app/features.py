@@ -7,6 +7,7 @@ from flask import Flask
 
 from training_app.access import Viewer
 from training_app.accounts import routes as accounts
+from training_app.assessment import routes as assessment
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.backup.cli import backup_group, database_group
@@ -14,6 +15,7 @@ from training_app.catalogue import cli as catalogue_cli
 from training_app.clock import now
 from training_app.extensions import db
 from training_app.jobs.cli import audit_group, worker_group
+from training_app.learning import routes as learning
 from training_app.organisation import cli as organisation_cli
 from training_app.requirements import cli as requirements_cli
 from training_app.web.asides import aside
@@ -21,7 +23,11 @@ from training_app.web.asides import aside
 ANONYMOUS = Viewer.anonymous()
 load_viewer = accounts.load_viewer
 
-BLUEPRINTS = (accounts.bp,)
+BLUEPRINTS = (
+    accounts.bp,
+    assessment.bp,
+    learning.bp,
+)
 COMMANDS: tuple[click.Command, ...] = (
     audit_group,
     backup_group,
