@@ -27,6 +27,7 @@ from training_app.errors import N_, InvalidInput
 from training_app.web.guard import current_viewer, public, signed_in
 from training_app.web.pages import notice, render, see_other
 
+REFUSED = 422
 _OWN = "everybody sets up the own way in"
 _WRONG = N_("Name, passphrase or code is not right.")
 _WAIT = N_("Too many tries for this name. Wait %(minutes)d minutes and try again.")
@@ -46,7 +47,7 @@ def staff_sign_in_submit() -> ResponseReturnValue:
     form = StaffSignInForm()
     account = _checked(form, clock.now()) if form.validate_on_submit() else None
     if account is None:
-        return render("accounts/staff_sign_in.html", 422, form=form, errors_in_title=True)
+        return render("accounts/staff_sign_in.html", REFUSED, form=form, errors_in_title=True)
     return come_in(account, Way.PASSPHRASE, now=clock.now())
 
 
@@ -95,7 +96,7 @@ def first_passphrase_submit() -> ResponseReturnValue:
     if viewer.extra.get("step") != "passphrase":
         return see_other("accounts.front")
     if not form.validate_on_submit() or not kept_passphrase(viewer, form):
-        return _passphrase_page(form, 422)
+        return _passphrase_page(form, REFUSED)
     database().commit()
     return see_other("accounts.front")
 
@@ -123,7 +124,7 @@ def _passphrase_page(form: NewPassphraseForm, status: int) -> ResponseReturnValu
         status,
         form=form,
         account=own_account(current_viewer()),
-        errors_in_title=status != 200,
+        errors_in_title=status == REFUSED,
     )
 
 
@@ -145,7 +146,7 @@ def second_factor_submit() -> ResponseReturnValue:
         return see_other("accounts.front")
     account = own_account(viewer)
     if not form.validate_on_submit():
-        return _factor_page(form, 422)
+        return _factor_page(form, REFUSED)
     try:
         services.confirm_second_factor(
             database(),
@@ -157,19 +158,17 @@ def second_factor_submit() -> ResponseReturnValue:
         )
     except InvalidInput as error:
         form.blame(error)
-        return _factor_page(form, 422)
+        return _factor_page(form, REFUSED)
     notice(N_("The second factor is set up."))
     database().commit()
     return see_other("accounts.front")
 
 
 def _factor_page(form: CodeForm, status: int) -> ResponseReturnValue:
-    """The enrolment page; the secret is made at the first look and kept until confirmed."""
-    viewer, pepper = current_viewer(), settings().pepper
-    with apart() as session:
-        account = session.get_one(Account, viewer.account_id)
-        secret = services.offer_second_factor(session, account, pepper=pepper)
-        login = account.login_name or viewer.name
+    """The enrolment page."""
+    viewer, account = current_viewer(), own_account(current_viewer())
+    secret = services.offered_secret(account, pepper=settings().pepper)
+    login = account.login_name or viewer.name
     link = factor.address(secret, login, settings().canonical_url.partition("://")[2])
     return render(
         "accounts/second_factor.html",
@@ -178,5 +177,5 @@ def _factor_page(form: CodeForm, status: int) -> ResponseReturnValue:
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         link=link,
         qr=segno.make(link, micro=False, error="m"),
-        errors_in_title=status != 200,
+        errors_in_title=status == REFUSED,
     )

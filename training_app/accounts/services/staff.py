@@ -118,12 +118,16 @@ def set_passphrase(
 ) -> None:
     """Store the passphrase; all other sign-ins of the account end.
 
+    Where no second factor is set up, its secret is made now, to be enrolled next.
     Raises InvalidInput for field ``passphrase`` when others would guess it.
     """
     about = [account.login_name or "", actor.name]
     if message := passphrases.weakness(passphrase, about=about):
         raise InvalidInput(message, "passphrase")
     account.secret_hash = hashed(passphrase, pepper=pepper, purpose="passphrase")
+    if account.totp_secret is None:
+        secret = second_factor.new_secret()
+        account.totp_secret = second_factor.seal(pepper, account.id, secret)
     end_sign_ins(session, account.id, now=now, but=actor.sign_in_id)
     audit.record(
         session,
@@ -135,18 +139,8 @@ def set_passphrase(
     )
 
 
-def offer_second_factor(session: Session, account: Account, *, pepper: str) -> str:
+def offered_secret(account: Account, *, pepper: str) -> str:
     """The secret to enrol, the same on every look until it is confirmed."""
-    if account.totp_secret is None:
-        secret = second_factor.new_secret()
-        sealed = second_factor.seal(pepper, account.id, secret)
-        session.execute(
-            update(Account)
-            .where(Account.id == account.id, Account.totp_secret.is_(None))
-            .values(totp_secret=sealed)
-            .execution_options(synchronize_session=False)
-        )
-        session.refresh(account)
     return second_factor.unseal(pepper, account.id, account.totp_secret or "")
 
 
@@ -157,8 +151,7 @@ def confirm_second_factor(
 
     Raises InvalidInput for field ``code`` when it is wrong.
     """
-    secret = second_factor.unseal(pepper, account.id, account.totp_secret or "")
-    step = second_factor.step_of(secret, code, now)
+    step = second_factor.step_of(offered_secret(account, pepper=pepper), code, now)
     if step is None:
         raise InvalidInput(
             N_("The code is not right. Check that the time of the telephone is set by itself."),
