@@ -129,14 +129,14 @@ def test_a_withdrawal_needs_a_reason_and_a_fact(db_session: Session) -> None:
 
 def test_linked_people_count_as_one(db_session: Session) -> None:
     scope, course = make.module(db_session), make.module(db_session)
-    make.requirement(db_session, scope, course)
+    rule = make.requirement(db_session, scope, course)
     first = make.person(db_session)
     second = make.person(db_session, linked_to=first)
     passed(db_session, first, scope, "2026-03-01", 1)
     fact = passed(db_session, second, course, "2026-04-01", 2)
     assert fact.person_id == second.id
     assert spans(db_session, first) == spans(db_session, second) == [("2026-04-01", "2027-04-01")]
-    holders = queries.holders(1, TODAY).execution_options(**ALL)
+    holders = queries.holders(rule.id, TODAY).execution_options(**ALL)
     assert list(db_session.scalars(holders)) == [first.id]
 
 

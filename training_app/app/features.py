@@ -15,6 +15,7 @@ from training_app.catalogue import cli as catalogue_cli
 from training_app.clock import now
 from training_app.extensions import db
 from training_app.jobs.cli import audit_group, worker_group
+from training_app.learning import cli as learning_cli
 from training_app.learning import routes as learning
 from training_app.organisation import cli as organisation_cli
 from training_app.requirements import cli as requirements_cli
@@ -33,6 +34,7 @@ COMMANDS: tuple[click.Command, ...] = (
     backup_group,
     catalogue_cli.content,
     database_group,
+    learning_cli.group,
     organisation_cli.units,
     requirements_cli.group,
     worker_group,

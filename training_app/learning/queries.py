@@ -122,7 +122,7 @@ def lessons_read(session: Session, person_id: int) -> dict[int, int]:
         .group_by(Lesson.module_version_id)
         .execution_options(scope=_RECORD)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def started_modules(session: Session, person_id: int) -> frozenset[int]:

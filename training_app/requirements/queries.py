@@ -146,7 +146,7 @@ def _anchors(session: Session, requirement_ids: set[int]) -> dict[int, date]:
         .where(RequirementVersion.requirement_id.in_(requirement_ids))
         .group_by(RequirementVersion.requirement_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _row(
