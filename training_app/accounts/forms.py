@@ -6,7 +6,7 @@ from wtforms.validators import ValidationError
 
 from training_app.accounts.rules import passphrases
 from training_app.errors import N_
-from training_app.web.forms import Form, MaxLength, Needed, TextField
+from training_app.web.forms import Form, MaxLength, Needed, TextField, choices
 
 _PIN_NEEDED = N_("Enter the six digits of the PIN.")
 
@@ -70,10 +70,12 @@ class PhoneForm(Form):
 
     whose = RadioField(
         lazy_gettext("Does this phone belong to you alone?"),
-        choices=[
-            ("own", lazy_gettext("My phone: stay signed in")),
-            ("shared", lazy_gettext("A shared phone: ask for the PIN each time")),
-        ],
+        choices=choices(
+            [
+                ("own", lazy_gettext("My phone: stay signed in")),
+                ("shared", lazy_gettext("A shared phone: ask for the PIN each time")),
+            ]
+        ),
         validate_choice=False,
     )
 
@@ -149,7 +151,7 @@ class IssueForm(Form):
     """Why a card or code is issued."""
 
     reason = SelectField(
-        lazy_gettext("Reason"), choices=[(key, lazy_gettext(text)) for key, text in REASONS]
+        lazy_gettext("Reason"), choices=choices((key, lazy_gettext(text)) for key, text in REASONS)
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than types
 from wtforms.validators import ValidationError
 
 from training_app.errors import N_, InvalidInput
@@ -131,6 +132,11 @@ def read_date(text: str) -> date:
     except ValueError as error:
         message = N_("The date %(text)s does not exist. Check the day and the month.")
         raise InvalidInput(message, text=text.strip()) from error
+
+
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
+    """Options of a choice field from pairs of (value, label)."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class Needed:

@@ -24,6 +24,7 @@ from training_app.accounts.routes.coming_in import come_in, failed_entry
 from training_app.accounts.rules.lifetimes import Way
 from training_app.accounts.services import LetIn, PinWanted, Try, Wait
 from training_app.errors import N_, NotFound
+from training_app.web.forms import choices
 from training_app.web.guard import public
 from training_app.web.pages import render, see_other
 
@@ -123,7 +124,7 @@ def sign_in_submit() -> ResponseReturnValue:
 def _sign_in_page() -> tuple[PinForm, list[KnownPhone]]:
     phones = queries.known_phones(database(), device_tokens())
     form = PinForm()
-    form.device.choices = [(phone.device_id, phone.short_name) for phone in phones]
+    form.device.choices = choices((phone.device_id, phone.short_name) for phone in phones)
     return form, phones
 
 
