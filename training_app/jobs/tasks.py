@@ -11,7 +11,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from config import Settings
+from training_app import clock
 from training_app.audit import services as audit
+from training_app.db import writing
+from training_app.learning import services as learning
+from training_app.requirements.services import REDERIVE_JOB
 from training_app.work import services as work
 
 Report = Callable[[int, int], bool]
@@ -72,5 +76,22 @@ RECURRING = (
     Recurring("check-database", timedelta(days=1), check_database),
 )
 
+
+def rederive_holdings(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Derive again what everybody holds of a requirement that was set, changed or ended."""
+    with Session(engine) as session:
+        people = learning.everybody(session)
+    changed = 0
+    for start in range(0, len(people), learning.BATCH):
+        batch = people[start : start + learning.BATCH]
+        with writing(), Session(engine) as session, session.begin():
+            changed += learning.rederive(
+                session, batch, now=clock.now(), requirement_id=payload["requirement_id"]
+            )
+        if not report(start + len(batch), len(people)):
+            break
+    return {"changed": changed}
+
+
 # Kinds of queued jobs; a feature that queues a job has its handler here.
-HANDLERS: dict[str, Handler] = {}
+HANDLERS: dict[str, Handler] = {REDERIVE_JOB: rederive_holdings}

@@ -35,7 +35,7 @@ from training_app.requirements.queries import all_versions
 from training_app.requirements.rules import Evidence, HeldPeriod, InForce, held_under
 
 CERTIFIED: Final = frozenset({FactKind.TEST_PASSED, FactKind.CLASS_ATTENDED})
-_BATCH: Final = 1_000
+BATCH: Final = 1_000
 _RECORD: Final = Unscoped("the record is written for whoever the fact is about")
 
 Told = Callable[[int, int], object]
@@ -236,6 +236,12 @@ def withdraw_fact(
 # -- holdings -------------------------------------------------------------------------------
 
 
+def everybody(session: Session) -> list[int]:
+    """Ids under which human beings are counted, all of them, in order."""
+    wanted = select(Person.id).where(Person.canonical_id.is_(None)).order_by(Person.id)
+    return list(session.scalars(wanted.execution_options(scope=_RECORD)))
+
+
 def rederive(
     session: Session,
     person_ids: Iterable[int] | None = None,
@@ -250,14 +256,14 @@ def rederive(
     is given people done and people in all after each batch.
     """
     versions = all_versions(session, requirement_id)
-    everybody = _canonical_ids(session) if person_ids is None else sorted(set(person_ids))
+    people = everybody(session) if person_ids is None else sorted(set(person_ids))
     changed = 0
-    for start in range(0, len(everybody), _BATCH):
-        batch = everybody[start : start + _BATCH]
+    for start in range(0, len(people), BATCH):
+        batch = people[start : start + BATCH]
         humans = _humans(session, batch)
         changed += _rederive_batch(session, humans, versions, requirement_id, now)
         if tell is not None:
-            tell(start + len(batch), len(everybody))
+            tell(start + len(batch), len(people))
     return changed
 
 
@@ -282,9 +288,9 @@ def _rederive_batch(
         fresh += [_holding(human, *period, now) for period in right - kept]
         if right != known.keys():
             changed.add(human)
-    for start in range(0, len(wrong), _BATCH):
+    for start in range(0, len(wrong), BATCH):
         session.execute(
-            delete(Holding).where(Holding.id.in_(wrong[start : start + _BATCH])),
+            delete(Holding).where(Holding.id.in_(wrong[start : start + BATCH])),
             execution_options={"synchronize_session": False},
         )
     if fresh:
@@ -338,12 +344,6 @@ def _stored_periods(
         )
         stored.setdefault(row.person_id, {})[row.requirement_id, period] = row.id
     return stored
-
-
-def _canonical_ids(session: Session) -> list[int]:
-    """Return the ids under which human beings are counted, all of them."""
-    wanted = select(Person.id).where(Person.canonical_id.is_(None)).order_by(Person.id)
-    return list(session.scalars(wanted.execution_options(scope=_RECORD)))
 
 
 def _humans(session: Session, ids: Sequence[int]) -> list[int]:
