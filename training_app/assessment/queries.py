@@ -257,14 +257,14 @@ def keys(session: Session, ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.key for row in found}
 
 
-def in_running_attempt(session: Session, scope: Scope, question_version_id: int) -> bool:
-    """Whether the person has been asked this question in an attempt not yet handed in."""
+def running_questions(session: Session, scope: Scope) -> frozenset[int]:
+    """Question versions that the person is asked in attempts not yet handed in."""
     running = session.scalars(
         select(Attempt.questions)
         .where(rows.own(scope), Attempt.submitted_at.is_(None))
         .execution_options(scope=scope)
     )
-    return any(question_version_id in asked for asked in running)
+    return frozenset(question_id for asked in running for question_id in asked)
 
 
 def certificate_code(session: Session, scope: Scope, attempt_id: int) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -60,10 +59,9 @@ def rate(scheduler: Scheduler, memory: Memory | None, rating: Rating, now: datet
     )
 
 
-def left_today(answered: Sequence[datetime], start_of_day: datetime) -> int:
-    """How many cards may still come today after those ``answered`` (moments)."""
-    today = sum(moment >= start_of_day for moment in answered)
-    return max(0, DAILY_LIMIT - today)
+def left_today(done: int) -> int:
+    """How many cards may still come today after ``done``."""
+    return max(0, DAILY_LIMIT - done)
 
 
 def settled(memory: Memory) -> bool:

@@ -1,0 +1,279 @@
+"""Practice questions, paths through scenarios and cards that are due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from training_app.access import Scope
+from training_app.catalogue.models import (
+    Module,
+    ModuleVersion,
+    ModuleVersionQuestion,
+    QuestionVersion,
+)
+from training_app.catalogue.models import Question as QuestionRow
+from training_app.errors import NotFound
+from training_app.practice.models import PracticeAnswer, ReviewCard, ScenarioRun, ScenarioStep
+from training_app.practice.rules.paths import Move
+from training_app.practice.rules.review import Memory
+from training_app.questions.rules import Response, response_from_data
+from training_app.questions.source import Question, from_body
+
+# -- questions ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A practice question at its place: ``number`` from 1 of ``count`` in the module."""
+
+    slug: str
+    module_id: int
+    version_id: int
+    title: str
+    title_en: str
+    number: int
+    count: int
+    question_version_id: int
+    key: str
+    question: Question
+
+
+def practice_question(session: Session, slug: str, number: int) -> Asked:
+    """The practice question at this place of the current version; NotFound beyond the last."""
+    place = func.row_number().over(order_by=ModuleVersionQuestion.position)
+    numbered = (
+        select(
+            Module.slug,
+            Module.id.label("module_id"),
+            ModuleVersion.id.label("version_id"),
+            ModuleVersion.title,
+            ModuleVersion.title_en,
+            ModuleVersionQuestion.question_version_id,
+            place.label("number"),
+            func.count().over().label("total"),
+        )
+        .join(ModuleVersion, ModuleVersion.module_id == Module.id)
+        .join(
+            ModuleVersionQuestion,
+            ModuleVersionQuestion.module_version_id == ModuleVersion.id,
+        )
+        .where(
+            Module.slug == slug,
+            Module.retired_at.is_(None),
+            ModuleVersion.superseded_at.is_(None),
+            ModuleVersionQuestion.use != "test",
+        )
+        .subquery()
+    )
+    row = session.execute(
+        select(numbered, QuestionRow.key, QuestionVersion.body)
+        .join(QuestionVersion, QuestionVersion.id == numbered.c.question_version_id)
+        .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
+        .where(numbered.c.number == number)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Asked(
+        row.slug,
+        row.module_id,
+        row.version_id,
+        row.title,
+        row.title_en,
+        row.number,
+        row.total,
+        row.question_version_id,
+        row.key,
+        from_body(row.body),
+    )
+
+
+def last_response(session: Session, scope: Scope, question_version_id: int) -> Response | None:
+    """What the person answered last in practice, or None."""
+    data = session.scalar(
+        select(PracticeAnswer.response)
+        .where(
+            PracticeAnswer.person_id.in_(scope.people),
+            PracticeAnswer.question_version_id == question_version_id,
+        )
+        .order_by(PracticeAnswer.id.desc())
+        .limit(1)
+        .execution_options(scope=scope)
+    )
+    return None if data is None else response_from_data(data)
+
+
+# -- scenarios ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A walk through a scenario with all its moves, in order."""
+
+    id: int
+    scenario_version_id: int
+    ended_at: datetime | None
+    moves: tuple[Move, ...]
+
+
+def own_run(session: Session, scope: Scope, run_id: int) -> Run:
+    """The run, if it is in scope; NotFound otherwise. One SELECT."""
+    found = session.execute(
+        select(
+            ScenarioRun.id,
+            ScenarioRun.scenario_version_id,
+            ScenarioRun.ended_at,
+            ScenarioStep.node,
+            ScenarioStep.choice,
+        )
+        .outerjoin(ScenarioStep, ScenarioStep.run_id == ScenarioRun.id)
+        .where(ScenarioRun.id == run_id, ScenarioRun.person_id.in_(scope.people))
+        .order_by(ScenarioStep.sequence)
+        .execution_options(scope=scope)
+    ).all()
+    if not found:
+        raise NotFound
+    first = found[0]
+    moves = tuple(Move(row.node, row.choice) for row in found if row.node is not None)
+    return Run(first.id, first.scenario_version_id, first.ended_at, moves)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceCount:
+    """How often a choice was made at a node, over all runs and moves of a version."""
+
+    node: str
+    choice: str
+    times: int
+    people: int
+
+
+def choice_counts(
+    session: Session, scope: Scope, scenario_version_id: int, *, at_least: int = 5
+) -> list[ChoiceCount]:
+    """One row per node and choice, by numbers alone; nothing below ``at_least`` people."""
+    people = func.count(func.distinct(ScenarioRun.person_id))
+    enough = session.scalar(
+        select(people)
+        .where(ScenarioRun.scenario_version_id == scenario_version_id)
+        .execution_options(scope=scope)
+    )
+    if not enough or enough < at_least:
+        return []
+    found = session.execute(
+        select(ScenarioStep.node, ScenarioStep.choice, func.count(), people)
+        .join(ScenarioRun, ScenarioRun.id == ScenarioStep.run_id)
+        .where(
+            ScenarioRun.scenario_version_id == scenario_version_id,
+            ScenarioStep.choice.is_not(None),
+        )
+        .group_by(ScenarioStep.node, ScenarioStep.choice)
+        .order_by(ScenarioStep.node, ScenarioStep.choice)
+        .execution_options(scope=scope)
+    )
+    return [ChoiceCount(node, choice or "", times, many) for node, choice, times, many in found]
+
+
+# -- spaced review --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A card of the spaced review with its question in the current wording."""
+
+    card_id: int
+    module_id: int
+    slug: str
+    question_version_id: int
+    key: str
+    question: Question
+
+
+def due_cards(session: Session, scope: Scope, *, now: datetime, limit: int) -> list[Due]:
+    """One row per card due at ``now``, longest due first.
+
+    Cards of modules or questions that are no longer published rest.
+    """
+    found = session.execute(
+        _cards(scope)
+        .where(ReviewCard.due_at <= now)
+        .order_by(ReviewCard.due_at, ReviewCard.id)
+        .limit(limit)
+    )
+    return [_due(row) for row in found]
+
+
+def own_card(session: Session, scope: Scope, card_id: int) -> Due:
+    """The card, if it is in scope and its question is still asked; NotFound otherwise."""
+    row = session.execute(_cards(scope).where(ReviewCard.id == card_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return _due(row)
+
+
+def _due(row: Row[*tuple[Any, ...]]) -> Due:
+    return Due(
+        row.id,
+        row.module_id,
+        row.slug,
+        row.question_version_id,
+        row.key,
+        from_body(row.body),
+    )
+
+
+def _cards(scope: Scope) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            ReviewCard.id,
+            ReviewCard.module_id,
+            Module.slug,
+            QuestionVersion.id.label("question_version_id"),
+            QuestionRow.key,
+            QuestionVersion.body,
+        )
+        .join(Module, Module.id == ReviewCard.module_id)
+        .join(ModuleVersion, ModuleVersion.module_id == Module.id)
+        .join(ModuleVersionQuestion, ModuleVersionQuestion.module_version_id == ModuleVersion.id)
+        .join(QuestionVersion, QuestionVersion.id == ModuleVersionQuestion.question_version_id)
+        .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
+        .where(
+            ReviewCard.person_id.in_(scope.people),
+            QuestionRow.key == ReviewCard.question_key,
+            ModuleVersion.superseded_at.is_(None),
+            ModuleVersionQuestion.use != "test",
+            Module.retired_at.is_(None),
+        )
+        .execution_options(scope=scope)
+    )
+
+
+def reviewed_since(session: Session, scope: Scope, start_of_day: datetime) -> int:
+    """How many cards the person met again since the day began."""
+    counted = (
+        select(func.count())
+        .select_from(ReviewCard)
+        .where(
+            ReviewCard.person_id.in_(scope.people),
+            ReviewCard.last_review_at >= start_of_day,
+            ReviewCard.reviews > 1,
+        )
+        .execution_options(scope=scope)
+    )
+    return session.scalar(counted) or 0
+
+
+def memory_of(card: ReviewCard) -> Memory:
+    """What the stored card remembers."""
+    return Memory(
+        card.due_at,
+        card.state,
+        card.step,
+        card.stability,
+        card.difficulty,
+        card.last_review_at,
+    )

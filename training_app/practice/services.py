@@ -1,0 +1,221 @@
+"""Practising: answer a question, walk through a scenario, meet again what was wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from training_app.access import Permission, Viewer
+from training_app.assessment.queries import running_questions
+from training_app.catalogue.queries import ScenarioPage, scenario_version
+from training_app.db import Unscoped
+from training_app.errors import N_, NotFound, RuleBroken
+from training_app.practice import queries
+from training_app.practice.models import PracticeAnswer, ReviewCard, ScenarioRun, ScenarioStep
+from training_app.practice.queries import Asked, Due, Run
+from training_app.practice.rules import review
+from training_app.practice.rules.paths import Walk, find, walk
+from training_app.practice.scope import learner
+from training_app.questions.rules import Mark, Response, mark, response_to_data
+
+_OWN = Unscoped("the rows are found by the person who practises, or by a key of the own page")
+
+# -- questions ------------------------------------------------------------------------------
+
+
+def refuse_during_test(session: Session, question_version_id: int, actor: Viewer) -> None:
+    """Keep the answer to a question of the own running test back until it is handed in."""
+    own = actor.scope(Permission.ASSESSMENT_TAKE)
+    if question_version_id in running_questions(session, own):
+        raise RuleBroken(
+            N_("This question is part of the running test. Practise it after handing in.")
+        )
+
+
+def answer(
+    session: Session,
+    asked: Asked | Due,
+    response: Response,
+    *,
+    client_key: str,
+    now: datetime,
+    actor: Viewer,
+) -> Mark:
+    """Store a practice answer and mark it; the same key again stores nothing.
+
+    What was wrong becomes a card of the spaced review, and a card is met again by any answer.
+    """
+    person_id = learner(actor)
+    refuse_during_test(session, asked.question_version_id, actor)
+    decision = mark(asked.question, response)
+    stored = PracticeAnswer(
+        person_id=person_id,
+        question_version_id=asked.question_version_id,
+        response=response_to_data(response),
+        right=decision.right,
+        answered_at=now,
+        client_key=client_key,
+    )
+    try:
+        with session.begin_nested():
+            session.add(stored)
+    except IntegrityError:
+        return decision
+    _remember(session, person_id, asked, right=decision.right, now=now)
+    return decision
+
+
+def _remember(
+    session: Session, person_id: int, asked: Asked | Due, *, right: bool, now: datetime
+) -> None:
+    """Keep the card of a question that was ever wrong up to date."""
+    card = session.scalar(
+        select(ReviewCard)
+        .where(
+            ReviewCard.person_id == person_id,
+            ReviewCard.module_id == asked.module_id,
+            ReviewCard.question_key == asked.key,
+        )
+        .with_for_update()
+        .execution_options(scope=_OWN)
+    )
+    if card is None:
+        if right:
+            return
+        card = ReviewCard(
+            person_id=person_id, module_id=asked.module_id, question_key=asked.key, reviews=0
+        )
+        session.add(card)
+        memory = review.meet(None, right=False, now=now)
+    else:
+        memory = review.meet(queries.memory_of(card), right=right, now=now)
+    _write(card, memory)
+    session.flush()
+
+
+def _write(card: ReviewCard, memory: review.Memory) -> None:
+    card.due_at = memory.due_at
+    card.state = memory.state
+    card.step = memory.step
+    card.stability = memory.stability
+    card.difficulty = memory.difficulty
+    card.last_review_at = memory.last_review_at
+    card.reviews += 1
+
+
+# -- scenarios ------------------------------------------------------------------------------
+
+
+def begin_run(session: Session, scenario: ScenarioPage, *, now: datetime, actor: Viewer) -> int:
+    """Begin a scenario and return the run's id; a run without a move is taken up again."""
+    person_id = learner(actor)
+    unused = session.scalar(
+        select(ScenarioRun.id)
+        .outerjoin(ScenarioStep, ScenarioStep.run_id == ScenarioRun.id)
+        .where(
+            ScenarioRun.person_id == person_id,
+            ScenarioRun.scenario_version_id == scenario.scenario_version_id,
+            ScenarioRun.ended_at.is_(None),
+            ScenarioStep.run_id.is_(None),
+        )
+        .limit(1)
+        .execution_options(scope=_OWN)
+    )
+    if unused is not None:
+        return unused
+    run = ScenarioRun(
+        person_id=person_id, scenario_version_id=scenario.scenario_version_id, started_at=now
+    )
+    session.add(run)
+    session.flush()
+    return run.id
+
+
+def choose(
+    session: Session,
+    run: Run,
+    choice: tuple[str, str],
+    *,
+    sequence: int,
+    now: datetime,
+    actor: Viewer,
+) -> None:
+    """Store a choice (ids of node and choice) as move number ``sequence``.
+
+    A press that comes late or twice changes nothing: the moves already stored stand.
+    """
+    learner(actor)
+    scenario = _scenario(session, run)
+    here = walk(scenario.scenario, run.moves)
+    node, made = find(scenario.scenario, *choice)
+    if sequence != len(run.moves) + 1 or here.node is None or here.node.id != node.id:
+        return
+    if not _add_move(session, run, node.id, made.id, now=now):
+        return
+    if scenario.scenario.ending(made.next):
+        session.execute(
+            update(ScenarioRun)
+            .where(ScenarioRun.id == run.id, ScenarioRun.ended_at.is_(None))
+            .values(ended_at=now, ending=made.next)
+        )
+
+
+def step_back(session: Session, run: Run, *, now: datetime, actor: Viewer) -> int:
+    """Go back one turn; returns the run to go on with.
+
+    A run that has come to its end stays as it was: a new one takes its path up to the turn.
+    """
+    person_id = learner(actor)
+    scenario = _scenario(session, run)
+    here = walk(scenario.scenario, run.moves)
+    if not here.turns:
+        return run.id
+    if run.ended_at is None:
+        _add_move(session, run, here.turns[-1].node.id, None, now=now)
+        return run.id
+    fresh = ScenarioRun(
+        person_id=person_id, scenario_version_id=run.scenario_version_id, started_at=now
+    )
+    session.add(fresh)
+    session.flush()
+    for turn in here.turns[:-1]:
+        session.add(
+            ScenarioStep(
+                run_id=fresh.id,
+                sequence=turn.number,
+                node=turn.node.id,
+                choice=turn.choice.id,
+                at=now,
+            )
+        )
+    session.flush()
+    return fresh.id
+
+
+def _add_move(session: Session, run: Run, node: str, choice: str | None, *, now: datetime) -> bool:
+    """Store the next move; False when another press was faster."""
+    move = ScenarioStep(
+        run_id=run.id, sequence=len(run.moves) + 1, node=node, choice=choice, at=now
+    )
+    try:
+        with session.begin_nested():
+            session.add(move)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _scenario(session: Session, run: Run) -> ScenarioPage:
+    scenario = scenario_version(session, run.scenario_version_id)
+    if scenario is None:
+        raise NotFound
+    return scenario
+
+
+def where(session: Session, run: Run) -> tuple[ScenarioPage, Walk]:
+    """The scenario of a run and where its path stands."""
+    scenario = _scenario(session, run)
+    return scenario, walk(scenario.scenario, run.moves)
