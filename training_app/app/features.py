@@ -13,13 +13,16 @@ from training_app.audit.actions import Action
 from training_app.backup.cli import backup_group, database_group
 from training_app.catalogue import cli as catalogue_cli
 from training_app.clock import now
+from training_app.demo.cli import demo
 from training_app.extensions import db
 from training_app.jobs.cli import audit_group, worker_group
 from training_app.learning import cli as learning_cli
 from training_app.learning import routes as learning
 from training_app.organisation import cli as organisation_cli
+from training_app.practice import routes as practice
 from training_app.requirements import cli as requirements_cli
 from training_app.web.asides import aside
+from training_app.workshops import routes as workshops
 
 ANONYMOUS = Viewer.anonymous()
 load_viewer = accounts.load_viewer
@@ -28,12 +31,15 @@ BLUEPRINTS = (
     accounts.bp,
     assessment.bp,
     learning.bp,
+    practice.bp,
+    workshops.bp,
 )
 COMMANDS: tuple[click.Command, ...] = (
     audit_group,
     backup_group,
     catalogue_cli.content,
     database_group,
+    demo,
     learning_cli.group,
     organisation_cli.units,
     requirements_cli.group,
