@@ -17,6 +17,7 @@ _LAST_SERIAL = 80_000
 _CENTURY = 100
 _NUMBERS = re.compile(r"\d+")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_PLAIN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _COMPACT = re.compile(r"\d{7,8}")
 _DAY_FIRST = re.compile(
     r"(?<!\d)(\d{1,2})\s*(?:[/.,-]|tháng|thang|\s)\s*(\d{1,2})\s*(?:[/.,-]|năm|nam|\s)\s*(\d{4}|\d{2})(?!\d)",
@@ -110,11 +111,12 @@ def _from_number(number: int, text: str) -> Birth:
 
 def find_date(text: str, *, two_digit_century: int) -> date | int | None:
     """Return the first date in a text; its year alone if there is no such day; None if none."""
-    iso = _ISO.search(text)
+    match = _PLAIN.fullmatch(text)
+    iso = None if match else _ISO.search(text)
     if iso:
         year, month, day = map(int, iso.groups())
         return _date(year, month, day) or year
-    match = _DAY_FIRST.search(text)
+    match = match or _DAY_FIRST.search(text)
     if not match:
         return None
     day, month, year = map(int, match.groups())

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from training_app.organisation.roster_file.cells import Cell
 from training_app.organisation.roster_file.dates import read_decision_date
@@ -32,11 +33,17 @@ class Recognition:
 
 def read_decision(cell: Cell) -> Recognition | None:
     """Return the decision in one cell that holds number and date; None when it holds neither."""
-    text = text_of(cell)
+    if cell is None:
+        return None
+    return Recognition(None, cell) if isinstance(cell, date) else _read_decision(text_of(cell))
+
+
+@lru_cache(maxsize=8192)
+def _read_decision(text: str) -> Recognition | None:
     if is_no(text) or (_PENDING.search(text) and not re.search(r"\d", text)):
         return None
     number = _number(text)
-    day = cell if isinstance(cell, date) else read_decision_date(text.replace(number or "\0", " "))
+    day = read_decision_date(text.replace(number or "\0", " "))
     found = Recognition(_tidy(number), day)
     return found if found.number or found.day else None
 

@@ -14,6 +14,9 @@ _MOST_LOWER_ROWS = 2
 _FEWEST_FIELDS = 2
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[a-z])\s*\)?(\s*=.*)?")
 _FEWEST_COLUMN_NUMBERS = 3
+_LONGEST_COLUMN_NUMBER = 20
+_BEGINNINGS = frozenset({"Họ", "HỌ", "họ", "Ho", "HO", "ho", "Tê", "TÊ", "tê"})
+_NUMBER_LABELS = frozenset({"STT", "TT", "Stt", "stt", "Tt", "Số TT", "SỐ TT", "Số thứ tự"})
 _NAMES = frozenset({Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME})
 _COUNTS = frozenset(
     {Field.COUNT, Field.NUMBER, Field.PLACE, Field.TEAM, Field.UNIT, Field.LEADER_MARK}
@@ -30,7 +33,11 @@ class Heading:
 
     def first(self, *fields: Field) -> int | None:
         """Return the first column of the first of these fields that the table has."""
-        return next((self.columns[name][0] for name in fields if name in self.columns), None)
+        for name in fields:
+            columns = self.columns.get(name)
+            if columns:
+                return columns[0]
+        return None
 
     def has(self, *fields: Field) -> bool:
         """Return whether the table has any of these fields."""
@@ -54,6 +61,11 @@ def looks_like_heading(texts: Texts) -> bool:
     return False
 
 
+def may_be_heading(texts: Texts) -> bool:
+    """Return quickly whether a row can be a heading: a cell begins like Họ tên, or is STT."""
+    return any(text[:2] in _BEGINNINGS or text in _NUMBER_LABELS for text in texts)
+
+
 def looks_like_summary(texts: Texts) -> bool:
     """Return whether a row is the heading of a table of counts by village or ward."""
     fields = {field_of(text) for text in texts if text}
@@ -63,7 +75,7 @@ def looks_like_summary(texts: Texts) -> bool:
 def is_column_numbers(texts: Texts) -> bool:
     """Return whether a row only numbers the columns: (1), (2), (3) or A, B, 1, 2."""
     filled = [text for text in texts if text]
-    if len(filled) < _FEWEST_COLUMN_NUMBERS:
+    if len(filled) < _FEWEST_COLUMN_NUMBERS or len(max(filled, key=len)) > _LONGEST_COLUMN_NUMBER:
         return False
     if not all(_COLUMN_NUMBER.fullmatch(text.lower()) for text in filled):
         return False

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from training_app.organisation.roster_file.text import folded
-from training_app.vietnamese import title_name, tone_placement
+from training_app.organisation.roster_file.text import folded, placed
+from training_app.vietnamese import title_name
 
 _WORD = re.compile(r"[^\W\d_]+")
 _BEFORE = re.compile(r"^(?:\d{1,3}\s*[.)/-]\s*|[-+*•]\s*)+")
@@ -77,7 +77,7 @@ def is_plausible(full: str) -> bool:
 
 def has_surname(full: str) -> bool:
     """Return whether a text begins with a usual surname, as a person's name does."""
-    first = tone_placement(full).casefold().split(" ", 1)[0]
+    first = placed(full).casefold().split(" ", 1)[0]
     return first in _SURNAMES or first.startswith("h'")
 
 
@@ -97,11 +97,11 @@ def lacks_marks(full: str) -> bool:
 @lru_cache(maxsize=65536)
 def name_key(full: str) -> str:
     """Return the form in which two spellings of a name are equal: Hòa and Hoà, capitals."""
-    return tone_placement(full).casefold().replace(" ", "")
+    return placed(full).casefold().replace(" ", "")
 
 
 def same_name(one: str, other: str) -> bool:
     """Return whether two names are one name, also when one of them is spelled without marks."""
-    if name_key(one) == name_key(other):
+    if one == other or name_key(one) == name_key(other):
         return True
     return (one.isascii() or other.isascii()) and folded(one) == folded(other)

@@ -35,8 +35,11 @@ class RowReader:
     today: date
     problems: list[Problem] = field(default_factory=list)
 
-    def person(self) -> Person | None:
-        """Return the person of the row without team; None, and a problem, without a name."""
+    def person(self, team: str | None, band_leader: str | None) -> Person | None:
+        """Return the person of the row; None, and a problem, without a name.
+
+        ``band_leader`` is the leader whom the band above names.
+        """
         name = names.read_name(
             cell_texts(self.texts, self.heading, Field.NAME, Field.FAMILY_NAME, Field.GIVEN_NAME)
         )
@@ -55,7 +58,8 @@ class RowReader:
             birth_date=birth.day,
             birth_year=birth.year,
             phones=self._phones(),
-            role=self._role(name, remark or ""),
+            team=team,
+            role=self._role(name, remark or "", band_leader),
             ethnic_minority=self._minority(),
             law_qualified=self._law(),
             recognition=self._recognition(),
@@ -178,7 +182,9 @@ class RowReader:
             )
         return tuple(found)
 
-    def _role(self, name: names.Name, remark: str) -> str:
+    def _role(self, name: names.Name, remark: str, band_leader: str | None) -> str:
+        if band_leader and names.same_name(band_leader, name.full):
+            return LEADER
         duty = cell_texts(self.texts, self.heading, Field.ROLE)
         marked = self.heading.has(Field.LEADER_MARK) and not is_no(self._text(Field.LEADER_MARK))
         said = remarks.leads(duty) or remarks.leads(name.note) or remarks.leads(remark)

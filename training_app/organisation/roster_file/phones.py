@@ -13,6 +13,8 @@ _OLD = {
 }  # fmt: skip
 """Prefixes of 11-digit mobile numbers and what replaced them in September 2018."""
 
+_ONE_MOBILE = re.compile(r"0?([35789]\d{8})")
+_NO_SEPARATORS = str.maketrans("", "", " .-")
 _MOBILE = re.compile(r"0[35789]\d{8}")
 _LANDLINE = re.compile(r"02\d{9}")
 _STRICT_SEPARATORS = re.compile(r"[/;,|&\n]|\s+[-–—]\s+|\s(?:hoặc|hoac|và|va)\s", re.IGNORECASE)
@@ -36,6 +38,9 @@ class Numbers:
 @lru_cache(maxsize=8192)
 def read_phones(text: str) -> Numbers:
     """Return the telephone numbers in a cell's text; words such as "không có" are no problem."""
+    plain = _ONE_MOBILE.fullmatch(text.translate(_NO_SEPARATORS))
+    if plain:
+        return Numbers((f"+84{plain.group(1)}",))
     phones: dict[str, None] = {}
     problems: list[tuple[str, tuple[tuple[str, str], ...]]] = []
     for piece in _pieces(_WORDS_IN_BRACKETS.sub(" ", text.lower())):

@@ -9,10 +9,9 @@ from training_app.organisation.roster_file.text import folded
 # All patterns read folded text: small letters without marks.
 _ENDING = re.compile(
     r"da thoi|cho thoi|thoi (lam|tham gia|khong|giu|nhiem|chuc|hgv|hoa giai|tu|viec|nghi)|"
-    r"^thoi\b|da nghi|"
-    r"nghi (tu|lam|hgv|hoa giai|tham gia|viec|thang|nam \d|luon|han)|"
-    r"^nghi( \d|$)|^da chuyen|(khong|ko) (con|tham gia|lam|nhan)|ngung|bo viec|rut (ten|lui|khoi)|het nhiem ky|"
-    r"(mien|bai) nhiem|tu chuc|tu nhiem|bi (ky luat|thoi)|"
+    r"^thoi\b|da nghi|nghi (tu|lam|hgv|hoa giai|tham gia|viec|thang|nam \d|luon|han)|"
+    r"^nghi( \d|$)|^da chuyen|(khong|ko) (con|tham gia|lam|nhan)|ngung|bo viec|"
+    r"rut (ten|lui|khoi)|het nhiem ky|(mien|bai) nhiem|tu chuc|tu nhiem|bi (ky luat|thoi)|"
     r"chet|qua doi|tu tran|tu vong|hy sinh|da mat|^mat\b|mat (nam|thang|ngay|do|vi|luc|\d)|"
     r"chuyen (di|khoi|vao|ra|ve|noi|nha|ho khau|cho o|dia ban|cong tac|xa|tinh)|di noi khac|"
     r"di (lam an|nuoc ngoai|xa|o voi|mien nam|bac|nam)|dinh cu|xuat canh"

@@ -12,6 +12,7 @@ from training_app.organisation.roster_file.headings import (
     Heading,
     is_column_numbers,
     looks_like_heading,
+    may_be_heading,
 )
 from training_app.organisation.roster_file.names import has_surname, is_plausible
 from training_app.organisation.roster_file.text import folded, is_no
@@ -61,11 +62,12 @@ class Reader:
 
     heading: Heading
     closing: bool = False
+    telling: tuple[int, ...] | None = None
 
     def kind(self, texts: Sequence[str], following: Sequence[str]) -> Kind:
         """Return the kind of a non-empty row; ``following`` is the next non-empty row or ()."""
         filled = [text for text in texts if text]
-        if looks_like_heading(texts):
+        if may_be_heading(texts) and looks_like_heading(texts):
             return Kind.HEADER
         if is_column_numbers(texts):
             return Kind.COLUMN_NUMBERS
@@ -153,8 +155,10 @@ class Reader:
 
     def _evidence(self, texts: Sequence[str]) -> int:
         """How many cells hold what only a person has; a mere count under Nam or Nữ is none."""
-        columns = {at for name in _EVIDENCE for at in self.heading.columns.get(name, ())}
-        return sum(at < len(texts) and _is_personal(texts[at]) for at in columns)
+        if self.telling is None:
+            columns = self.heading.columns
+            self.telling = tuple({at for name in _EVIDENCE for at in columns.get(name, ())})
+        return sum([at < len(texts) and _is_personal(texts[at]) for at in self.telling])
 
 
 @lru_cache(maxsize=32768)

@@ -18,7 +18,7 @@ from training_app.organisation.roster_file.text import folded
 
 SURE_ENOUGH = 0.8
 """From this score on two rows are proposed whatever the other rows say."""
-LARGE_GROUP = 40
+LARGE_GROUP = 12
 
 
 class Reason(StrEnum):
@@ -127,10 +127,10 @@ def pairs_within(file: str, people: Sequence[Person]) -> tuple[tuple[Pair, ...],
 
 
 def _sharing(group: Sequence[Person]) -> Iterator[tuple[Person, Person]]:
-    """Yield the pairs of a large group that share a telephone number or a full birth date."""
+    """Yield the pairs of a large group that share a telephone number or a birth date or year."""
     shared: defaultdict[object, list[int]] = defaultdict(list)
     for at, person in enumerate(group):
-        for key in (*person.phones, person.birth_date):
+        for key in (*person.phones, person.birth_date or person.birth_year):
             if key:
                 shared[key].append(at)
     pairs = {pair for members in shared.values() for pair in combinations(members, 2)}

@@ -3,8 +3,8 @@
 import re
 from functools import lru_cache
 
-from training_app.organisation.roster_file.text import folded
-from training_app.vietnamese import clean, tone_placement
+from training_app.organisation.roster_file.text import folded, placed
+from training_app.vietnamese import clean
 
 _PLACES = (
     r"khu phố|khu dân cư|khu vực|khu|thôn|ấp|buôn|bản|làng|khóm|xóm|khối phố|khối|tổ dân phố|"
@@ -58,7 +58,7 @@ _DIGIT_JOINED = re.compile(r"(?<=[^\W\d_])(?=\d)")
 @lru_cache(maxsize=16384)
 def team_name(text: str) -> str:
     """Return a team's name in usual capitals and with hòa; KP becomes khu phố, head counts go."""
-    name = tone_placement(_LIST_MARK.sub("", text))
+    name = placed(_LIST_MARK.sub("", text))
     name = _LEADER_IN_BAND.sub("", name)
     name = _HEAD_COUNT.sub("", name).strip(" .,;:-–_*")
     for pattern, full in _SHORT:
@@ -82,7 +82,7 @@ def team_key(name: str) -> str:
 
     Without regard to case, tone placement, spaces, the words Tổ hòa giải in front, and KP.
     """
-    text = tone_placement(clean(name)).lower()
+    text = placed(clean(name)).lower()
     for pattern, full in _SHORT:
         text = pattern.sub(full, text)
     bare = _TEAM_PREFIX.sub("", text.strip())
@@ -91,7 +91,7 @@ def team_key(name: str) -> str:
 
 def is_team_band(text: str) -> bool:
     """Return whether a lone text heads the rows of one team."""
-    plain = _LIST_MARK.sub("", tone_placement(text))
+    plain = _LIST_MARK.sub("", placed(text))
     return _BAND.match(plain) is not None
 
 
@@ -108,7 +108,7 @@ def leader_in_band(text: str) -> str | None:
 
 def team_in_title(text: str) -> str | None:
     """Return the team in a title line: "DANH SÁCH TỔ HÒA GIẢI THÔN BẮC SƠN" gives Thôn Bắc Sơn."""
-    line = tone_placement(text)
+    line = placed(text)
     match = _NAMED.match(line) or _IN_TITLE.search(line)
     if not match:
         return None

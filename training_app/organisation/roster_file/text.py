@@ -5,16 +5,28 @@ from datetime import date
 from functools import lru_cache
 
 from training_app.organisation.roster_file.cells import Cell
-from training_app.vietnamese import clean, fold
+from training_app.vietnamese import clean, fold, tone_placement
 
 _BRACKETS = re.compile(r"\s*\([^()]*\)?\s*")
 _MARK = re.compile(r"[xX✓✔vV√]+|có|đ|\*|co|yes|y|1|true", re.IGNORECASE)
 _NO_MARK = re.compile(r"0|không|khong|ko|k|no|false|-+|/+|\.+", re.IGNORECASE)
 _SURE_INTEGER = 2**53
 
+# A roster has tens of thousands of cells and a few thousand different syllables.
 _clean = lru_cache(maxsize=65536)(clean)
-folded = lru_cache(maxsize=65536)(fold)
-"""Folded text, remembered: rosters repeat themselves."""
+_fold_word = lru_cache(maxsize=65536)(fold)
+_place_tone = lru_cache(maxsize=65536)(tone_placement)
+
+
+@lru_cache(maxsize=65536)
+def folded(text: str) -> str:
+    """Return small letters without marks, with single spaces."""
+    return " ".join([_fold_word(word) for word in text.split()]).strip()
+
+
+def placed(text: str) -> str:
+    """Return the text with tone marks in their traditional places: hoà gives hòa."""
+    return " ".join([_place_tone(word) for word in text.split()])
 
 
 def text_of(cell: Cell) -> str:

@@ -8,10 +8,9 @@ from training_app.organisation.roster_file import headings, teams
 from training_app.organisation.roster_file.cells import Row, Sheet, Workbook, column_letter
 from training_app.organisation.roster_file.fields import Field
 from training_app.organisation.roster_file.headings import Heading
-from training_app.organisation.roster_file.names import name_key
 from training_app.organisation.roster_file.person import RowReader
 from training_app.organisation.roster_file.problems import Problem
-from training_app.organisation.roster_file.roster import LEADER, Column, Ignored, Person
+from training_app.organisation.roster_file.roster import Column, Ignored, Person
 from training_app.organisation.roster_file.rows import Kind, Reader
 from training_app.organisation.roster_file.text import text_of
 
@@ -167,19 +166,17 @@ class _SheetReader:
     def _person(self, at: int) -> None:
         row, texts = self._with_shared(at)
         reader = RowReader(self.sheet.name, at + 1, row, texts, self.heading, self.today)
-        person = reader.person()
+        own = self._own_team(texts)
+        person = reader.person(own or self.team, self.band_leader)
         self.reading.problems.extend(reader.problems)
         if person is None:
             self.reading.rejected.append((self.sheet.name, at + 1))
             return
         if at + 1 in self.sheet.hidden_rows:
             self.reading.problems.append(Problem("row_hidden", self.sheet.name, at + 1))
-        if self.band_leader and name_key(self.band_leader) == name_key(person.full_name):
-            person = replace(person, role=LEADER)
-        own = self._own_team(texts)
         if own:
             self.own_teams.append(len(self.reading.people))
-        self.reading.people.append(replace(person, team=own or self.team))
+        self.reading.people.append(person)
 
     def _own_team(self, texts: Sequence[str]) -> str | None:
         at = self.heading.first(Field.TEAM)
