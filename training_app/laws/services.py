@@ -75,7 +75,7 @@ def _load_articles(
             select(LegalArticle, LegalInstrument).join(
                 LegalInstrument, LegalInstrument.id == LegalArticle.instrument_id
             )
-        ).tuples()
+        )
     }
     for position, dated in enumerate(register.articles()):
         name = str(dated.citation)

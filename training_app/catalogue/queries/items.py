@@ -57,7 +57,7 @@ def question_bodies(session: Session, version_ids: list[int]) -> dict[int, Sourc
     rows = session.execute(
         select(QuestionVersion.id, QuestionVersion.body).where(QuestionVersion.id.in_(version_ids))
     )
-    return {version_id: from_body(body) for version_id, body in rows.tuples()}
+    return {version_id: from_body(body) for version_id, body in rows}
 
 
 def scenario(session: Session, slug: str, scenario_slug: str) -> ScenarioPage | None:

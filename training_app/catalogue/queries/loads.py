@@ -27,7 +27,7 @@ def published_hashes(session: Session) -> dict[str, PublishedVersion]:
         .join(ModuleVersion, ModuleVersion.module_id == Module.id)
         .where(ModuleVersion.superseded_at.is_(None), Module.retired_at.is_(None))
     )
-    return {slug: PublishedVersion(number, digest) for slug, number, digest in rows.tuples()}
+    return {slug: PublishedVersion(number, digest) for slug, number, digest in rows}
 
 
 def edited_since_load(session: Session, last: ContentLoad) -> list[str]:

@@ -64,7 +64,7 @@ def lessons_of(session: Session, version_id: int) -> list[LessonLine]:
         .where(Lesson.module_version_id == version_id)
         .order_by(Lesson.position)
     )
-    return [LessonLine(*row) for row in rows.tuples()]
+    return [LessonLine(*row) for row in rows]
 
 
 def scenarios_of(session: Session, version_id: int) -> list[ScenarioLine]:
@@ -76,7 +76,7 @@ def scenarios_of(session: Session, version_id: int) -> list[ScenarioLine]:
         .where(ScenarioVersion.module_version_id == version_id)
         .order_by(ScenarioVersion.position)
     )
-    return [ScenarioLine(*row) for row in rows.tuples()]
+    return [ScenarioLine(*row) for row in rows]
 
 
 def _all_cards() -> Select[*tuple[Any, ...]]:

@@ -1,25 +1,23 @@
-"""The one door through which content is published."""
+"""Publishing one module as a frozen version."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
 
 from sqlalchemy import func, select, update
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
 from training_app.audit.actions import Action
 from training_app.audit.services import record
-from training_app.catalogue.folders import Folders
 from training_app.catalogue.markdown import render
 from training_app.catalogue.models import (
     Change,
     ContentCitation,
-    ContentLoad,
     ItemKind,
     Lesson,
     Module,
@@ -29,8 +27,6 @@ from training_app.catalogue.models import (
     QuestionVersion,
     ScenarioVersion,
 )
-from training_app.catalogue.queries import last_load, published_hashes
-from training_app.catalogue.rules import Step, load_step
 from training_app.catalogue.source import (
     Module as SourceModule,
 )
@@ -42,11 +38,11 @@ from training_app.catalogue.source import (
 )
 from training_app.errors import N_, NotFound, RuleBroken
 from training_app.laws.queries import articles_by_citation
-from training_app.laws.services import LawChanges
-from training_app.laws.services import load as load_laws
 from training_app.laws.source import Citation
 from training_app.questions.source import Question as SourceQuestion
 from training_app.questions.source import to_body
+
+SOMEBODY_ELSE = N_("Somebody else published this module meanwhile. Look at it again.")
 
 
 def publish(
@@ -75,8 +71,7 @@ def publish(
     version = _new_version(module, owner, current, digest)
     version.published_at, version.published_by = now, actor.account_id
     version.change = change if current else Change.NONE
-    session.add(version)
-    session.flush()
+    _insert(session, version)
     _add_lessons(session, module, version)
     _add_questions(session, module, version, now=now)
     _add_scenarios(session, module, version)
@@ -112,80 +107,6 @@ def retire(session: Session, slug: str, *, now: datetime, actor: Viewer, reason:
     session.flush()
 
 
-# -- loading folders --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleChange:
-    """What a load did or would do with one module; ``number`` is its current version."""
-
-    slug: str
-    step: Step
-    number: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LoadReport:
-    """What loading the folders did. ``only_here``: published, but in no folder."""
-
-    laws: LawChanges
-    modules: tuple[ModuleChange, ...]
-    only_here: tuple[str, ...] = ()
-
-    @property
-    def conflicts(self) -> tuple[str, ...]:
-        """Modules that changed both in the folder and in the browser since the last load."""
-        return tuple(one.slug for one in self.modules if one.step is Step.CONFLICT)
-
-
-def compare_folders(session: Session, folders: Folders) -> tuple[ModuleChange, ...]:
-    """What loading would do with each module of the folders."""
-    load, published = last_load(session), published_hashes(session)
-    loaded = load.modules if load else {}
-    changes = []
-    for files in folders.modules:
-        module = files.module()
-        if module:
-            version = published.get(module.slug)
-            step = load_step(
-                module_hash(module),
-                loaded.get(module.slug),
-                version.source_hash if version else None,
-            )
-            changes.append(ModuleChange(module.slug, step, version.number if version else None))
-    return tuple(changes)
-
-
-def load_folders(
-    session: Session, folders: Folders, *, now: datetime, actor: Viewer, take: Iterable[str] = ()
-) -> LoadReport:
-    """Load the register, then publish every module that changed in the folders.
-
-    A module that was edited in the browser is left alone; one that changed on both sides too,
-    unless its slug is in ``take``. Raises :class:`RuleBroken` when the folders have errors.
-    """
-    if folders.errors:
-        message = N_("The content has %(count)d errors; nothing was loaded.")
-        raise RuleBroken(message, count=len(folders.errors))
-    laws = load_laws(session, folders.register, now=now, actor=actor)
-    taken = set(take)
-    modules = {files.slug: files.module() for files in folders.modules}
-    done, hashes = [], dict((last.modules if (last := last_load(session)) else {}).items())
-    for planned in compare_folders(session, folders):
-        module, step, number = modules[planned.slug], planned.step, planned.number
-        if step is Step.CONFLICT and planned.slug in taken:
-            step = Step.PUBLISH
-        if module and step is Step.PUBLISH:
-            number = publish(session, module, now=now, actor=actor).number
-        if module and step in {Step.PUBLISH, Step.SAME}:
-            hashes[planned.slug] = module_hash(module)
-        done.append(ModuleChange(planned.slug, step, number))
-    only_here = tuple(sorted(set(published_hashes(session)) - set(modules)))
-    session.add(ContentLoad(loaded_at=now, folder_hash=folders.folder_hash, modules=hashes))
-    session.flush()
-    return LoadReport(laws, tuple(done), only_here)
-
-
 # -- the parts of a version -------------------------------------------------------------------
 
 
@@ -193,9 +114,17 @@ def _owner(session: Session, slug: str, *, now: datetime) -> Module:
     owner = session.scalar(select(Module).where(Module.slug == slug))
     if owner is None:
         owner = Module(slug=slug, created_at=now)
-        session.add(owner)
-        session.flush()
+        _insert(session, owner)
     return owner
+
+
+def _insert(session: Session, row: Module | ModuleVersion) -> None:
+    """Add a row whose uniqueness tells two publishers apart; the second one is refused."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        raise RuleBroken(SOMEBODY_ELSE) from None
 
 
 def _current(session: Session, owner: Module) -> ModuleVersion | None:
@@ -214,7 +143,7 @@ def _supersede(session: Session, current: ModuleVersion, *, now: datetime) -> No
         .values(superseded_at=now)
     )
     if not isinstance(closed, CursorResult) or closed.rowcount != 1:
-        raise RuleBroken(N_("Somebody else published this module meanwhile. Look at it again."))
+        raise RuleBroken(SOMEBODY_ELSE)
 
 
 def _new_version(
