@@ -12,6 +12,7 @@ from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.backup.cli import backup_group, database_group
 from training_app.catalogue import cli as catalogue_cli
+from training_app.certificates import routes as certificates
 from training_app.clock import now
 from training_app.demo.cli import demo
 from training_app.extensions import db
@@ -30,6 +31,7 @@ load_viewer = accounts.load_viewer
 BLUEPRINTS = (
     accounts.bp,
     assessment.bp,
+    certificates.bp,
     learning.bp,
     practice.bp,
     workshops.bp,

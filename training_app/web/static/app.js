@@ -14,6 +14,10 @@
     const errors = document.getElementById("errors");
     if (errors) errors.focus();
   });
+  for (const place of document.querySelectorAll("[data-print]")) {
+    place.hidden = false;
+    place.addEventListener("click", () => window.print());
+  }
   // The secret of a printed card stands behind the "#", so it never reaches a log or a preview.
   const secret = document.querySelector("input[data-fragment]");
   if (secret && location.hash.startsWith("#k=")) {
