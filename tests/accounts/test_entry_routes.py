@@ -183,8 +183,9 @@ def test_a_thousand_guesses_without_token_reach_no_pin_check(
 ) -> None:
     enter_first_time(page, cast.card("member"))
     checks: list[str] = []
-    monkeypatch.setattr(pins._hasher, "__class__", _Spy)
-    _Spy.checks = checks
+    spy = _Spy(time_cost=2, memory_cost=19_456, parallelism=1)
+    spy.checks = checks
+    monkeypatch.setattr(pins, "_hasher", spy)
     stranger = another_phone(page.client.application)
     token = stranger.token("/sign-in/")
     for number in range(1_000):

@@ -134,6 +134,8 @@ def viewer_of(session: Session, live: Live, *, on: date) -> Viewer:
         grants.add(Grant(role=Role.MEDIATOR))
     helper = next((row for row in rows if row.role == _HELPER and row.phone), None)
     extra = {"way": live.way, "step": live.step, "kind": live.kind}
+    if live.device_id is not None:
+        extra["device_id"] = str(live.device_id)
     if live.proved_at is not None:
         extra["proved_at"] = live.proved_at.isoformat()
     if helper is not None:

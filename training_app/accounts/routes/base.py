@@ -113,14 +113,16 @@ def settings() -> Settings:
     return found
 
 
-def carry(token: str, *, staff: bool, shared: bool) -> None:
-    """Put a new sign-in's token into a fresh cookie; nothing of the old session survives."""
+def carry(token: str, *, lasting: bool) -> None:
+    """Put a new sign-in's token into a fresh cookie; nothing of the old session survives.
+
+    The cookie of a staff or shared sign-in goes with the browser; the row ends it on time anyway.
+    """
     waiting = session.get("notice")
     session.clear()
     if waiting is not None:
         session["notice"] = waiting
-    # A staff or shared sign-in ends with the browser; the row ends it on time in any case.
-    session.permanent = not (staff or shared)
+    session.permanent = lasting
     flask_login.login_user(SignedIn(token))
 
 

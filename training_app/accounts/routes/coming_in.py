@@ -52,7 +52,7 @@ def come_in(
         )
     token = services.start_sign_in(session, account, way=way, device=device, now=now)
     news = services.tell_issued(session, account.id, now=now)
-    carry(token, staff=staff, shared=device is not None and bool(device.shared))
+    carry(token, lasting=not staff and not (device is not None and device.shared))
     if news is not None:
         name, moment = news.issuer or "–", format_moment(news.issued_at)
         message = _NEWS if news.count == 1 else _MORE_NEWS

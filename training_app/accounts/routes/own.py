@@ -39,7 +39,9 @@ def front() -> ResponseReturnValue:
 @public("help must be found by whoever cannot get in")
 def help_page() -> ResponseReturnValue:
     """M12: telephone first, then settings."""
-    return render("accounts/help.html")
+    results = "programme.my_results"
+    known = results in current_app.view_functions and current_viewer().signed_in
+    return render("accounts/help.html", results=results if known else "")
 
 
 @bp.post("/sign-out/")

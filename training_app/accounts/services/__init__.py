@@ -41,6 +41,7 @@ from training_app.accounts.services.sign_ins import (
     end_sign_in,
     end_sign_ins,
     note_seen,
+    renew_sign_in,
     start_sign_in,
 )
 from training_app.accounts.services.staff import (
@@ -85,6 +86,7 @@ __all__ = [
     "note_seen",
     "offered_secret",
     "remove_devices",
+    "renew_sign_in",
     "same",
     "say_whose_phone",
     "secrets_of",

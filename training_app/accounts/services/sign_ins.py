@@ -66,6 +66,18 @@ def note_seen(session: Session, sign_in_id: int, *, now: datetime) -> None:
     )
 
 
+def renew_sign_in(session: Session, viewer: Viewer, *, now: datetime) -> str:
+    """Give the viewer's sign-in a new token after a fresh proof; the old one works no longer."""
+    token = tokens.new_token()
+    session.execute(
+        update(SignIn)
+        .where(SignIn.id == viewer.sign_in_id, SignIn.ended_at.is_(None))
+        .values(token_hash=tokens.fingerprint(token), proved_at=now, last_seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return token
+
+
 def end_sign_in(session: Session, *, now: datetime, actor: Viewer) -> None:
     """End the viewer's own sign-in; a second time changes nothing."""
     if actor.sign_in_id is None:
