@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Result,
+    String,
+    event,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import (
@@ -100,16 +111,22 @@ class Unscoped:
     reason: str
 
 
-def _demand_scope(state: ORMExecuteState) -> None:
+def _demand_scope(state: ORMExecuteState) -> Result[Any] | None:
     """Refuse a SELECT on owned rows that names no scope."""
-    if not state.is_select or state.is_column_load or state.is_relationship_load:
-        return
     if state.execution_options.get("scope") is not None:
-        return
+        return None
+    if state.is_update or state.is_delete:
+        # The library may first SELECT the keys of loaded objects; the WHERE names the rows.
+        return state.invoke_statement(execution_options={"scope": _NAMED_BY_WHERE})
+    if not state.is_select or state.is_column_load or state.is_relationship_load:
+        return None
     for mapper in state.all_mappers:
         if issubclass(mapper.class_, Owned):
             raise ScopeMissing(f"a query on {mapper.class_.__name__} names no scope")
+    return None
 
+
+_NAMED_BY_WHERE = Unscoped("an UPDATE or DELETE names its rows itself")
 
 event.listen(Session, "do_orm_execute", _demand_scope)
 

@@ -126,10 +126,13 @@ def keep_roll(
     change = rules.change_roll({p: line.present for p, line in before.items()}, ticked, shown)
     rules.demand_reason(change, reason)
     try:
-        for person in sorted(change.arrived):
-            line = _line(workshop, person, present=True, now=now, actor=actor)
-            _replace(session, before.get(person), line)
-            _pass_down(session, workshop, line, scope, now=now, actor=actor)
+        arrivals = [
+            _line(workshop, person, present=True, now=now, actor=actor)
+            for person in sorted(change.arrived)
+        ]
+        for line in arrivals:
+            _replace(session, before.get(line.person_id), line)
+        _pass_down(session, workshop, arrivals, scope, now=now, actor=actor)
         for person in sorted(change.absent):
             line = _line(workshop, person, present=False, now=now, actor=actor)
             _replace(session, before.get(person), line)
@@ -203,27 +206,33 @@ def _replace(session: Session, before: Attendance | None, line: Attendance) -> N
 def _pass_down(
     session: Session,
     workshop: Workshop,
-    line: Attendance,
+    arrivals: Sequence[Attendance],
     scope: Scope,
     *,
     now: datetime,
     actor: Viewer,
 ) -> None:
-    """One fact per module covered; the whole class counts its minutes once."""
-    for module in queries.modules_of(session, workshop.id, scope):
-        learning.record_fact(
-            session,
-            person_id=line.person_id,
-            kind=FactKind.CLASS_ATTENDED,
-            module_id=module.module_id,
-            module_version_id=module.id,
-            minutes=workshop.minutes,
-            happened_on=workshop.held_on,
-            source_kind=SOURCE,
-            source_id=line.id,
-            now=now,
-            actor=actor,
-        )
+    """A fact per person and module covered; the whole class counts its minutes once."""
+    modules = queries.modules_of(session, workshop.id, scope)
+    learning.record_facts(
+        session,
+        [
+            learning.NewFact(
+                person_id=line.person_id,
+                kind=FactKind.CLASS_ATTENDED,
+                module_id=module.module_id,
+                module_version_id=module.id,
+                minutes=workshop.minutes,
+                happened_on=workshop.held_on,
+                source_kind=SOURCE,
+                source_id=line.id,
+            )
+            for line in arrivals
+            for module in modules
+        ],
+        now=now,
+        actor=actor,
+    )
 
 
 def _withdraw(

@@ -1,0 +1,120 @@
+"""``flask demo``: seed the demonstration, print the ways in. Refused outside a demonstration."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import func, select
+
+from config import Settings
+from training_app.access import Viewer
+from training_app.accounts.models import Account
+from training_app.accounts.services import issue_demo_link
+from training_app.audit import services as audit
+from training_app.audit.actions import Action
+from training_app.clock import now, today
+from training_app.db import writing
+from training_app.demo import history, plan
+from training_app.demo.people import DEMO, Written, write_commune, write_staff
+from training_app.extensions import current_session
+from training_app.organisation.models import Leadership, Membership, Person
+
+demo = AppGroup("demo", help="The demonstration, with invented people.")
+
+WAYS = (
+    ("administrator", "Quản trị hệ thống / administrator"),
+    ("ministry", "Bộ Tư pháp, chỉ số tổng hợp / ministry viewer"),
+    ("province", "Sở Tư pháp TP.HCM / province officer"),
+    ("commune", "Cán bộ phường Vũng Tàu / commune officer"),
+    ("trainer", "Tập huấn viên / trainer"),
+    ("reviewer", "Người duyệt / reviewer"),
+)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    if not settings.demo:
+        raise click.ClickException(
+            "this is not a demonstration: set TRAINING_DEMO=1 where no real people are kept"
+        )
+    return settings
+
+
+@demo.command("seed")
+@click.option("--if-empty", is_flag=True, help="Do nothing when people are there already.")
+def seed(*, if_empty: bool) -> None:
+    """Write the invented province: teams, mediators, staff, classes, learning history."""
+    _settings()
+    session = current_session()
+    with writing():
+        if session.scalar(select(func.count(Person.id)).execution_options(scope=DEMO)):
+            if if_empty:
+                return
+            raise click.ClickException("people are there already; nothing was changed")
+        actor, moment, day = Viewer.for_system("demo"), now(), today()
+        written = Written()
+        write_staff(session, plan.PROVINCE_CODE, written, now=moment, actor=actor)
+        curriculum = history.read_curriculum(session)
+        history.write_requirements(session, curriculum, now=moment, today=day, actor=actor)
+        for planned in plan.communes(day):
+            write_commune(session, planned, written, now=moment, actor=actor)
+            click.echo(f"  {planned.code}: {len(planned.teams)} teams")
+        history.write_classes(session, curriculum, written, now=moment, today=day, actor=actor)
+        click.echo("  classes and rolls")
+        history.write_trainers(
+            session, curriculum, written.trainers, now=moment, today=day, actor=actor
+        )
+        pairs = session.execute(select(Account.person_id, Account.id)).tuples()
+        accounts = dict(pairs.all())
+        for people in written.mediators.values():
+            history.write_learning(session, curriculum, accounts, people)
+        click.echo("  lessons and tests")
+        audit.record(session, Action.DEMO_SEEDED, actor=actor, now=moment)
+        session.commit()
+    count = sum(len(people) for people in written.mediators.values())
+    click.echo(f"a demonstration with {count} mediators is ready")
+
+
+@demo.command("ways-in")
+def ways_in() -> None:
+    """Print a one-time link for each audience; links printed before die."""
+    settings = _settings()
+    session = current_session()
+    with writing():
+        links = []
+        for label, account in _audiences():
+            token = issue_demo_link(
+                session,
+                account,
+                pepper=settings.pepper,
+                now=now(),
+                actor=Viewer.for_system("demo"),
+            )
+            links.append(f"  {label:<48} {settings.canonical_url}/demo/{token}/")
+        session.commit()
+    click.echo("Ways in (each link works once; print new ones with: flask demo ways-in)")
+    click.echo("\n".join(links))
+
+
+def _audiences() -> list[tuple[str, Account]]:
+    session = current_session()
+    leader = select(Leadership.person_id).where(Leadership.valid_to.is_(None))
+    mediator = select(Membership.person_id).where(
+        Membership.valid_to.is_(None), Membership.person_id.not_in(leader)
+    )
+    people = (
+        ("Hòa giải viên / mediator", mediator.order_by(Membership.id)),
+        ("Tổ trưởng tổ hòa giải / team leader", leader.order_by(Leadership.id)),
+    )
+    found = []
+    for label, chosen in people:
+        person_id = session.scalar(chosen.limit(1).execution_options(scope=DEMO))
+        found.append((label, _account(Account.person_id == person_id)))
+    for key, label in WAYS:
+        found.append((label, _account(Account.login_name == f"demo.{key}")))
+    return found
+
+
+def _account(condition: object) -> Account:
+    return current_session().scalars(select(Account).where(condition)).one()  # type: ignore[arg-type]
