@@ -7,9 +7,13 @@ from training_app.programme.queries.asked import (
     asked_of_person,
 )
 from training_app.programme.queries.needs import (
+    HELD_COLUMNS,
     PersonNeed,
+    judged,
+    needs_from,
     needs_of_people,
     needs_of_person,
+    record_of,
 )
 from training_app.programme.queries.results import (
     AttemptLine,
@@ -21,6 +25,7 @@ from training_app.programme.queries.results import (
 from training_app.programme.queries.tasks import Tasks, tasks
 
 __all__ = [
+    "HELD_COLUMNS",
     "AskedRow",
     "AttemptLine",
     "ClassLine",
@@ -31,8 +36,11 @@ __all__ = [
     "Tasks",
     "asked_in_unit",
     "asked_of_person",
+    "judged",
+    "needs_from",
     "needs_of_people",
     "needs_of_person",
+    "record_of",
     "results",
     "tasks",
 ]

@@ -26,10 +26,10 @@ from sqlalchemy.orm import Session, aliased
 from training_app.access import Role, Scope
 from training_app.accounts.models import Account, RoleGrant
 from training_app.catalogue.models import Change, ModuleVersion
+from training_app.learning.queries import one_human
 from training_app.organisation.models import (
     Leadership,
     Membership,
-    Person,
     TeamSpan,
     UnitSpan,
     holds,
@@ -79,11 +79,6 @@ class AskedRow:
 def end_of(on: date) -> datetime:
     """The moment at which the day ends in Viet Nam."""
     return datetime.combine(on + timedelta(days=1), time.min, tzinfo=_VIETNAM)
-
-
-def linked(person_id: int) -> Select[int]:
-    """Ids under which facts of one human being were written."""
-    return select(Person.id).where(or_(Person.id == person_id, Person.canonical_id == person_id))
 
 
 def asked_in_unit(session: Session, path: str | None, on: date) -> list[AskedRow]:
@@ -174,7 +169,7 @@ def _asked_rows(on: date, joined: Any = None) -> Select[*tuple[Any, ...]]:
 
 def _parts_played(person_id: int, on: date) -> CompoundSelect[*tuple[Any, ...]]:
     """What the person is on the day: audience, since when, in which unit."""
-    people = linked(person_id)
+    people = one_human(person_id)
     place = and_(UnitSpan.unit_id == TeamSpan.unit_id, holds(UnitSpan, on))
     parts: list[Select[*tuple[Any, ...]]] = [
         select(

@@ -6,21 +6,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from training_app.access import Scope
 from training_app.catalogue.models import ModuleVersion
 from training_app.errors import NotFound
-from training_app.learning.models import Fact, FactWithdrawal, Holding
+from training_app.learning.models import Fact, Holding
+from training_app.learning.queries import one_human, standing
 from training_app.organisation import scope as rows
 from training_app.organisation.models import Person
-from training_app.programme.queries.asked import AskedRow, asked_of_person, linked
+from training_app.programme.queries.asked import AskedRow, asked_of_person
 from training_app.programme.rules import Asked, Need, need
 from training_app.programme.rules.needs import EXEMPTION
 from training_app.requirements.rules import Evidence, HeldPeriod
+
+HELD_COLUMNS: Final = (
+    Holding.person_id.label("holder"),
+    Holding.requirement_id,
+    Holding.held_from,
+    Holding.held_until,
+    Holding.basis,
+    Holding.requirement_version_id,
+)
 
 
 @dataclass(frozen=True)
@@ -74,13 +84,37 @@ def needs_of_people(
     ``joined`` says since when each person is among those of whom it is asked.
     """
     wanted = frozenset(person_ids)
-    records = records_of(session, wanted, requirement.id, scope=scope)
-    since = joined or {}
+    if not wanted:
+        return {}
+    held = session.execute(
+        select(*HELD_COLUMNS)
+        .where(Holding.requirement_id == requirement.id, Holding.person_id.in_(wanted))
+        .order_by(Holding.held_from)
+        .execution_options(scope=scope)
+    )
+    return needs_from(
+        session, held, wanted, on, requirement, scope=scope, joined=joined or {}, by=by
+    )
+
+
+def needs_from(
+    session: Session,
+    held: Iterable[Row[*tuple[Any, ...]]],
+    person_ids: frozenset[int],
+    on: date,
+    requirement: AskedRow,
+    *,
+    scope: Scope,
+    joined: Mapping[int, date],
+    by: date | None = None,
+) -> dict[int, Need]:
+    """As :func:`needs_of_people`, from rows with :data:`HELD_COLUMNS`. One SELECT."""
+    whose = or_(Person.id.in_(person_ids), Person.canonical_id.in_(person_ids))
+    facts = session.execute(_facts().where(whose).execution_options(scope=scope))
+    records = _records(held, facts)
     return {
-        person_id: judged(
-            requirement, records.get(person_id) or Record(), on, joined=since.get(person_id), by=by
-        )
-        for person_id in wanted
+        one: judged(requirement, records.get(one) or Record(), on, joined=joined.get(one), by=by)
+        for one in person_ids
     }
 
 
@@ -117,38 +151,20 @@ def _seen(record: Record, asked: Asked, on: date) -> dict[int, int]:
 
 def record_of(session: Session, person_id: int, *, scope: Scope) -> Record:
     """What is known of one human being. Two SELECTs."""
-    held = _held().where(Holding.person_id == person_id)
-    facts = _facts().where(Fact.person_id.in_(linked(person_id)))
-    return _records(session, held, facts, scope).get(person_id) or Record()
-
-
-def records_of(
-    session: Session, person_ids: frozenset[int], requirement_id: int, *, scope: Scope
-) -> dict[int, Record]:
-    """By canonical person what is known that bears on one requirement. Two SELECTs."""
-    if not person_ids:
-        return {}
-    held = _held().where(
-        Holding.requirement_id == requirement_id, Holding.person_id.in_(person_ids)
+    held = session.execute(
+        select(*HELD_COLUMNS)
+        .where(Holding.person_id == person_id)
+        .order_by(Holding.held_from)
+        .execution_options(scope=scope)
     )
-    facts = _facts().where(or_(Person.id.in_(person_ids), Person.canonical_id.in_(person_ids)))
-    return _records(session, held, facts, scope)
-
-
-def _held() -> Select[*tuple[Any, ...]]:
-    return select(
-        Holding.person_id,
-        Holding.requirement_id,
-        Holding.held_from,
-        Holding.held_until,
-        Holding.basis,
-        Holding.requirement_version_id,
-    ).order_by(Holding.held_from)
+    facts = session.execute(
+        _facts().where(Fact.person_id.in_(one_human(person_id))).execution_options(scope=scope)
+    )
+    return _records(held, facts).get(person_id) or Record()
 
 
 def _facts() -> Select[*tuple[Any, ...]]:
     """Facts that were not withdrawn, under the canonical person."""
-    withdrawn = select(FactWithdrawal.fact_id).where(FactWithdrawal.fact_id == Fact.id).exists()
     return (
         select(
             func.coalesce(Person.canonical_id, Person.id).label("person_id"),
@@ -165,24 +181,24 @@ def _facts() -> Select[*tuple[Any, ...]]:
         )
         .join(Person, Person.id == Fact.person_id)
         .outerjoin(ModuleVersion, ModuleVersion.id == Fact.module_version_id)
-        .where(~withdrawn)
+        .where(standing())
         .order_by(Fact.happened_on, Fact.id)
     )
 
 
 def _records(
-    session: Session,
-    held: Select[*tuple[Any, ...]],
-    facts: Select[*tuple[Any, ...]],
-    scope: Scope,
+    held: Iterable[Row[*tuple[Any, ...]]], facts: Iterable[Row[*tuple[Any, ...]]]
 ) -> dict[int, Record]:
-    """Fetch both and put them together by person."""
+    """Put periods and facts together by person."""
     records: dict[int, Record] = defaultdict(Record)
-    for row in session.execute(held.execution_options(scope=scope)):
-        records[row.person_id].held[row.requirement_id].append(
-            HeldPeriod(row.held_from, row.held_until, tuple(row.basis), row.requirement_version_id)
-        )
-    for row in session.execute(facts.execution_options(scope=scope)):
+    for row in held:
+        if row.held_from is not None:
+            records[row.holder].held[row.requirement_id].append(
+                HeldPeriod(
+                    row.held_from, row.held_until, tuple(row.basis), row.requirement_version_id
+                )
+            )
+    for row in facts:
         record = records[row.person_id]
         record.evidence.append(
             Evidence(
@@ -192,7 +208,7 @@ def _records(
                 kind=row.kind,
                 happened_on=row.happened_on,
                 minutes=row.minutes,
-                occasion=f"{row.source_kind} {row.source_id}",
+                occasion=f"{row.source_kind}:{row.source_id}",
                 valid_until=row.valid_until,
             )
         )

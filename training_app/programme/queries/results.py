@@ -12,8 +12,8 @@ from training_app.access import Scope
 from training_app.assessment.models import Attempt
 from training_app.catalogue.models import ModuleVersion
 from training_app.certificates.models import Certificate
-from training_app.learning.models import Fact, FactWithdrawal
-from training_app.programme.queries.asked import linked
+from training_app.learning.models import Fact
+from training_app.learning.queries import one_human, standing
 from training_app.programme.queries.needs import PersonNeed, needs_of_person
 from training_app.workshops.models import Attendance, Workshop
 
@@ -95,10 +95,9 @@ def _modules(session: Session, person_id: int, on: date, scope: Scope) -> list[C
         )
         .join(ModuleVersion, ModuleVersion.id == Fact.module_version_id)
         .outerjoin(Certificate, Certificate.fact_id == Fact.id)
-        .outerjoin(FactWithdrawal, FactWithdrawal.fact_id == Fact.id)
         .where(
-            Fact.person_id.in_(linked(person_id)),
-            FactWithdrawal.fact_id.is_(None),
+            Fact.person_id.in_(one_human(person_id)),
+            standing(),
             Fact.happened_on <= on,
         )
         .order_by(Fact.happened_on.desc(), Fact.id.desc())
@@ -120,7 +119,7 @@ def _attempts(session: Session, person_id: int, scope: Scope) -> list[AttemptLin
             Attempt.passed,
         )
         .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
-        .where(Attempt.person_id.in_(linked(person_id)), Attempt.submitted_at.is_not(None))
+        .where(Attempt.person_id.in_(one_human(person_id)), Attempt.submitted_at.is_not(None))
         .order_by(Attempt.submitted_at.desc(), Attempt.id.desc())
         .execution_options(scope=scope)
     )
@@ -135,7 +134,7 @@ def _classes(session: Session, person_id: int, on: date, scope: Scope) -> list[C
             and_(Attendance.workshop_id == Workshop.id, Attendance.replaced_at.is_(None)),
         )
         .where(
-            Attendance.person_id.in_(linked(person_id)),
+            Attendance.person_id.in_(one_human(person_id)),
             Attendance.present,
             Workshop.cancelled_at.is_(None),
             Workshop.held_on <= on,

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, aliased
 from training_app.access import Scope
 from training_app.assessment.models import Answer, Attempt
 from training_app.catalogue.models import Lesson, Module, ModuleVersion
-from training_app.learning.models import Enrolment, Fact, FactWithdrawal, LessonProgress
-from training_app.programme.queries.asked import asked_of_person, linked
+from training_app.learning.models import Enrolment, Fact, LessonProgress
+from training_app.learning.queries import one_human, standing
+from training_app.programme.queries.asked import asked_of_person
 from training_app.programme.queries.needs import judged, record_of
 from training_app.programme.rules import Card, ModuleState, cards
 
@@ -51,17 +52,12 @@ def module_states(session: Session, person_id: int, *, scope: Scope) -> list[Mod
 
 
 def _states(person_id: int) -> Select[*tuple[Any, ...]]:
-    people = linked(person_id)
+    people = one_human(person_id)
     reading = _reading(people).subquery()
     sat = _sat(people).subquery()
     done = (
         select(Fact.id)
-        .outerjoin(FactWithdrawal, FactWithdrawal.fact_id == Fact.id)
-        .where(
-            Fact.module_id == Module.id,
-            Fact.person_id.in_(people),
-            FactWithdrawal.fact_id.is_(None),
-        )
+        .where(Fact.module_id == Module.id, Fact.person_id.in_(people), standing())
         .exists()
     )
     enrolled = (

@@ -1,0 +1,42 @@
+"""Coverage in sets: one public function per page, frozen rows, both terms of every share.
+
+Every function reads through the sets of ``sets``; a table of ready counts by unit and day could
+take their place without a change above.
+"""
+
+from training_app.coverage.queries.evidence import Evidence, EvidenceRow, evidence
+from training_app.coverage.queries.people import (
+    PeoplePage,
+    PersonCoverage,
+    coverage_people,
+    people_of_unit,
+)
+from training_app.coverage.queries.places import Place, breadcrumb, place, roots
+from training_app.coverage.queries.sets import Asking
+from training_app.coverage.queries.teams import TeamCoverage, TeamTable, coverage_by_team
+from training_app.coverage.queries.units import UnitCoverage, UnitTable, coverage_by_unit
+from training_app.coverage.queries.worklist import Worklist, WorklistRow, worklist
+
+__all__ = [
+    "Asking",
+    "Evidence",
+    "EvidenceRow",
+    "PeoplePage",
+    "PersonCoverage",
+    "Place",
+    "TeamCoverage",
+    "TeamTable",
+    "UnitCoverage",
+    "UnitTable",
+    "Worklist",
+    "WorklistRow",
+    "breadcrumb",
+    "coverage_by_team",
+    "coverage_by_unit",
+    "coverage_people",
+    "evidence",
+    "people_of_unit",
+    "place",
+    "roots",
+    "worklist",
+]

@@ -1,0 +1,40 @@
+"""Coverage, pure: what counts, what may be shown, and the smallest next step."""
+
+from training_app.coverage.rules.counting import (
+    DEFINITION,
+    DEFINITION_MESSAGES,
+    Counts,
+    TeamDefinition,
+    total_of,
+)
+from training_app.coverage.rules.disclosure import Figure, Mask, Pair, disclose
+from training_app.coverage.rules.steps import (
+    Gap,
+    MemberGap,
+    Step,
+    StepKind,
+    TeamNeed,
+    first_steps,
+    gaps,
+    rank,
+)
+
+__all__ = [
+    "DEFINITION",
+    "DEFINITION_MESSAGES",
+    "Counts",
+    "Figure",
+    "Gap",
+    "Mask",
+    "MemberGap",
+    "Pair",
+    "Step",
+    "StepKind",
+    "TeamDefinition",
+    "TeamNeed",
+    "disclose",
+    "first_steps",
+    "gaps",
+    "rank",
+    "total_of",
+]

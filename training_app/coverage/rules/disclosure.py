@@ -1,0 +1,114 @@
+"""What a reader without the right to names may see of a table of counts.
+
+A count of one to four people is shown as "<5". Where a hidden count could be found again by
+subtraction, another one is hidden beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+SMALLEST_SHOWN: Final = 5
+
+
+class Mask(StrEnum):
+    """How a count is shown."""
+
+    SHOWN = "shown"
+    SMALL = "small"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two terms of a share: people, and those of them who hold it."""
+
+    people: int
+    held: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A count as it may be shown; ``value`` is None unless it is shown."""
+
+    mask: Mask
+    value: int | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the number itself is shown."""
+        return self.mask is Mask.SHOWN
+
+
+def disclose(
+    rows: Sequence[Pair], total: Pair
+) -> tuple[list[tuple[Figure, Figure]], tuple[Figure, Figure]]:
+    """Return (people, held) of each row and of the total as they may be shown.
+
+    ``total`` is what the foot of the table shows; the reader is taken to know the sum of the
+    rows as well, so that a line of corrections opens nothing.
+    """
+    people = [_people_mask(row) for row in rows]
+    held = [_held_mask(row) for row in rows]
+    total_people, total_held = _people_mask(total), _held_mask(total)
+    if total_people is Mask.SHOWN:
+        _protect([row.people for row in rows], people)
+    if total_held is Mask.SHOWN:
+        _protect([row.held for row in rows], held)
+    shown = [
+        (_figure(row.people, first), _figure(row.held, second))
+        for row, first, second in zip(rows, people, held, strict=True)
+    ]
+    return shown, (_figure(total.people, total_people), _figure(total.held, total_held))
+
+
+def _small(count: int) -> bool:
+    return 0 < count < SMALLEST_SHOWN
+
+
+def _people_mask(row: Pair) -> Mask:
+    return Mask.SMALL if _small(row.people) else Mask.SHOWN
+
+
+def _held_mask(row: Pair) -> Mask:
+    """Hide those who hold it when they, the others, or all together are few."""
+    if _small(row.held):
+        return Mask.SMALL
+    if _small(row.people - row.held) or _small(row.people):
+        return Mask.HIDDEN
+    return Mask.SHOWN
+
+
+def _protect(values: Sequence[int], masks: list[Mask]) -> None:
+    """Hide further counts of a column until no hidden one follows from the others and the sum."""
+    while _pinned(values, masks):
+        open_rows = [at for at, mask in enumerate(masks) if mask is Mask.SHOWN]
+        if not open_rows:
+            return
+        roomy = [at for at in open_rows if values[at] > SMALLEST_SHOWN]
+        masks[min(roomy or open_rows, key=lambda at: (values[at], at))] = Mask.HIDDEN
+
+
+def _pinned(values: Sequence[int], masks: Sequence[Mask]) -> bool:
+    """Whether the sum of the hidden counts leaves one of them a single possibility."""
+    hidden = [at for at, mask in enumerate(masks) if mask is not Mask.SHOWN]
+    rest = sum(values[at] for at in hidden)
+    bounds = [_bounds(masks[at], rest) for at in hidden]
+    lowest = sum(low for low, _ in bounds)
+    highest = sum(high for _, high in bounds)
+    return any(
+        max(low, rest - (highest - high)) == min(high, rest - (lowest - low))
+        for low, high in bounds
+    )
+
+
+def _bounds(mask: Mask, rest: int) -> tuple[int, int]:
+    """Return what a reader knows of a hidden count by itself."""
+    return (1, min(SMALLEST_SHOWN - 1, rest)) if mask is Mask.SMALL else (0, rest)
+
+
+def _figure(value: int, mask: Mask) -> Figure:
+    return Figure(mask, value if mask is Mask.SHOWN else None)

@@ -1,0 +1,244 @@
+"""What to do next, own results, and the menu of everything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, current_app, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from training_app import clock
+from training_app.access import Permission, Role, Viewer
+from training_app.errors import N_, NotFound
+from training_app.extensions import current_session
+from training_app.programme import queries
+from training_app.programme.queries import AskedRow, PersonNeed
+from training_app.programme.rules import (
+    STATE_MESSAGES,
+    TAGS,
+    Card,
+    CardKind,
+    explain,
+)
+from training_app.web.guard import current_viewer, needs, signed_in
+from training_app.web.pages import english, format_date, render
+
+bp = Blueprint("programme", __name__, template_folder="templates")
+
+
+# -- what to do next -----------------------------------------------------------------------
+
+
+@bp.get("/home/")
+@needs(Permission.RECORD_VIEW_OWN)
+def home() -> ResponseReturnValue:
+    """At most three cards, most urgent first."""
+    viewer = current_viewer()
+    found = queries.tasks(
+        current_session(),
+        _own_id(viewer),
+        clock.today(),
+        scope=viewer.scope(Permission.RECORD_VIEW_OWN),
+    )
+    shown = [CardView(card, _address(card), _title(card)) for card in found.cards]
+    return render("programme/home.html", tasks=found, shown=shown, kinds=CardKind)
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A card with the address it leads to and its title in the reader's language."""
+
+    card: Card
+    href: str
+    title: str
+
+
+def _address(card: Card) -> str:
+    """Where the card's button leads: as near to the next step as possible."""
+    module = card.module
+    match card.kind:
+        case CardKind.ATTEMPT:
+            number = max(1, min(module.answered + 1, module.out_of))
+            return url_for("assessment.question", attempt_id=module.open_attempt_id, number=number)
+        case CardKind.LESSON:
+            return url_for("learning.lesson", slug=module.slug, lesson_slug=module.next_slug)
+        case CardKind.MISTAKES:
+            return url_for("assessment.mistakes", attempt_id=module.mistakes_attempt_id)
+        case _:
+            return url_for("assessment.module", slug=module.slug)
+
+
+def _title(card: Card) -> str:
+    return card.module.title_en if english() else card.module.title
+
+
+def _own_id(viewer: Viewer) -> int:
+    if viewer.person_id is None:
+        raise NotFound
+    return viewer.person_id
+
+
+# -- own results ---------------------------------------------------------------------------
+
+
+@bp.get("/my-results/")
+@needs(Permission.RECORD_VIEW_OWN)
+def my_results() -> ResponseReturnValue:
+    """Everything learned, on one page that can be printed."""
+    viewer, now = current_viewer(), clock.now()
+    found = queries.results(
+        current_session(),
+        _own_id(viewer),
+        clock.local_date(now),
+        scope=viewer.scope(Permission.RECORD_VIEW_OWN),
+    )
+    lines = [NeedView(one) for one in found.needs]
+    return render("programme/my_results.html", results=found, lines=lines, now=now)
+
+
+class NeedView:
+    """One requirement of one person in the reader's words."""
+
+    def __init__(self, one: PersonNeed) -> None:
+        self.title = requirement_title(one.requirement)
+        self.state = gettext(STATE_MESSAGES[one.need.state])
+        self.tag = "warning" if one.need.covered and one.need.reason else TAGS[one.need.standing]
+        self.words = explain(one.need, module_names(one.requirement), gettext, format_date)
+        self.due = None if one.need.covered else one.need.due_on
+        self.overdue = one.need.overdue
+
+
+def requirement_title(row: AskedRow) -> str:
+    """The title in the reader's language."""
+    return row.title_en if english() else row.title
+
+
+def module_names(row: AskedRow) -> dict[int, str]:
+    """Titles of the modules asked for, in the reader's language."""
+    return {
+        module.id: (module.title_en or module.title) if english() else module.title
+        for module in row.modules
+    }
+
+
+# -- the menu ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MenuLine:
+    """One line of the menu: what it opens, in words, and who may open it."""
+
+    label: str
+    hint: str
+    endpoint: str
+    permission: Permission | None = None
+    role: Role | None = None
+
+    def open_to(self, viewer: Viewer) -> bool:
+        """Whether the page exists here and the viewer may open it."""
+        return (
+            self.endpoint in current_app.view_functions
+            and (self.permission is None or viewer.may(self.permission))
+            and (self.role is None or self.role in viewer.roles)
+        )
+
+
+_P = Permission
+MENU: Final[tuple[tuple[str, tuple[MenuLine, ...]], ...]] = (
+    (
+        N_("Own learning"),
+        (
+            MenuLine(N_("What to do next"), N_("Up to three steps"), "programme.home"),
+            MenuLine(
+                N_("All modules"),
+                N_("Lessons, practice and tests"),
+                "learning.module_list",
+                _P.LESSON_READ,
+            ),
+            MenuLine(
+                N_("My results"), N_("What is done, until when it holds"), "programme.my_results"
+            ),
+        ),
+    ),
+    (
+        N_("The team"),
+        (
+            MenuLine(
+                N_("My team"),
+                N_("Members, cards and entry codes"),
+                "accounts.own_team",
+                role=Role.TEAM_LEADER,
+            ),
+            MenuLine(
+                N_("Progress of the team"),
+                N_("Who has been trained, and what is missing"),
+                "coverage.own_teams",
+                role=Role.TEAM_LEADER,
+            ),
+        ),
+    ),
+    (
+        N_("Work of the office"),
+        (
+            MenuLine(
+                N_("Coverage"),
+                N_("Which teams still need training, and why"),
+                "coverage.overview",
+                _P.COVERAGE_VIEW,
+            ),
+            MenuLine(
+                N_("Teams and people"),
+                N_("Members, leaders, composition by Article 12"),
+                "organisation.team_list",
+                _P.TEAM_MANAGE,
+            ),
+            MenuLine(
+                N_("Import a roster"),
+                N_("Bring in a list of mediators from Excel"),
+                "organisation.roster_start",
+                _P.ROSTER_IMPORT,
+            ),
+            MenuLine(
+                N_("Classes"),
+                N_("Classes held, and who attended"),
+                "workshops.class_list",
+                _P.WORKSHOP_VIEW,
+            ),
+            MenuLine(
+                N_("Requirements"),
+                N_("What must be learned by whom, and for how long it holds"),
+                "requirements.requirement_list",
+                _P.REQUIREMENT_VIEW,
+            ),
+            MenuLine(
+                N_("Staff accounts"),
+                N_("Officers, trainers and their roles"),
+                "accounts.staff_list",
+                _P.STAFF_VIEW,
+            ),
+        ),
+    ),
+    (
+        N_("Account and help"),
+        (
+            MenuLine(N_("My phones"), N_("Remove a phone that was lost"), "accounts.devices"),
+            MenuLine(
+                N_("Check a certificate"),
+                N_("Enter the code printed on it"),
+                "certificates.check",
+            ),
+            MenuLine(N_("Help"), N_("Whom to call"), "accounts.help_page"),
+        ),
+    ),
+)
+
+
+@bp.get("/more/")
+@signed_in("a list of links; each page behind them has its own lock")
+def more() -> ResponseReturnValue:
+    """Everything that the viewer may open, in words."""
+    viewer = current_viewer()
+    groups = [(title, [line for line in lines if line.open_to(viewer)]) for title, lines in MENU]
+    return render("programme/more.html", groups=[group for group in groups if group[1]])
