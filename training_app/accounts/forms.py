@@ -1,13 +1,18 @@
 """Forms of the ways in and of looking after accounts."""
 
+import re
+
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
+from training_app.access import Role
 from training_app.accounts.rules import passphrases
+from training_app.accounts.rules.roles import LABELS
 from training_app.errors import N_
 from training_app.web.forms import Form, MaxLength, Needed, TextField, choices
 
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9.-]{2,59}")
 _PIN_NEEDED = N_("Enter the six digits of the PIN.")
 
 REASONS = (
@@ -165,3 +170,36 @@ class ReasonForm(Form):
 
 class EmptyForm(Form):
     """Nothing but the form token."""
+
+
+class GrantForm(Form):
+    """A role, and the unit that it is held over."""
+
+    role = SelectField(lazy_gettext("Role"), validate_choice=False)
+    unit = TextField(lazy_gettext("Commune or province"), [MaxLength(120)])
+
+    def offer(self, roles: tuple[Role, ...]) -> None:
+        """Offer the roles that the viewer may give."""
+        self.offered = {role.value for role in roles}
+        self.role.choices = choices((role.value, gettext(LABELS[role])) for role in roles)
+
+    def validate_role(self, field: SelectField) -> None:
+        """Only an offered role."""
+        if field.data not in self.offered:
+            raise ValidationError(gettext("Choose one of the roles."))
+
+
+class StaffForm(GrantForm):
+    """A new staff account with its first role."""
+
+    full_name = TextField(lazy_gettext("Full name"), [MaxLength(120)])
+    login_name = TextField(
+        lazy_gettext("Sign-in name"), [Needed(N_("Enter the sign-in name.")), MaxLength(60)]
+    )
+
+    def validate_login_name(self, field: TextField) -> None:
+        """Plain characters, so that it can be read out over the telephone."""
+        if not _LOGIN.fullmatch((field.data or "").casefold()):
+            raise ValidationError(
+                gettext("Use 3 to 60 letters without marks, digits, dots and dashes.")
+            )

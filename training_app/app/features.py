@@ -6,6 +6,7 @@ import click
 from flask import Flask
 
 from training_app.access import Viewer
+from training_app.accounts import cli as accounts_cli
 from training_app.accounts import routes as accounts
 from training_app.assessment import routes as assessment
 from training_app.audit import services as audit
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     workshops.bp,
 )
 COMMANDS: tuple[click.Command, ...] = (
+    accounts_cli.admin,
     audit_group,
     backup_group,
     catalogue_cli.content,

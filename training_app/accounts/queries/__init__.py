@@ -14,22 +14,48 @@ from training_app.accounts.queries.passes import (
     open_consents,
     state_of,
 )
+from training_app.accounts.queries.staff import (
+    RoleRow,
+    StaffRow,
+    TrainerRow,
+    administrator_exists,
+    roles_on,
+    staff,
+    trainers,
+)
+from training_app.accounts.queries.teams import (
+    EntryState,
+    cards_to_print,
+    entry_states,
+    history,
+)
 from training_app.accounts.queries.viewer import Live, live_sign_in, viewer_of
 
 __all__ = [
+    "EntryState",
     "IssuedRow",
     "KnownPhone",
     "Live",
+    "RoleRow",
+    "StaffRow",
+    "TrainerRow",
     "account_of_person",
+    "administrator_exists",
+    "cards_to_print",
     "device_by_token",
     "devices_of",
+    "entry_states",
     "fresh_pass",
+    "history",
     "issued_passes",
     "known_phones",
     "last_sign_in",
     "live_sign_in",
     "local_day",
     "open_consents",
+    "roles_on",
+    "staff",
     "state_of",
+    "trainers",
     "viewer_of",
 ]

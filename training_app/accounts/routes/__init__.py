@@ -1,6 +1,26 @@
 """Screens of accounts, one module for each audience, on one blueprint."""
 
-from training_app.accounts.routes import entry, first, own, own_account, proof, staff_entry
+from training_app.accounts.routes import (
+    entry,
+    first,
+    own,
+    own_account,
+    proof,
+    staff,
+    staff_entry,
+    team,
+)
 from training_app.accounts.routes.base import bp, load_viewer
 
-__all__ = ["bp", "entry", "first", "load_viewer", "own", "own_account", "proof", "staff_entry"]
+__all__ = [
+    "bp",
+    "entry",
+    "first",
+    "load_viewer",
+    "own",
+    "own_account",
+    "proof",
+    "staff",
+    "staff_entry",
+    "team",
+]

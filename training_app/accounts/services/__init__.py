@@ -37,6 +37,13 @@ from training_app.accounts.services.pins import (
     try_was_right,
     try_was_wrong,
 )
+from training_app.accounts.services.roles import (
+    StaffFields,
+    create_staff,
+    demand_authority,
+    end_role,
+    grant_role,
+)
 from training_app.accounts.services.sign_ins import (
     end_sign_in,
     end_sign_ins,
@@ -64,6 +71,7 @@ __all__ = [
     "News",
     "PinWanted",
     "Refused",
+    "StaffFields",
     "StaffTry",
     "Try",
     "Wait",
@@ -72,11 +80,15 @@ __all__ = [
     "confirm_second_factor",
     "count_staff_try",
     "count_try",
+    "create_staff",
+    "demand_authority",
     "device_at_entry",
     "empty_sign_in",
+    "end_role",
     "end_sign_in",
     "end_sign_ins",
     "ensure_account",
+    "grant_role",
     "hashed",
     "issue_card",
     "issue_code",
