@@ -25,6 +25,9 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DECLARATIONS = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["'][^>]*>""")
+# The quick look: any attribute that reads like a cell's place.
+_COLUMN = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})[0-9]""")
+_ROW_OF_CELL = re.compile(rb"""\br\s*=\s*["'][A-Z]{0,3}([0-9]{1,7})["']""")
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\bhidden\s*=\s*["'](?:1|true)["'][^>]*>""")
 _ROW_NUMBER = re.compile(rb"""\br\s*=\s*["']([0-9]{1,7})["']""")
 _TEXT_PARTS = (".xml", ".rels", ".vml")
@@ -153,6 +156,10 @@ def _check_reach(name: str, part: bytes, limits: Limits) -> None:
 
     A single value in XFD1048576 makes the cell reader ask for a trillion bytes and abort.
     """
+    widest = max(map(column_index, map(bytes.decode, set(_COLUMN.findall(part)))), default=0) + 1
+    lowest = max(map(int, set(_ROW_OF_CELL.findall(part))), default=0)
+    if widest * lowest <= limits.cells and lowest <= limits.rows:
+        return
     rows = columns = 0
     far = ""
     for match in _CELL.finditer(part):

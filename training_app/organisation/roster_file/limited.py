@@ -68,7 +68,7 @@ def _sheet_data(sheet: Sheet) -> dict[str, Any]:
 
 
 def _cell_data(cell: Cell) -> object:
-    return {"date": cell.isoformat()} if isinstance(cell, date) else cell
+    return {"date": cell.isoformat()} if type(cell) is date else cell
 
 
 def from_json(name: str, data: dict[str, Any]) -> Workbook | Refusal:

@@ -92,7 +92,7 @@ def _opened(path: Path, limits: Limits) -> Iterable[_Opened]:
                     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []
                 )
                 rows = [
-                    tuple(_plain(value) for value in row)
+                    tuple([_plain(value) for value in row])
                     for row in sheet.to_python(skip_empty_area=False)
                 ]
                 yield facts.name, facts.visible == SheetVisibleEnum.Visible, rows, merged

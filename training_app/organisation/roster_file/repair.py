@@ -97,9 +97,11 @@ def repaired(rows: Sequence[Sequence[Cell]]) -> tuple[tuple[Cell, ...], ...]:
 
 def _old_looking(rows: Iterable[Sequence[Cell]]) -> Iterable[str]:
     for row in rows:
-        for cell in row:
-            if isinstance(cell, str) and not cell.isascii() and _MARKED_WORD.search(cell):
-                yield cell
+        yield from [
+            cell
+            for cell in row
+            if isinstance(cell, str) and not cell.isascii() and _MARKED_WORD.search(cell)
+        ]
 
 
 def _beyond_latin1(cell: Cell) -> bool:
