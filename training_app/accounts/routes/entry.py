@@ -49,7 +49,7 @@ def enter() -> ResponseReturnValue:
 
 
 @bp.post("/enter/")
-@public("a way in")
+@public("a way in, for people who are not signed in yet")
 def enter_submit() -> ResponseReturnValue:
     """Use a card or code up and let its person in."""
     form = EnterForm()
@@ -81,7 +81,7 @@ def enter_pin() -> ResponseReturnValue:
 
 
 @bp.post("/enter/pin/")
-@public("a way in")
+@public("a way in, for people who are not signed in yet")
 def enter_pin_submit() -> ResponseReturnValue:
     """Let in with card and PIN."""
     pass_id = card_in_hand()
@@ -105,7 +105,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 @bp.post("/sign-in/")
-@public("a way in")
+@public("a way in, for people who are not signed in yet")
 def sign_in_submit() -> ResponseReturnValue:
     """Check the PIN of one of the people whom this phone knows."""
     form, phones = _sign_in_page()

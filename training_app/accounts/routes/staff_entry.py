@@ -34,14 +34,14 @@ _WAIT = N_("Too many tries for this name. Wait %(minutes)d minutes and try again
 
 
 @bp.get("/staff/sign-in/")
-@public("a way in")
+@public("a way in, for people who are not signed in yet")
 def staff_sign_in() -> ResponseReturnValue:
     """Sign-in of offices and trainers."""
     return render("accounts/staff_sign_in.html", form=StaffSignInForm())
 
 
 @bp.post("/staff/sign-in/")
-@public("a way in")
+@public("a way in, for people who are not signed in yet")
 def staff_sign_in_submit() -> ResponseReturnValue:
     """Check name, passphrase and code together; what was wrong is not told."""
     form = StaffSignInForm()
