@@ -263,7 +263,7 @@ def scenario_body(scenario: Scenario) -> dict[str, Any]:
 
 def scenario_from_body(body: dict[str, Any]) -> Scenario:
     """The scenario that :func:`scenario_body` wrote."""
-    return Scenario.model_validate_json(json.dumps(body))
+    return Scenario.model_validate(body | {"reviewed_on": date.fromisoformat(body["reviewed_on"])})
 
 
 def fingerprint(data: object) -> str:
