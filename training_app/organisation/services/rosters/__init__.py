@@ -1,0 +1,37 @@
+"""Rosters from file to change: store what was read, preview, decide, apply, undo."""
+
+from training_app.organisation.services.rosters.changes import apply, decide, drop, preview, store
+from training_app.organisation.services.rosters.plan import (
+    Absent,
+    Candidate,
+    Change,
+    Known,
+    KnownTeam,
+    NewTeam,
+    Plan,
+    PlanRow,
+    Record,
+    RowKind,
+    plan,
+)
+from training_app.organisation.services.rosters.undoing import undo
+
+__all__ = [
+    "Absent",
+    "Candidate",
+    "Change",
+    "Known",
+    "KnownTeam",
+    "NewTeam",
+    "Plan",
+    "PlanRow",
+    "Record",
+    "RowKind",
+    "apply",
+    "decide",
+    "drop",
+    "plan",
+    "preview",
+    "store",
+    "undo",
+]
