@@ -1,4 +1,4 @@
-"""Small rosters that the project itself ships, made on the spot: the traps of real lists, few rows each."""
+"""Small rosters that the project itself ships, made on the spot: the traps of real lists."""
 
 import struct
 import zipfile
@@ -15,7 +15,16 @@ from training_app.organisation.roster_file import Cell, Roster, Sheet, Workbook,
 TODAY = date(2026, 6, 1)
 Rows = Sequence[Sequence[Cell]]
 
-HEADING = ("STT", "Họ và tên", "Giới tính", "Năm sinh", "Điện thoại", "Tổ hòa giải", "Chức vụ", "Ghi chú")
+HEADING = (
+    "STT",
+    "Họ và tên",
+    "Giới tính",
+    "Năm sinh",
+    "Điện thoại",
+    "Tổ hòa giải",
+    "Chức vụ",
+    "Ghi chú",
+)
 TCVN3 = {
     "Họ và tên": "Hä vµ tªn",
     "Năm sinh": "N¨m sinh",
@@ -28,16 +37,17 @@ TCVN3 = {
 }
 """Words and how a page in the font .VnTime stores them."""
 
+DECISION = "QĐ số 4/QĐ-UBND ngày 5/3/2024"
 TWO_ROW_LIST: Rows = (
-    ("UBND PHƯỜNG HÒA BÌNH", None, None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", None, None, None, None),
+    ("UBND PHƯỜNG HÒA BÌNH", None, None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", *[None] * 4),
     (None, None, None, None, "Độc lập - Tự do - Hạnh phúc", None, None, None, None),
     ("DANH SÁCH HÒA GIẢI VIÊN", None, None, None, None, None, None, None, None),
     ("STT", "Họ và tên", "Năm sinh", None, "Trình độ", None, "Chức vụ", "QĐ công nhận", "Ghi chú"),
     (None, None, "Nam", "Nữ", "Văn hóa", "Chuyên môn", None, None, None),
     ("(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)", "(8)", "(9)"),
     ("I. TỔ HÒA GIẢI KHU PHỐ 1 (3 người)", None, None, None, None, None, None, None, None),
-    (1, "Nguyễn Văn Tài", 1958, None, "12/12", "ĐH Luật", "Tổ trưởng", "QĐ số 4/QĐ-UBND ngày 5/3/2024", None),
-    (2, "Trần Thị Hường", None, "1961", "7/12", None, "Tổ viên", "4/QĐ-UBND, 5/3/2024", "chết 3/2025"),
+    (1, "Nguyễn Văn Tài", 1958, None, "12/12", "ĐH Luật", "Tổ trưởng", DECISION, None),
+    (2, "Trần Thị Hường", None, "1961", "7/12", None, "Tổ viên", DECISION, "chết 3/2025"),
     (3, "Lê Thị Lan", None, 1970, "9/12", "Cao đẳng", "Tổ viên", "QĐ số 4/QĐ-UBND", None),
     ("II. TỔ HOÀ GIẢI KP 2", None, None, None, None, None, None, None, None),
     (1, "Phạm Văn Ba", 1966, 1966, "12/12", None, "TT", None, None),
@@ -87,7 +97,9 @@ class Look:
     comments: Mapping[str, str] | None = None
 
 
-def write_xlsx(path: Path, sheets: Mapping[str, Rows], looks: Mapping[str, Look] | None = None) -> Path:
+def write_xlsx(
+    path: Path, sheets: Mapping[str, Rows], looks: Mapping[str, Look] | None = None
+) -> Path:
     """Write sheets to an .xlsx file; a text that begins with = is a formula with the value 7."""
     book = xlsxwriter.Workbook(path)
     day_format = book.add_format({"num_format": "dd/mm/yyyy"})
@@ -132,7 +144,9 @@ def replace_part(path: Path, name: str, old: bytes, new: bytes) -> Path:
     return path
 
 
-def write_xls(path: Path, sheets: Mapping[str, Rows], *, hidden_row: int = 0, extra: bytes = b"") -> Path:
+def write_xls(
+    path: Path, sheets: Mapping[str, Rows], *, hidden_row: int = 0, extra: bytes = b""
+) -> Path:
     """Write sheets to a minimal .xls file; ``extra`` goes among the workbook's own records."""
     bodies = [_xls_sheet(rows, hidden_row) for rows in sheets.values()]
     opening = _record(0x809, struct.pack("<HHHHII", 0x600, 0x5, 0, 0, 0, 0))
@@ -160,11 +174,19 @@ def _xls_sheet(rows: Rows, hidden_row: int) -> bytes:
     records.append(_record(0x200, struct.pack("<IIHHH", 0, len(rows), 0, max(map(len, rows)), 0)))
     for at, row in enumerate(rows):
         flags = 0x20 if at + 1 == hidden_row else 0
-        records.append(_record(0x208, struct.pack("<HHHHHHI", at, 0, len(row), 255, 0, 0, flags)[:12] + struct.pack("<HH", flags, 0)))
+        records.append(
+            _record(
+                0x208,
+                struct.pack("<HHHHHHI", at, 0, len(row), 255, 0, 0, flags)[:12]
+                + struct.pack("<HH", flags, 0),
+            )
+        )
         for column, cell in enumerate(row):
             if isinstance(cell, str):
                 text = cell.encode("utf-16-le")
-                records.append(_record(0x204, struct.pack("<HHHHB", at, column, 0, len(cell), 1) + text))
+                records.append(
+                    _record(0x204, struct.pack("<HHHHB", at, column, 0, len(cell), 1) + text)
+                )
             elif isinstance(cell, int | float):
                 records.append(_record(0x203, struct.pack("<HHHd", at, column, 0, cell)))
     return b"".join(records) + _record(0x0A, b"")
@@ -176,10 +198,14 @@ def _compound(stream: bytes) -> bytes:
     sectors = -(-size // 512)
     fat = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, sectors + 2), 0xFFFFFFFE]
     table = struct.pack("<128I", *fat, *[0xFFFFFFFF] * (128 - len(fat)))
-    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+    header = (
+        bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+    )
     header += bytes(6) + struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
     header += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
-    directory = _entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + _entry("Workbook", 2, 0xFFFFFFFF, 2, size)
+    directory = _entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + _entry(
+        "Workbook", 2, 0xFFFFFFFF, 2, size
+    )
     return header + table + directory.ljust(512, b"\0") + stream.ljust(sectors * 512, b"\0")
 
 

@@ -1,4 +1,4 @@
-"""Rosters with answer keys, where a folder of them lies beside the checkout, are understood as keyed."""
+"""Rosters with answer keys, where a folder of them lies beside the checkout, equal their keys."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,9 @@ from training_app.vietnamese import fold, tone_placement
 
 BESIDE = Path(__file__).resolve().parents[3]
 KEYS = sorted(BESIDE.glob("*/data/rosters/*.key.json"))
-pytestmark = pytest.mark.skipif(not KEYS, reason="no */data/rosters with answer keys beside the checkout")
+pytestmark = pytest.mark.skipif(
+    not KEYS, reason="no */data/rosters with answer keys beside the checkout"
+)
 
 
 def load(key_file: Path) -> tuple[dict[str, Any], Roster]:
@@ -22,7 +24,7 @@ def load(key_file: Path) -> tuple[dict[str, Any], Roster]:
     return key, found
 
 
-def canonical(key: dict[str, Any], plain: dict[tuple[str, int], str]) -> dict[str, Any]:
+def canonical(key: dict[str, Any], plain: dict[tuple[str, int | None], str]) -> dict[str, Any]:
     """Tone placement is not judged, and a name without marks may keep its plain spelling."""
     for person in key["people"]:
         name = tone_placement(person["full_name"])
@@ -35,7 +37,7 @@ def canonical(key: dict[str, Any], plain: dict[tuple[str, int], str]) -> dict[st
 def test_a_roster_equals_its_key(key_file: Path) -> None:
     key, found = load(key_file)
     plain = {
-        (problem.sheet, problem.row): problem.values["value"]
+        (problem.sheet, problem.row): str(problem.values["value"])
         for problem in found.problems
         if problem.code == "name_no_diacritics"
     }

@@ -257,11 +257,13 @@ def test_decisions(cell: str, number: str | None, day: date | None, problems: li
 
 @pytest.mark.parametrize("cell", [None, "", "chưa có", "-"])
 def test_no_decision_is_no_problem(cell: Cell) -> None:
-    assert field("QĐ công nhận", cell) == (one()[0], []) or field("QĐ công nhận", cell)[0].recognition is None
+    person, found = field("QĐ công nhận", cell)
+    assert (person.recognition, found) == (None, [])
 
 
 def test_a_decision_in_two_columns() -> None:
-    person, problems = one(**{"Số QĐ": "31/QĐ-UBND", "Ngày QĐ": 45433})
+    cells: dict[str, Cell] = {"Số QĐ": "31/QĐ-UBND", "Ngày QĐ": 45433}
+    person, problems = one(**cells)
     assert person.recognition == Recognition("31/QĐ-UBND", date(2024, 5, 21))
     assert problems == []
 
@@ -307,7 +309,12 @@ def test_a_row_without_a_name_is_rejected_with_its_place() -> None:
     assert found.people == ()
     assert found.rejected == (("Danh sách", 2),)
     problem = found.problems[0]
-    assert (problem.code, problem.severity, problem.row, problem.column) == ("name_missing", "error", 2, "B")
+    assert (problem.code, problem.severity, problem.row, problem.column) == (
+        "name_missing",
+        "error",
+        2,
+        "B",
+    )
 
 
 def test_a_number_of_two_people_is_told_on_both_rows_but_not_of_one_person_in_two_teams() -> None:

@@ -9,16 +9,18 @@ from training_app.organisation.roster_file import Cell, Roster, Sheet, Workbook,
 
 TODAY = date(2026, 6, 1)
 HEADINGS = (
-    "STT", "TT", "Họ và tên", "Họ", "Tên", "Nam", "Nữ", "Năm sinh", "Ngày sinh", "Giới tính", "Dân tộc",
-    "Người DTTS", "Trình độ", "Chuyên môn Luật", "SĐT", "Tổ hòa giải", "Thôn", "Chức vụ", "Tổ trưởng",
-    "QĐ công nhận", "Số QĐ", "Ngày QĐ", "Ghi chú", "Số HGV", "(1)", "(2)", "(3)",
+    "STT", "TT", "Họ và tên", "Họ", "Tên", "Nam", "Nữ", "Năm sinh", "Ngày sinh", "Giới tính",
+    "Dân tộc", "Người DTTS", "Trình độ", "Chuyên môn Luật", "SĐT", "Tổ hòa giải", "Thôn",
+    "Chức vụ", "Tổ trưởng", "QĐ công nhận", "Số QĐ", "Ngày QĐ", "Ghi chú", "Số HGV", "(1)",
+    "(2)", "(3)",
 )  # fmt: skip
 WORDS = (
-    "TỔ HÒA GIẢI KHU PHỐ 1", "Thôn Đông", "Tổng cộng", "Cộng: 5 người", "Ghi chú: abc", "NGƯỜI LẬP BIỂU",
-    "TM. ỦY BAN NHÂN DÂN", "Nguyễn Văn A", "Trần Thị B (TT)", "x", "X", "1958", "31/06/1965", "08-1942",
-    "0912345678", "0912345678/0987", "01689999999", "đã thôi", "xin nghỉ", "Kinh", "Tày", "Nam", "nữ", "TT",
-    "45/QĐ-UBND ngày 12/3/2024", "#REF!", "DANH SÁCH TỔ HÒA GIẢI THÔN BẮC", "PHƯỜNG 7", "'1972", "I", "A",
-    "...", "-", "(", ")", "\u0300", "٣", "²", "１９７０", "99/99/9999", "00/00/0000", "1/1/0001",
+    "TỔ HÒA GIẢI KHU PHỐ 1", "Thôn Đông", "Tổng cộng", "Cộng: 5 người", "Ghi chú: abc",
+    "NGƯỜI LẬP BIỂU", "TM. ỦY BAN NHÂN DÂN", "Nguyễn Văn A", "Trần Thị B (TT)", "x", "X",
+    "1958", "31/06/1965", "08-1942", "0912345678", "0912345678/0987", "01689999999", "đã thôi",
+    "xin nghỉ", "Kinh", "Tày", "Nam", "nữ", "TT", "45/QĐ-UBND ngày 12/3/2024", "#REF!",
+    "DANH SÁCH TỔ HÒA GIẢI THÔN BẮC", "PHƯỜNG 7", "'1972", "I", "A", "...", "-", "(", ")",
+    "\u0300", "٣", "²", "１９７０", "99/99/9999", "00/00/0000", "1/1/0001",
 )  # fmt: skip
 cells = st.one_of(
     st.none(),
@@ -78,12 +80,17 @@ def account(sheet: Sheet, roster: Roster) -> None:
 
 def _says_nothing(row: tuple[Cell, ...]) -> bool:
     """Cells of invisible characters alone, or an unticked box, are no content."""
-    return all(cell is None or cell is False or not str(cell).isprintable() or not str(cell).strip() for cell in row)
+    return all(
+        cell is None or cell is False or not str(cell).isprintable() or not str(cell).strip()
+        for cell in row
+    )
 
 
 @settings(max_examples=300, deadline=None)
 @given(first=sheets("A"), second=sheets("Phường 2"))
-def test_random_cells_never_fail_and_every_row_is_accounted_for(first: Sheet, second: Sheet) -> None:
+def test_random_cells_never_fail_and_every_row_is_accounted_for(
+    first: Sheet, second: Sheet
+) -> None:
     roster = understand(Workbook("f.xlsx", (first, second)), today=TODAY)
     for sheet in (first, second):
         if sheet.name in roster.sheets_used:

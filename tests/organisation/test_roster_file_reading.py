@@ -55,7 +55,11 @@ def refused(path: Path, limits: Limits | None = None, *, in_child: bool = False)
 
 
 def test_an_xlsx_file_is_read_with_dates_formulas_and_hidden_rows(tmp_path: Path) -> None:
-    rows = (HEADING, ("=A1+1", "Lê Thị Lan", "Nữ", date(1970, 5, 4), "0912345678", "Thôn 1", None, None), PERSON)
+    rows = (
+        HEADING,
+        ("=A1+1", "Lê Thị Lan", "Nữ", date(1970, 5, 4), "0912345678", "Thôn 1", None, None),
+        PERSON,
+    )
     looks = {"Danh sách": Look(hidden_rows=(3,), comments={"B2": "Đã xin nghỉ bằng miệng"})}
     found = understood(samples.write_xlsx(tmp_path / "a.xlsx", {"Danh sách": rows}, looks))
     assert found.people[0].birth_date == date(1970, 5, 4)
@@ -88,12 +92,18 @@ def test_the_content_decides_the_format_and_not_the_name(tmp_path: Path) -> None
     assert understood(path).people[0].row == 2
 
 
-CSV = "STT;Họ và tên;Năm sinh;Tổ hòa giải;Ghi chú\r\n1;Nguyễn Văn Tài;1958;Thôn 1;\"hai\ndòng\"\r\n2;Trần Thị Hường;1960;Thôn 1;\r\n"
+CSV = (
+    "STT;Họ và tên;Năm sinh;Tổ hòa giải;Ghi chú\r\n"
+    '1;Nguyễn Văn Tài;1958;Thôn 1;"hai\ndòng"\r\n'
+    "2;Trần Thị Hường;1960;Thôn 1;\r\n"
+)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
-def test_a_csv_file_is_read_in_any_unicode_encoding(tmp_path: Path, encoding: str, delimiter: str) -> None:
+def test_a_csv_file_is_read_in_any_unicode_encoding(
+    tmp_path: Path, encoding: str, delimiter: str
+) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(CSV.replace(";", delimiter).encode(encoding))
     found = understood(path)
@@ -105,11 +115,23 @@ def test_a_csv_file_is_read_in_any_unicode_encoding(tmp_path: Path, encoding: st
 
 
 def test_a_windows_1258_file_is_read(tmp_path: Path) -> None:
-    tones = {"ọ": "o\u0323", "ễ": "ê\u0303", "ầ": "â\u0300", "ị": "i\u0323", "ờ": "ơ\u0300", "ổ": "ô\u0309", "ò": "o\u0300", "ả": "a\u0309"}
+    tones = {
+        "ọ": "o\u0323",
+        "ễ": "ê\u0303",
+        "ầ": "â\u0300",
+        "ị": "i\u0323",
+        "ờ": "ơ\u0300",
+        "ổ": "ô\u0309",
+        "ò": "o\u0300",
+        "ả": "a\u0309",
+    }
     text = "".join(tones.get(letter, letter) for letter in CSV)
     path = tmp_path / "a.csv"
     path.write_bytes(text.encode("cp1258"))
-    assert [person.full_name for person in understood(path).people] == ["Nguyễn Văn Tài", "Trần Thị Hường"]
+    assert [person.full_name for person in understood(path).people] == [
+        "Nguyễn Văn Tài",
+        "Trần Thị Hường",
+    ]
 
 
 def test_a_tcvn3_file_is_read(tmp_path: Path) -> None:
@@ -122,16 +144,23 @@ def test_a_tcvn3_file_is_read(tmp_path: Path) -> None:
     assert found.people[0].birth_year == 1958
 
 
-def test_tcvn3_cells_of_a_spreadsheet_become_unicode_also_beside_unicode_cells(tmp_path: Path) -> None:
+def test_tcvn3_cells_of_a_spreadsheet_become_unicode_also_beside_unicode_cells(
+    tmp_path: Path,
+) -> None:
     heading = [TCVN3.get(str(cell), cell) for cell in HEADING]
     old = [TCVN3.get(str(cell), cell) for cell in PERSON]
-    path = samples.write_xlsx(tmp_path / "a.xlsx", {"A": (heading, old, (2, "Trần Thị Hường", *PERSON[2:]))})
+    path = samples.write_xlsx(
+        tmp_path / "a.xlsx", {"A": (heading, old, (2, "Trần Thị Hường", *PERSON[2:]))}
+    )
     found = understood(path)
     assert [person.full_name for person in found.people] == ["Nguyễn Văn Tài", "Trần Thị Hường"]
     assert found.people[0].role == "leader"
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfeH\x00\xd1", b"a\x00b\x00\x00\xd8", bytes(range(128, 256)) * 9, b"\xef\xbb\xbf\xc3"])
+@pytest.mark.parametrize(
+    "data",
+    [b"\xff\xfeH\x00\xd1", b"a\x00b\x00\x00\xd8", bytes(range(128, 256)) * 9, b"\xef\xbb\xbf\xc3"],
+)
 def test_text_in_no_known_encoding_is_refused_whole(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(data)
@@ -151,7 +180,9 @@ def test_text_in_no_known_encoding_is_refused_whole(tmp_path: Path, data: bytes)
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "damaged"),
     ],
 )
-def test_other_kinds_of_files_are_refused_with_a_reason(tmp_path: Path, data: bytes, code: str) -> None:
+def test_other_kinds_of_files_are_refused_with_a_reason(
+    tmp_path: Path, data: bytes, code: str
+) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(data)
     assert refused(path) == code
@@ -180,18 +211,25 @@ def test_a_document_that_is_no_spreadsheet_is_refused(tmp_path: Path) -> None:
 
 
 def test_declared_sizes_beyond_the_limit_are_refused_unread(tmp_path: Path) -> None:
-    path = samples.add_parts(samples.write_xlsx(tmp_path / "a.xlsx", ONE), {"xl/media/a.bin": bytes(3 * 2**20)})
+    path = samples.add_parts(
+        samples.write_xlsx(tmp_path / "a.xlsx", ONE), {"xl/media/a.bin": bytes(3 * 2**20)}
+    )
     assert refused(path, Limits(unpacked=2 * 2**20)) == "too_large_unpacked"
     assert refused(path) == "packed_too_tightly"
 
 
 def test_too_many_parts_are_refused(tmp_path: Path) -> None:
     parts = {f"xl/media/{number}.bin": b"x" for number in range(500)}
-    assert refused(samples.add_parts(samples.write_xlsx(tmp_path / "a.xlsx", ONE), parts)) == "too_many_parts"
+    assert (
+        refused(samples.add_parts(samples.write_xlsx(tmp_path / "a.xlsx", ONE), parts))
+        == "too_many_parts"
+    )
 
 
 def test_a_header_that_lies_about_its_size_is_found_by_counting(tmp_path: Path) -> None:
-    path = samples.add_parts(samples.write_xlsx(tmp_path / "a.xlsx", ONE), {"xl/media/a.bin": bytes(2**16)})
+    path = samples.add_parts(
+        samples.write_xlsx(tmp_path / "a.xlsx", ONE), {"xl/media/a.bin": bytes(2**16)}
+    )
     data = path.read_bytes()
     assert data.count(struct.pack("<I", 2**16)) == 2
     path.write_bytes(data.replace(struct.pack("<I", 2**16), struct.pack("<I", 16)))
@@ -201,7 +239,9 @@ def test_a_header_that_lies_about_its_size_is_found_by_counting(tmp_path: Path) 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_entities_are_refused(tmp_path: Path, encoding: str) -> None:
     bomb = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb">]><a>&b;</a>'.encode(encoding)
-    path = samples.add_parts(samples.write_xlsx(tmp_path / "a.xlsx", ONE), {"docProps/custom.xml": bomb})
+    path = samples.add_parts(
+        samples.write_xlsx(tmp_path / "a.xlsx", ONE), {"docProps/custom.xml": bomb}
+    )
     assert refused(path) == "entities"
 
 
@@ -240,13 +280,15 @@ def test_hyperlinks_are_no_links_to_other_files(tmp_path: Path) -> None:
         (samples.xls_record(0x5C, "_VBA_PROJECT".encode("utf-16-le")), "macros"),
     ],
 )
-def test_old_files_with_links_passwords_or_macros_are_refused(tmp_path: Path, extra: bytes, code: str) -> None:
+def test_old_files_with_links_passwords_or_macros_are_refused(
+    tmp_path: Path, extra: bytes, code: str
+) -> None:
     assert refused(samples.write_xls(tmp_path / "a.xls", ONE, extra=extra)) == code
 
 
 def test_an_old_file_that_names_its_own_sheets_is_read(tmp_path: Path) -> None:
     own = samples.xls_record(0x1AE, struct.pack("<HH", 1, 0x0401))
-    assert opened(samples.write_xls(tmp_path / "a.xls", ONE, extra=own))
+    assert opened(samples.write_xls(tmp_path / "a.xls", ONE, extra=own)).sheets
 
 
 def test_a_far_cell_of_an_old_file_is_refused(tmp_path: Path) -> None:
@@ -267,7 +309,9 @@ def test_the_child_answers_like_a_direct_reading(tmp_path: Path) -> None:
 
 
 def test_the_child_refuses_like_a_direct_reading(tmp_path: Path) -> None:
-    path = samples.add_parts(samples.write_xlsx(tmp_path / "a.xlsx", ONE), {"xl/vbaProject.bin": b"x"})
+    path = samples.add_parts(
+        samples.write_xlsx(tmp_path / "a.xlsx", ONE), {"xl/vbaProject.bin": b"x"}
+    )
     assert refused(path, in_child=True) == refused(path) == "macros"
     assert read(path, today=TODAY) == Refusal("macros")
 
@@ -279,10 +323,15 @@ def test_the_child_has_too_little_memory_for_a_large_file(tmp_path: Path) -> Non
 
 
 def test_a_slow_file_is_given_up(tmp_path: Path) -> None:
-    assert refused(samples.write_xlsx(tmp_path / "a.xlsx", ONE), Limits(seconds=0), in_child=True) == "too_slow"
+    assert (
+        refused(samples.write_xlsx(tmp_path / "a.xlsx", ONE), Limits(seconds=0), in_child=True)
+        == "too_slow"
+    )
 
 
-def test_a_child_that_is_killed_is_a_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_is_killed_is_a_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = samples.write_xlsx(tmp_path / "a.xlsx", ONE)
     fake = tmp_path / "python"
     fake.write_text(f"#!/bin/sh\nkill -{int(signal.SIGABRT)} $$\n", encoding="utf-8")
