@@ -149,3 +149,11 @@ def test_publication_and_retirement_are_audited(session: Session) -> None:
     retire(session, "nghe", now=LATER, actor=ACTOR, reason="đã thay")
     actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
     assert actions == ["laws.loaded", "module.published", "module.retired"]
+
+
+def test_limits_of_a_test_reach_those_who_ask_for_the_module(session: Session) -> None:
+    limited = BANK.replace("pass_mark = 1", "pass_mark = 1\nattempts = 3\nminutes = 20")
+    publish(session, module(bank=limited), now=NOW, actor=ACTOR)
+    card = module_by_slug(session, "nghe")
+    assert card
+    assert (card.attempts, card.test_minutes) == (3, 20)

@@ -50,6 +50,8 @@ _CARDS: Final = select(
     .where(_LESSONS.c.module_version_id == VERSIONS.c.id)
     .scalar_subquery()
     .label("lesson_count"),
+    VERSIONS.c.attempts,
+    VERSIONS.c.test_minutes,
 ).select_from(MODULES.join(VERSIONS, VERSIONS.c.module_id == MODULES.c.id))
 CURRENT: Final = VERSIONS.c.superseded_at.is_(None) & MODULES.c.retired_at.is_(None)
 _ORDER: Final = (VERSIONS.c.position, MODULES.c.slug)
