@@ -150,7 +150,7 @@ def _question_page(
         422 if errors else 200,
         attempt=attempt,
         number=number,
-        shown=present(asked, attempt.seed),
+        presented=present(asked, attempt.seed),
         policy=gettext(credit_policy(asked)),
         values=values,
         errors=errors,

@@ -47,7 +47,7 @@ def _question_page(
         422 if errors else 200,
         asked=asked,
         title=_title(asked),
-        shown=present(asked.question, SEED),
+        presented=present(asked.question, SEED),
         policy=gettext(credit_policy(asked.question)),
         values=values,
         errors=errors,

@@ -62,7 +62,7 @@ def _card_page(
         422 if errors else 200,
         card=card,
         left=left,
-        shown=present(card.question, SEED),
+        presented=present(card.question, SEED),
         policy=gettext(credit_policy(card.question)),
         values=values,
         errors=errors,

@@ -156,7 +156,7 @@ def ending(run_id: int) -> ResponseReturnValue:
         ending=here.ending,
         turns=here.turns,
         at_end=at_end,
-        shown=_shown(here.turns),
+        rubric=_shown(here.turns),
         laws=laws_of([*here.ending.cites, *cited]),
     )
 
