@@ -1,0 +1,222 @@
+"""Every endpoint × method × principal × place: right status, no stranger's name, anywhere.
+
+The expectation is computed here from roles and places, not by asking the application.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import dataclass, field
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests import learners
+from tests.walker.principals import Principal, everyone
+from tests.walker.world import PLACES, World, build
+from training_app.access import GRANTS, Permission, Reach, Role
+from training_app.web.guard import Policy, policy_of
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+SAFE = {"GET", "HEAD", "OPTIONS"}
+TOKEN = re.compile(r"Canari[A-Z][a-z]+[A-Z][a-z]+\d+")
+# Parameters that name somebody's row; the others name published content or are secrets.
+OWNED = (
+    "unit_id", "team_id", "person_id", "requirement_id", "workshop_id", "attempt_id", "run_id",
+    "import_id", "device_id", "job_id", "account_id", "code", "card_id", "grant_id",
+)  # fmt: skip
+PUBLISHED = {
+    "slug": learners.SLUG,
+    "lesson_slug": "10-mot",
+    "scenario_slug": "chuyen",
+    "question_key": "one",
+    "number": 1,
+    "step": 1,
+    "node": "n1",
+    "sequence": 1,
+    "token": "X" * 26,
+    "filename": "icon.svg",
+}
+# Whose own rows stand at which place, and which commune an officer keeps.
+SELF = {"mediator": "own", "sibling mediator": "sibling"}
+HOME = {"commune": "own", "far commune": "other"}
+DONE = {200, 303, 304, 400, 409, 413, 422, 429}
+
+
+@dataclass
+class Figures:
+    """What the walk counted."""
+
+    requests: int = 0
+    deviations: list[str] = field(default_factory=list)
+    leaks: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def world(db_session: Session) -> World:
+    return build(db_session)
+
+
+@pytest.fixture
+def principals(app: Flask, db_session: Session, world: World) -> list[Principal]:
+    return everyone(app, db_session, world)
+
+
+@pytest.fixture(autouse=True)
+def nothing_lasts(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens are not asked for, and what a view commits is rolled back after its answer."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+
+
+@pytest.mark.engine("sqlite")  # scopes are proved on both engines in tests/organisation
+@pytest.mark.timeout(600)
+def test_every_principal_gets_what_is_due_and_no_more(
+    app: Flask,
+    world: World,
+    principals: list[Principal],
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+) -> None:
+    monkeypatch.setattr(Session, "commit", Session.flush)
+    figures = Figures()
+    served = served_methods(app)
+    for rule in app.url_map.iter_rules():
+        policy = policy_of(app, rule.endpoint)
+        assert policy is not None
+        for place, values in addresses(rule, world):
+            path = app.url_map.bind("localhost").build(rule.endpoint, values)
+            address = Address(rule, policy, path, place)
+            methods = (rule.methods or set()) | (set(METHODS) - served[rule.rule])
+            for principal in principals:
+                for method in sorted(methods):
+                    walk(address, method, principal, figures)
+    record_property(
+        "figures",
+        f"walker: {figures.requests} requests, {len(principals)} principals, "
+        f"deviations {len(figures.deviations)}, leaks {len(figures.leaks)}",
+    )
+    assert not figures.leaks, "\n".join(figures.leaks)
+    assert not figures.deviations, "\n".join(sorted(set(figures.deviations)))
+
+
+def served_methods(app: Flask) -> dict[str, set[str]]:
+    """Which methods some endpoint serves at each address."""
+    served: dict[str, set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        served.setdefault(rule.rule, set()).update(rule.methods or ())
+    return served
+
+
+def addresses(rule: Rule, world: World) -> Iterator[tuple[str, dict[str, object]]]:
+    """The address at each place whose rows it can name; once when it names none."""
+    unknown = rule.arguments - set(OWNED) - set(PUBLISHED)
+    assert not unknown, f"{rule.rule}: teach the walker about {unknown}"
+    values: dict[str, object] = {n: PUBLISHED[n] for n in rule.arguments if n in PUBLISHED}
+    owned = rule.arguments & set(OWNED)
+    if not owned:
+        yield "", values
+        return
+    for place in PLACES:
+        yield place, values | {n: world.places[place].objects[n] for n in owned}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address at one place, with the endpoint that serves it."""
+
+    rule: Rule
+    policy: Policy
+    path: str
+    place: str
+
+
+def walk(address: Address, method: str, principal: Principal, figures: Figures) -> None:
+    """Ask one address with one method as one principal."""
+    http = principal.client.http
+    cookies = copy(http._cookies)
+    response = http.open(address.path, method=method, data={} if method == "POST" else None)
+    http._cookies = cookies  # a view that signs out, or in, does so for itself alone
+    figures.requests += 1
+    rule = address.rule
+    where = f"{method} {rule.rule} ({rule.endpoint}) at {address.place or '-'} as {principal.name}"
+    allowed = expected(address, method, principal)
+    if response.status_code not in allowed:
+        figures.deviations.append(f"{where}: {response.status_code}, not {sorted(allowed)}")
+    figures.leaks += [f"{where}: names {token}" for token in strangers(response, principal)]
+
+
+def strangers(response: TestResponse, principal: Principal) -> set[str]:
+    """Canaries in body, files or headers that the principal may not see."""
+    found = set(TOKEN.findall(str(response.headers)))
+    body = response.get_data()
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            for name in archive.namelist():
+                found |= set(TOKEN.findall(archive.read(name).decode("utf-8", "replace")))
+    else:
+        found |= set(TOKEN.findall(body.decode("utf-8", "replace")))
+    return found - principal.names - principal.teams - principal.staff
+
+
+def expected(address: Address, method: str, principal: Principal) -> set[int]:
+    """The statuses that are right here."""
+    rule, policy = address.rule, address.policy
+    if method not in (rule.methods or ()):
+        # Nobody serves the method; the guard may refuse before the method is looked at.
+        return {405}
+    if method == "OPTIONS":
+        return {200, 303, 403}
+    if policy.public:
+        return DONE | {404}
+    if principal.account is None:
+        return {303} if method in SAFE else {401}
+    return _for_account(address, method, principal)
+
+
+def _for_account(address: Address, method: str, principal: Principal) -> set[int]:
+    """The statuses that are right for somebody signed in."""
+    if address.policy.any_account:
+        return DONE | ({404} if address.rule.arguments else set())
+    held = {p for role in principal.roles for p in GRANTS[role]} & address.policy.permissions
+    if not held:
+        return {403}
+    if not address.place or _within(address.place, held, principal):
+        must_open = method in SAFE and _must_open(address.rule)
+        return DONE if must_open else DONE | {404}
+    return {404} if method in SAFE else {404, 403}
+
+
+def _must_open(rule: Rule) -> bool:
+    """Whether the address names nothing but a row in scope, so that GET must find it."""
+    return not (rule.arguments - set(OWNED))
+
+
+def _within(place: str, held: set[Permission], principal: Principal) -> bool:
+    """Whether one of the permissions reaches the place."""
+    return any(
+        _reaches(role, GRANTS[role][permission], place, principal)
+        for role in principal.roles
+        for permission in held
+        if permission in GRANTS[role]
+    )
+
+
+def _reaches(role: Role, reach: Reach, place: str, principal: Principal) -> bool:
+    by_reach: dict[Reach, set[str | None]] = {
+        Reach.ALL: set(PLACES),
+        Reach.TOTALS: set(PLACES),
+        Reach.SELF: {SELF.get(principal.name)},
+        Reach.TEAM: {"own"} if principal.name == "leader" else set(),
+        Reach.CLASS: {"own"},
+        Reach.UNIT: {HOME.get(principal.name)},
+    }
+    inside = by_reach[reach]
+    if role is Role.PROVINCE_OFFICER and reach is Reach.UNIT:
+        inside = {"own", "sibling"}
+    return place in inside
