@@ -255,6 +255,10 @@ def test_decisions(cell: str, number: str | None, day: date | None, problems: li
     assert (person.recognition, found) == (Recognition(number, day), problems)
 
 
+def test_a_decision_of_which_nothing_can_be_read_is_told() -> None:
+    assert field("QĐ công nhận", "theo họp dân 2024") == (one()[0], ["recognition_unreadable"])
+
+
 @pytest.mark.parametrize("cell", [None, "", "chưa có", "-"])
 def test_no_decision_is_no_problem(cell: Cell) -> None:
     person, found = field("QĐ công nhận", cell)

@@ -31,9 +31,21 @@ from training_app.organisation.roster_file.same import (
 )
 from training_app.organisation.roster_file.teams import team_key
 from training_app.organisation.roster_file.whole import understand
+from training_app.organisation.roster_file.words import (
+    COMPOSITION,
+    FIELDS,
+    IGNORED,
+    MAPPABLE,
+    REASONS,
+)
 
 __all__ = [
+    "COMPOSITION",
+    "FIELDS",
+    "IGNORED",
     "KINDS",
+    "MAPPABLE",
+    "REASONS",
     "Cell",
     "Column",
     "Field",

@@ -218,6 +218,7 @@ class RowReader:
             (whole.day if whole else None) or day or (in_number.day if in_number else None),
         )
         if found.number is None and found.day is None:
+            self._check_decision()
             return None
         if found.number is None:
             self._report(
@@ -228,6 +229,13 @@ class RowReader:
                 "recognition_incomplete", Field.DECISION, Field.DECISION_DATE, Field.DECISION_NUMBER
             )
         return found
+
+    def _check_decision(self) -> None:
+        """A decision of which nothing can be read, though it has digits: "chưa có QĐ" has none."""
+        for place in (Field.DECISION, Field.DECISION_NUMBER, Field.DECISION_DATE):
+            text = self._text(place)
+            if any(letter.isdigit() for letter in text):
+                self._report("recognition_unreadable", place, values=(("value", text),))
 
     def _status(self, remark: str | None) -> str | None:
         if not is_no(text_of(self._cell(Field.ENDED))):

@@ -202,8 +202,8 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "recognition_unreadable": Kind(
         Severity.WARNING,
-        "the date of the decision cannot be read",
-        N_("The date of the decision in “%(value)s” cannot be read."),
+        "the decision cannot be read",
+        N_("“%(value)s” cannot be read as the number and date of a decision."),
         _CHECK_PAPER,
     ),
     "team_missing": Kind(
