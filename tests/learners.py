@@ -282,3 +282,10 @@ def answer(client: PageClient, page: Page, question: Question, response: Respons
     fields = form_values(question, response)
     single = {name: many if len(many) > 1 else many[0] for name, many in fields.items()}
     return client.submit(page, "", **single)
+
+
+def answer_review(client: PageClient, page: Page, question: Question, response: Response) -> Page:
+    """Fill the card on the review page and press the button."""
+    fields = form_values(question, response)
+    single = {name: many if len(many) > 1 else many[0] for name, many in fields.items()}
+    return client.submit(page, "/practice/review/", **single)
