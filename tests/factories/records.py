@@ -17,6 +17,7 @@ from training_app.organisation.models import (
     Unit,
     UnitSpan,
 )
+from training_app.organisation.parsing import unit_key
 from training_app.requirements.models import Requirement
 from training_app.requirements.rules import Audience, Renewing
 from training_app.requirements.services import NewRequirement, Terms, set_requirement
@@ -107,7 +108,7 @@ def unit(session: Session, name: str, parent: UnitSpan | None = None) -> UnitSpa
         parent_id=parent.unit_id if parent else None,
         code=f"{row.id:05}",
         name=name,
-        name_fold=fold(name),
+        name_fold=unit_key(name),
         sort_key=phrase_key(name),
         type="Phường" if parent else "Tỉnh",
         path=f"{parent.path if parent else '/'}{row.id}/",

@@ -23,6 +23,7 @@ from training_app.learning import routes as learning
 from training_app.organisation import cli as organisation_cli
 from training_app.practice import routes as practice
 from training_app.requirements import cli as requirements_cli
+from training_app.requirements import routes as requirements
 from training_app.web.asides import aside
 from training_app.workshops import routes as workshops
 
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     certificates.bp,
     learning.bp,
     practice.bp,
+    requirements.bp,
     workshops.bp,
 )
 COMMANDS: tuple[click.Command, ...] = (
@@ -45,6 +47,7 @@ COMMANDS: tuple[click.Command, ...] = (
     database_group,
     demo,
     learning_cli.group,
+    organisation_cli.people,
     organisation_cli.units,
     requirements_cli.group,
     worker_group,

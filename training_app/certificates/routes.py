@@ -21,7 +21,7 @@ from training_app.certificates.rules import parse_code
 from training_app.errors import N_, NotFound, TooManyTries
 from training_app.extensions import current_session, db
 from training_app.web.asides import aside
-from training_app.web.guard import current_viewer, needs, public
+from training_app.web.guard import SAFE_METHODS, current_viewer, needs, public
 from training_app.web.pages import english, notice, render, see_other
 from training_app.work import services as work
 
@@ -120,8 +120,13 @@ def _publicly(text: str) -> PublicCertificate | None:
 
 def _limit(key: str, limit: int, window: timedelta) -> None:
     """Count a try in a transaction of its own; raise TooManyTries beyond the limit."""
-    with aside(db.engine) as session:
-        wait = work.throttle(session, key, limit=limit, window=window, now=clock.now())
+    if request.method in SAFE_METHODS:
+        with aside(db.engine) as session:
+            wait = work.throttle(session, key, limit=limit, window=window, now=clock.now())
+    else:
+        # An unsafe request holds the write lock already; a second session would wait for it.
+        wait = work.throttle(current_session(), key, limit=limit, window=window, now=clock.now())
+        current_session().commit()
     if wait is not None:
         message = N_("Too many codes were checked in a short time. Wait a little and try again.")
         raise TooManyTries(message, retry_after=int(wait.total_seconds()) + 1)

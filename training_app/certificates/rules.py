@@ -15,7 +15,8 @@ LENGTH: Final = 12
 _GROUP: Final = 4
 _MISREAD: Final = str.maketrans("OIL", "011")
 _SEPARATORS: Final = re.compile(r"[\s\-–—.]+")
-_PREFIX: Final = re.compile(rf"HG\d\d(?=.{{{LENGTH}}}$)")
+_PREFIX: Final = re.compile(r"\s*HG[\s\-–—.]*\d\d[\s\-–—.]+", re.IGNORECASE)
+_BARE_PREFIX: Final = re.compile(rf"HG\d\d(?=.{{{LENGTH}}}$)")
 
 
 def code_of(bits: int) -> str:
@@ -37,8 +38,8 @@ def parse_code(text: str) -> str | None:
 
     O is read as 0, I and L as 1; any case.
     """
-    typed = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()
-    code = _PREFIX.sub("", typed).translate(_MISREAD)
+    typed = _PREFIX.sub("", unicodedata.normalize("NFKC", text), count=1)
+    code = _BARE_PREFIX.sub("", _SEPARATORS.sub("", typed).upper()).translate(_MISREAD)
     well_formed = len(code) == LENGTH and all(letter in ALPHABET for letter in code)
     return code if well_formed else None
 

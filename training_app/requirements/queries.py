@@ -179,6 +179,51 @@ def _row(
     )
 
 
+def visible(
+    session: Session, rows: Iterable[RequirementRow], scope: Scope, on: date
+) -> list[RequirementRow]:
+    """Return the rows of the nation, of units in the scope, and of units above them."""
+    wanted = list(rows)
+    if scope.everything:
+        return wanted
+    around = list(scope.unit_paths) + _paths(
+        session,
+        select(TeamSpan.unit_id)
+        .where(TeamSpan.team_id.in_(scope.teams), holds(TeamSpan, on))
+        .execution_options(scope=scope),
+        on,
+    )
+    ids = {row.unit_id for row in wanted if row.unit_id is not None}
+    paths = _paths_by_unit(session, ids, on)
+    return [
+        row
+        for row in wanted
+        if row.unit_id is None
+        or any(_on_one_line(paths.get(row.unit_id, ""), path) for path in around)
+    ]
+
+
+def _on_one_line(path: str, other: str) -> bool:
+    """Say whether one of two units lies in the other's subtree."""
+    return bool(path) and (path.startswith(other) or other.startswith(path))
+
+
+def _paths(session: Session, unit_ids: Select[int], on: date) -> list[str]:
+    ids = set(session.scalars(unit_ids))
+    return list(_paths_by_unit(session, ids, on).values())
+
+
+def _paths_by_unit(session: Session, unit_ids: set[int], on: date) -> dict[int, str]:
+    if not unit_ids:
+        return {}
+    rows = session.execute(
+        select(UnitSpan.unit_id, UnitSpan.path).where(
+            UnitSpan.unit_id.in_(unit_ids), holds(UnitSpan, on)
+        )
+    )
+    return dict(rows.all())
+
+
 # -- of whom it is required -----------------------------------------------------------------
 
 

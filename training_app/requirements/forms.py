@@ -1,0 +1,184 @@
+"""Forms of requirements."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from wtforms import Field, IntegerField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.validators import ValidationError
+
+from training_app.errors import N_
+from training_app.requirements.models import TITLE_LENGTH
+from training_app.requirements.rules import Audience, Renewing
+from training_app.requirements.services import Terms
+from training_app.web.forms import DateField, Form, MaxLength, Needed, TextField
+
+FOR_EVER = 0
+_LONGEST_MONTHS = 120
+_MOST_HOURS = 1000
+_LONGEST_GRACE = 730
+_REASON_LENGTH = 500
+
+
+def audience_names() -> dict[Audience, str]:
+    """Audiences in the reader's words."""
+    return {
+        Audience.MEDIATORS: _("mediators"),
+        Audience.LEADERS: _("team leaders"),
+        Audience.TRAINERS: _("trainers"),
+        Audience.OFFICIALS: _("commune officers"),
+    }
+
+
+def renewal_names() -> dict[Renewing, str]:
+    """Ways of renewal in the reader's words, each with what it means."""
+    return {
+        Renewing.EXPIRY: _("From the old end: whoever renews early loses nothing"),
+        Renewing.COMPLETION: _("From the day of completion"),
+        Renewing.FIXED: _("On a fixed day: everybody's end falls on the same day of the year"),
+    }
+
+
+def months_in_words(months: int | None) -> str:
+    """A number of months as people say it; None is for ever."""
+    if months is None:
+        return _("for ever")
+    years, rest = divmod(months, 12)
+    if rest or not years:
+        return _("%(count)s months", count=months)
+    return _("1 year") if years == 1 else _("%(count)s years", count=years)
+
+
+class WholeNumber(IntegerField):
+    """A whole number that may be left empty."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; nothing at all is nothing, not a mistake."""
+        if valuelist and not valuelist[0].strip():
+            self.data = None
+            return
+        super().process_formdata(valuelist)
+
+
+class Between:
+    """The number, when there is one, lies between two others."""
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least, self.most = least, most
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Complain about a number outside."""
+        del form
+        if field.data is not None and not self.least <= field.data <= self.most:
+            raise ValidationError(
+                _("Write a number from %(least)s to %(most)s.", least=self.least, most=self.most)
+            )
+
+
+class TermsForm(Form):
+    """What is asked, for how long, and how it is renewed."""
+
+    in_force_from = DateField(validators=[Needed(N_("Write from which day it is required."))])
+    modules = SelectMultipleField(coerce=int)
+    hours = WholeNumber(validators=[Between(1, _MOST_HOURS)])
+    valid_months = SelectField(coerce=int)
+    renewal = SelectField()
+    window_months = WholeNumber(validators=[Between(0, _LONGEST_MONTHS)])
+    minimum_months = WholeNumber(validators=[Between(0, _LONGEST_MONTHS)])
+    grace_days = WholeNumber(validators=[Between(0, _LONGEST_GRACE)])
+
+    def prepare(self, modules: list[tuple[int, str]]) -> None:
+        """Put labels and choices in the reader's language."""
+        self.in_force_from.label.text = _("Required from")
+        self.modules.label.text = _("Modules")
+        self.modules.choices = modules
+        self.hours.label.text = _("Hours of training in all (may stay empty)")
+        self.valid_months.label.text = _("Valid for")
+        known = {6, 12, 24, 36, 60} | {self.valid_months.data or 12} - {FOR_EVER}
+        lengths = [(months, months_in_words(months)) for months in sorted(known)]
+        self.valid_months.choices = [*lengths, (FOR_EVER, months_in_words(None))]
+        self.renewal.label.text = _("How the next period is counted")
+        self.renewal.choices = [(mode.value, words) for mode, words in renewal_names().items()]
+        self.window_months.label.text = _("Months before the end in which it can be renewed")
+        self.minimum_months.label.text = _("Shortest validity in months (only with a fixed day)")
+        self.grace_days.label.text = _("Days of grace before anybody is called overdue")
+
+    def fill(self, terms: Terms) -> None:
+        """Show terms to start from; the day stays open."""
+        self.modules.data = sorted(terms.modules)
+        self.hours.data = terms.hours
+        self.valid_months.data = terms.valid_months or FOR_EVER
+        self.renewal.data = terms.renewal.value
+        self.window_months.data = terms.window_months
+        self.minimum_months.data = terms.minimum_months
+        self.grace_days.data = terms.grace_days
+
+    def terms(self) -> Terms:
+        """What was entered."""
+        assert self.in_force_from.data is not None, "validated"  # noqa: S101 - a fact for mypy
+        return Terms(
+            in_force_from=self.in_force_from.data,
+            modules=frozenset(self.modules.data or ()),
+            hours=self.hours.data,
+            valid_months=self.valid_months.data or None,
+            renewal=Renewing(self.renewal.data),
+            window_months=self.window_months.data or 0,
+            minimum_months=self.minimum_months.data or 0,
+            grace_days=self.grace_days.data or 0,
+        )
+
+
+class RequirementForm(TermsForm):
+    """A new requirement: of whom, where, what."""
+
+    title = TextField(
+        validators=[Needed(N_("Write what the requirement is called.")), MaxLength(TITLE_LENGTH)]
+    )
+    title_en = TextField(validators=[MaxLength(TITLE_LENGTH)])
+    audience = SelectField()
+    unit = SelectField(coerce=int)
+    commune = TextField(validators=[MaxLength(TITLE_LENGTH)])
+
+    def prepare_all(self, modules: list[tuple[int, str]], units: list[tuple[int, str]]) -> None:
+        """Put labels and choices in the reader's language."""
+        self.prepare(modules)
+        self.title.label.text = _("Name of the requirement")
+        self.title_en.label.text = _("Name in English (may stay empty)")
+        self.audience.label.text = _("Of whom it is required")
+        self.audience.choices = [(one.value, words) for one, words in audience_names().items()]
+        self.unit.label.text = _("Where it is required")
+        self.unit.choices = units
+        self.commune.label.text = _("Only in one commune (may stay empty)")
+
+
+class EndForm(Form):
+    """From when, and why, nobody needs it any more."""
+
+    ends_on = DateField(validators=[Needed(N_("Write from which day it is not required."))])
+    reason = TextAreaField(
+        validators=[Needed(N_("Say why the requirement ends.")), MaxLength(_REASON_LENGTH)]
+    )
+
+
+class TryForm(Form):
+    """A renewal to try out; nothing is saved."""
+
+    held_until = DateField()
+    completed = DateField(validators=[Needed(N_("Write the day of completion."))])
+    due = DateField()
+    period = WholeNumber(
+        validators=[
+            Needed(N_("Write for how many months it is valid.")),
+            Between(1, _LONGEST_MONTHS),
+        ]
+    )
+    window = WholeNumber(validators=[Between(0, _LONGEST_MONTHS)])
+    minimum = WholeNumber(validators=[Between(0, _LONGEST_MONTHS)])
+
+    def prepare(self) -> None:
+        """Put labels in the reader's language."""
+        self.held_until.label.text = _("Valid so far until (empty: never held)")
+        self.completed.label.text = _("Everything was done on")
+        self.due.label.text = _("Due the first time on (may stay empty)")
+        self.period.label.text = _("Valid for, in months")
+        self.window.label.text = _("Months before the end in which it can be renewed")
+        self.minimum.label.text = _("Shortest validity in months (only with a fixed day)")
