@@ -277,15 +277,17 @@ def wrong(question: Question) -> Response:
     return response
 
 
+def fields(question: Question, response: Response) -> dict[str, Any]:
+    """The form fields of an answer, as a test client takes them."""
+    named = form_values(question, response)
+    return {name: many if len(many) > 1 else many[0] for name, many in named.items()}
+
+
 def answer(client: PageClient, page: Page, question: Question, response: Response) -> Page:
     """Fill the question on the page and press the button."""
-    fields = form_values(question, response)
-    single = {name: many if len(many) > 1 else many[0] for name, many in fields.items()}
-    return client.submit(page, "", **single)
+    return client.submit(page, "", **fields(question, response))
 
 
 def answer_review(client: PageClient, page: Page, question: Question, response: Response) -> Page:
     """Fill the card on the review page and press the button."""
-    fields = form_values(question, response)
-    single = {name: many if len(many) > 1 else many[0] for name, many in fields.items()}
-    return client.submit(page, "/practice/review/", **single)
+    return client.submit(page, "/practice/review/", **fields(question, response))

@@ -145,8 +145,7 @@ def test_a_second_press_saves_once_and_another_choice_under_the_same_key_asks_ag
     learners.answer(reader, page, question, learners.right(question))
     stored = learner.session.scalars(select(Answer), execution_options=ALL).all()
     assert len(stored) == 1
-    fields = learners.form_values(question, learners.wrong(question))
-    values = {name: many if len(many) > 1 else many[0] for name, many in fields.items()}
+    values = learners.fields(question, learners.wrong(question))
     refused = reader.submit(page, "", status=422, **values)
     assert "already answered in another way" in refused.text
     learners.answer(reader, refused, question, learners.wrong(question))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests import learners
 from tests.databases import Database
 from tests.learners import BANK, Learner
+from training_app.access import Permission
 from training_app.assessment import queries, services
 from training_app.assessment.models import Answer, AnswerMark, Attempt
 from training_app.assessment.rules.attempts import outcome
@@ -186,7 +187,7 @@ def test_every_result_is_a_function_of_the_stored_answers_and_the_frozen_version
     learner.session.refresh(attempt)
     bodies = question_bodies(learner.session, attempt.questions)
     given = queries.latest_answers(
-        learner.session, learner.viewer.scope(services.Permission.ASSESSMENT_TAKE), attempt.id
+        learner.session, learner.viewer.scope(Permission.ASSESSMENT_TAKE), attempt.id
     )
     marks = {one: mark(bodies[one], answer.response) for one, answer in given.items()}
     again = outcome(marks, attempt.questions, pass_mark=4)

@@ -13,12 +13,13 @@ from tests.statements import counted
 from training_app import clock
 from training_app.db import Unscoped
 from training_app.practice.models import PracticeAnswer, ReviewCard, ScenarioRun, ScenarioStep
+from training_app.questions.source import Question
 
 ALL = {"scope": Unscoped("a test looks at everything")}
 SCENARIO = "/practice/nghe/scenarios/ngo-chung/"
 
 
-def question_at(learner: Learner, stem: str) -> learners.Question:
+def question_at(learner: Learner, stem: str) -> Question:
     return next(q for _, q in learners.questions(learner.session).values() if q.stem == stem)
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Scope
 from training_app.assessment import scope as rows
-from training_app.assessment.models import Answer, AnswerMark, Attempt
+from training_app.assessment.models import Answer, Attempt
 from training_app.assessment.rules.attempts import Sitting
 from training_app.catalogue.models import (
     Lesson,
@@ -37,10 +37,11 @@ def keys_of_last_attempt(session: Session, scope: Scope, module_id: int) -> froz
     asked = session.scalar(
         select(Attempt.questions)
         .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
-        .where(rows.own(scope), ModuleVersion.module_id == module_id)
+        .where(rows.OWN, ModuleVersion.module_id == module_id)
         .order_by(Attempt.id.desc())
-        .limit(1)
-        .execution_options(scope=scope)
+        .limit(1),
+        rows.named(scope),
+        execution_options={"scope": scope},
     )
     if not asked:
         return frozenset()
@@ -69,28 +70,34 @@ class LessonState:
     read_at: datetime | None
 
 
+_OLDER, _OF = aliased(Lesson), aliased(ModuleVersion)
+_READ = (
+    select(_OLDER.slug, func.min(LessonProgress.read_at).label("read_at"))
+    .join(LessonProgress, LessonProgress.lesson_id == _OLDER.id)
+    .join(_OF, _OF.id == _OLDER.module_version_id)
+    .where(
+        _OF.module_id == bindparam("module"),
+        LessonProgress.person_id.in_(bindparam("people", expanding=True)),
+    )
+    .group_by(_OLDER.slug)
+    .subquery()
+)
+_LESSON_STATES: Final = (
+    select(Lesson.slug, Lesson.position, Lesson.title, Lesson.minutes, _READ.c.read_at)
+    .outerjoin(_READ, _READ.c.slug == Lesson.slug)
+    .where(Lesson.module_version_id == bindparam("version"))
+    .order_by(Lesson.position)
+)
+
+
 def lesson_states(session: Session, scope: Scope, card: ModuleCard) -> list[LessonState]:
     """One row per lesson of the version, in order.
 
     A lesson read in an earlier version stays read: what changed since is asked for by the
     publisher, not by forgetting.
     """
-    older, version = aliased(Lesson), aliased(ModuleVersion)
-    read = (
-        select(older.slug, func.min(LessonProgress.read_at).label("read_at"))
-        .join(LessonProgress, LessonProgress.lesson_id == older.id)
-        .join(version, version.id == older.module_version_id)
-        .where(version.module_id == card.module_id, LessonProgress.person_id.in_(scope.people))
-        .group_by(older.slug)
-        .subquery()
-    )
-    found = session.execute(
-        select(Lesson.slug, Lesson.position, Lesson.title, Lesson.minutes, read.c.read_at)
-        .outerjoin(read, read.c.slug == Lesson.slug)
-        .where(Lesson.module_version_id == card.version_id)
-        .order_by(Lesson.position)
-        .execution_options(scope=scope)
-    )
+    values = rows.named(scope, module=card.module_id, version=card.version_id)
+    found = session.execute(_LESSON_STATES, values, execution_options={"scope": scope})
     return [LessonState(*row) for row in found]
 
 
@@ -145,38 +152,48 @@ _ATTEMPT = (
 )
 
 
+_OWN_ATTEMPT: Final = (
+    select(*_ATTEMPT)
+    .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
+    .join(Module, Module.id == ModuleVersion.module_id)
+    .where(Attempt.id == bindparam("attempt"), rows.OWN)
+)
+
+
 def own_attempt(session: Session, scope: Scope, attempt_id: int) -> AttemptRow:
     """The attempt, if it is in scope; NotFound otherwise."""
-    row = session.execute(
-        select(*_ATTEMPT)
-        .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
-        .join(Module, Module.id == ModuleVersion.module_id)
-        .where(Attempt.id == attempt_id, rows.own(scope))
-        .execution_options(scope=scope)
-    ).one_or_none()
+    values = rows.named(scope, attempt=attempt_id)
+    row = (
+        session.execute(_OWN_ATTEMPT, values, execution_options={"scope": scope})
+        .mappings()
+        .one_or_none()
+    )
     if row is None:
         raise NotFound
-    return AttemptRow(**row._mapping)  # noqa: SLF001 - the public name of a row as mapping
+    return AttemptRow(**row)
+
+
+_SITTINGS: Final = (
+    select(
+        Attempt.id,
+        Attempt.number,
+        Attempt.submitted_at,
+        Attempt.points,
+        Attempt.right_count,
+        Attempt.out_of,
+        Attempt.passed,
+        Attempt.mistakes_seen_at,
+        Attempt.counts,
+    )
+    .where(rows.OWN, Attempt.module_version_id == bindparam("version"))
+    .order_by(Attempt.number)
+)
 
 
 def sittings(session: Session, scope: Scope, version_id: int) -> list[Sitting]:
     """One row per attempt of the person at this version, as the rules see it."""
-    found = session.execute(
-        select(
-            Attempt.id,
-            Attempt.number,
-            Attempt.submitted_at,
-            Attempt.points,
-            Attempt.right_count,
-            Attempt.out_of,
-            Attempt.passed,
-            Attempt.mistakes_seen_at,
-            Attempt.counts,
-        )
-        .where(rows.own(scope), Attempt.module_version_id == version_id)
-        .order_by(Attempt.number)
-        .execution_options(scope=scope)
-    )
+    values = rows.named(scope, version=version_id)
+    found = session.execute(_SITTINGS, values, execution_options={"scope": scope})
     return [_sitting(row) for row in found]
 
 
@@ -208,21 +225,24 @@ class Given:
     answered_at: datetime
 
 
+_ANSWERS: Final = (
+    select(
+        Answer.id,
+        Answer.question_version_id,
+        Answer.sequence,
+        Answer.response,
+        Answer.answered_at,
+    )
+    .join(Attempt, Attempt.id == Answer.attempt_id)
+    .where(Answer.attempt_id == bindparam("attempt"), rows.OWN)
+    .order_by(Answer.question_version_id, Answer.sequence)
+)
+
+
 def latest_answers(session: Session, scope: Scope, attempt_id: int) -> dict[int, Given]:
     """Per answered question of the attempt the answer given last."""
-    found = session.execute(
-        select(
-            Answer.id,
-            Answer.question_version_id,
-            Answer.sequence,
-            Answer.response,
-            Answer.answered_at,
-        )
-        .join(Attempt, Attempt.id == Answer.attempt_id)
-        .where(Answer.attempt_id == attempt_id, rows.own(scope))
-        .order_by(Answer.question_version_id, Answer.sequence)
-        .execution_options(scope=scope)
-    )
+    values = rows.named(scope, attempt=attempt_id)
+    found = session.execute(_ANSWERS, values, execution_options={"scope": scope})
     # Later rows of the same question replace earlier ones.
     return {
         row.question_version_id: Given(
@@ -236,17 +256,6 @@ def latest_answers(session: Session, scope: Scope, attempt_id: int) -> dict[int,
     }
 
 
-def marks(session: Session, scope: Scope, attempt_id: int) -> dict[int, bool]:
-    """Whether each question of a handed-in attempt was answered right."""
-    found = session.execute(
-        select(AnswerMark.question_version_id, AnswerMark.right)
-        .join(Attempt, Attempt.id == AnswerMark.attempt_id)
-        .where(AnswerMark.attempt_id == attempt_id, rows.own(scope))
-        .execution_options(scope=scope)
-    )
-    return {row.question_version_id: row.right for row in found}
-
-
 def keys(session: Session, ids: Iterable[int]) -> dict[int, str]:
     """The stable key of each question version."""
     found = session.execute(
@@ -257,13 +266,12 @@ def keys(session: Session, ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.key for row in found}
 
 
+_RUNNING: Final = select(Attempt.questions).where(rows.OWN, Attempt.submitted_at.is_(None))
+
+
 def running_questions(session: Session, scope: Scope) -> frozenset[int]:
     """Question versions that the person is asked in attempts not yet handed in."""
-    running = session.scalars(
-        select(Attempt.questions)
-        .where(rows.own(scope), Attempt.submitted_at.is_(None))
-        .execution_options(scope=scope)
-    )
+    running = session.scalars(_RUNNING, rows.named(scope), execution_options={"scope": scope})
     return frozenset(question_id for asked in running for question_id in asked)
 
 

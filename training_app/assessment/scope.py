@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement
+from typing import Final
+
+from sqlalchemy import bindparam
 
 from training_app.access import Permission, Scope, Viewer
 from training_app.assessment.models import Attempt
 from training_app.errors import NotFound
 
+# Attempts of the people named by a scope; its values come from :func:`named`.
+OWN: Final = Attempt.person_id.in_(bindparam("people", expanding=True))
 
-def own(scope: Scope) -> ColumnElement[bool]:
-    """Attempts of the people named by the scope."""
-    return Attempt.person_id.in_(scope.people)
+
+def named(scope: Scope, **values: object) -> dict[str, object]:
+    """Values for a statement that says :data:`OWN`."""
+    return {"people": sorted(scope.people), **values}
 
 
 def taker(viewer: Viewer) -> int:

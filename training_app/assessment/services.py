@@ -189,9 +189,10 @@ def _locked(session: Session, attempt_id: int, actor: Viewer) -> Attempt:
     mine = _scope(actor)
     attempt = session.scalar(
         select(Attempt)
-        .where(Attempt.id == attempt_id, scope.own(mine))
+        .where(Attempt.id == attempt_id, scope.OWN)
         .with_for_update()
-        .execution_options(scope=mine, populate_existing=True)
+        .execution_options(scope=mine, populate_existing=True),
+        scope.named(mine),
     )
     if attempt is None:
         raise NotFound

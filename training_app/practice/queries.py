@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from training_app.access import Scope
@@ -43,39 +43,38 @@ class Asked:
     question: Question
 
 
+_NUMBERED = (
+    select(
+        Module.slug,
+        Module.id.label("module_id"),
+        ModuleVersion.id.label("version_id"),
+        ModuleVersion.title,
+        ModuleVersion.title_en,
+        ModuleVersionQuestion.question_version_id,
+        func.row_number().over(order_by=ModuleVersionQuestion.position).label("number"),
+        func.count().over().label("total"),
+    )
+    .join(ModuleVersion, ModuleVersion.module_id == Module.id)
+    .join(ModuleVersionQuestion, ModuleVersionQuestion.module_version_id == ModuleVersion.id)
+    .where(
+        Module.slug == bindparam("slug"),
+        Module.retired_at.is_(None),
+        ModuleVersion.superseded_at.is_(None),
+        ModuleVersionQuestion.use != "test",
+    )
+    .subquery()
+)
+_AT_PLACE: Final = (
+    select(_NUMBERED, QuestionRow.key, QuestionVersion.body)
+    .join(QuestionVersion, QuestionVersion.id == _NUMBERED.c.question_version_id)
+    .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
+    .where(_NUMBERED.c.number == bindparam("place"))
+)
+
+
 def practice_question(session: Session, slug: str, number: int) -> Asked:
     """The practice question at this place of the current version; NotFound beyond the last."""
-    place = func.row_number().over(order_by=ModuleVersionQuestion.position)
-    numbered = (
-        select(
-            Module.slug,
-            Module.id.label("module_id"),
-            ModuleVersion.id.label("version_id"),
-            ModuleVersion.title,
-            ModuleVersion.title_en,
-            ModuleVersionQuestion.question_version_id,
-            place.label("number"),
-            func.count().over().label("total"),
-        )
-        .join(ModuleVersion, ModuleVersion.module_id == Module.id)
-        .join(
-            ModuleVersionQuestion,
-            ModuleVersionQuestion.module_version_id == ModuleVersion.id,
-        )
-        .where(
-            Module.slug == slug,
-            Module.retired_at.is_(None),
-            ModuleVersion.superseded_at.is_(None),
-            ModuleVersionQuestion.use != "test",
-        )
-        .subquery()
-    )
-    row = session.execute(
-        select(numbered, QuestionRow.key, QuestionVersion.body)
-        .join(QuestionVersion, QuestionVersion.id == numbered.c.question_version_id)
-        .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
-        .where(numbered.c.number == number)
-    ).one_or_none()
+    row = session.execute(_AT_PLACE, {"slug": slug, "place": number}).one_or_none()
     if row is None:
         raise NotFound
     return Asked(
@@ -92,18 +91,21 @@ def practice_question(session: Session, slug: str, number: int) -> Asked:
     )
 
 
+_LAST_RESPONSE: Final = (
+    select(PracticeAnswer.response)
+    .where(
+        PracticeAnswer.person_id.in_(bindparam("people", expanding=True)),
+        PracticeAnswer.question_version_id == bindparam("question"),
+    )
+    .order_by(PracticeAnswer.id.desc())
+    .limit(1)
+)
+
+
 def last_response(session: Session, scope: Scope, question_version_id: int) -> Response | None:
     """What the person answered last in practice, or None."""
-    data = session.scalar(
-        select(PracticeAnswer.response)
-        .where(
-            PracticeAnswer.person_id.in_(scope.people),
-            PracticeAnswer.question_version_id == question_version_id,
-        )
-        .order_by(PracticeAnswer.id.desc())
-        .limit(1)
-        .execution_options(scope=scope)
-    )
+    values = {"people": sorted(scope.people), "question": question_version_id}
+    data = session.scalar(_LAST_RESPONSE, values, execution_options={"scope": scope})
     return None if data is None else response_from_data(data)
 
 
