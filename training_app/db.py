@@ -12,12 +12,12 @@ from typing import Annotated, Any, ClassVar
 from sqlalchemy import (
     JSON,
     BigInteger,
+    CompoundSelect,
     DateTime,
     Dialect,
     Engine,
     Integer,
     MetaData,
-    Result,
     String,
     event,
 )
@@ -111,19 +111,35 @@ class Unscoped:
     reason: str
 
 
-def _demand_scope(state: ORMExecuteState) -> Result[Any] | None:
+def _demand_scope(state: ORMExecuteState) -> None:
     """Refuse a SELECT on owned rows that names no scope."""
     if state.execution_options.get("scope") is not None:
-        return None
+        return
     if state.is_update or state.is_delete:
         # The library may first SELECT the keys of loaded objects; the WHERE names the rows.
-        return state.invoke_statement(execution_options={"scope": _NAMED_BY_WHERE})
+        state.update_execution_options(scope=_NAMED_BY_WHERE)
+        return
     if not state.is_select or state.is_column_load or state.is_relationship_load:
-        return None
-    for mapper in state.all_mappers:
-        if issubclass(mapper.class_, Owned):
-            raise ScopeMissing(f"a query on {mapper.class_.__name__} names no scope")
-    return None
+        return
+    for entity in _entities(state.statement):
+        if issubclass(entity, Owned):
+            raise ScopeMissing(f"a query on {entity.__name__} names no scope")
+
+
+def _entities(statement: Any) -> Iterator[type[Any]]:
+    """The mapped classes whose columns a statement selects, in every part of a union.
+
+    A SELECT carries them as annotations; asking the library for its full description of every
+    column would cost more than many a query.
+    """
+    for part in statement.selects if isinstance(statement, CompoundSelect) else (statement,):
+        if isinstance(part, CompoundSelect):
+            yield from _entities(part)
+            continue
+        for column in getattr(part, "_raw_columns", ()):
+            entity = column._annotations.get("parententity")  # noqa: SLF001 - see above
+            if entity is not None:
+                yield entity.mapper.class_
 
 
 _NAMED_BY_WHERE = Unscoped("an UPDATE or DELETE names its rows itself")
