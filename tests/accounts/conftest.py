@@ -1,11 +1,12 @@
 """A commune with a team, its leader, two members and the offices above, each with an account."""
 
 import re
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+import pyotp
 import pytest
-from flask import Blueprint, Flask
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -15,11 +16,11 @@ from training_app.access import Role, Viewer
 from training_app.accounts import services
 from training_app.accounts.models import Account, Kind, RoleGrant
 from training_app.accounts.services import Issued
-from training_app.web.guard import public
 
 PEPPER = "pepper-of-the-tests-" + "p" * 44
 SYSTEM = Viewer.for_system("test")
 PIN = "284617"
+PASSPHRASE = "con trâu đi cày ruộng sâu"
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Cast:
     """People and accounts by their part."""
 
     session: Session
+    world: World
     team_id: int
     province_path: str
     commune_path: str
@@ -80,11 +82,6 @@ class Cast:
 @pytest.fixture
 def cast(app: Flask, db_session: Session) -> Cast:
     """The people of these tests."""
-    if "certificates.check" not in app.view_functions:
-        stand_in = Blueprint("certificates", __name__)
-        stand_in.get("/check/", endpoint="check")(public("stands in")(lambda: ""))
-        app._got_first_request = False
-        app.register_blueprint(stand_in)
     world = World(db_session)
     province = world.unit("79", "Hồ Chí Minh")
     commune = world.unit("26506", "Vũng Tàu", province)
@@ -128,6 +125,7 @@ def cast(app: Flask, db_session: Session) -> Cast:
     db_session.commit()
     return Cast(
         db_session,
+        world,
         team,
         province.path,
         commune.path,
@@ -154,9 +152,7 @@ class Page:
     def post(self, path: str, **fields: object) -> "Page":
         """Send a form from the page at ``path`` and follow where it leads."""
         token = self.token(path)
-        answer = self.client.post(
-            path, data={"csrf_token": token, **fields}, follow_redirects=True
-        )
+        answer = self.client.post(path, data={"csrf_token": token, **fields}, follow_redirects=True)
         return self._at(answer.request.path, answer.status_code, answer.get_data(as_text=True))
 
     def token(self, path: str = "/") -> str:
@@ -170,6 +166,15 @@ class Page:
     def _at(self, path: str, status: int, text: str) -> "Page":
         self.path, self.status, self.text = path, status, text
         return self
+
+
+@pytest.fixture
+def demonstration(app: Flask) -> Iterator[None]:
+    """Demonstration links work, for this test."""
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(settings, demo=True)
+    yield
+    app.config["SETTINGS"] = settings
 
 
 @pytest.fixture
@@ -194,4 +199,17 @@ def enter_first_time(page: Page, issued: Issued, *, pin: str = PIN, shared: bool
     return page.post("/first-entry/notice/")
 
 
-TODAY = date(2026, 11, 20)
+def enter_as_staff(page: Page, cast: Cast, part: str, *, passphrase: str = PASSPHRASE) -> str:
+    """First entry of staff: code, passphrase, second factor, notice; the second factor's secret."""
+    issued = services.issue_code(
+        cast.session, cast[part], pepper=PEPPER, now=clock.now(), actor=SYSTEM
+    )
+    cast.session.commit()
+    page.post("/enter/", code=issued.code)
+    page.post("/first-entry/passphrase/", passphrase=passphrase, again=passphrase)
+    found = re.search(r'<span class="code">([A-Z2-7 ]+)</span>', page.text)
+    assert found is not None
+    secret = found[1].replace(" ", "")
+    page.post("/first-entry/second-factor/", code=pyotp.TOTP(secret).at(clock.now()))
+    page.post("/first-entry/notice/")
+    return secret

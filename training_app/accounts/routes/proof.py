@@ -10,13 +10,14 @@ from training_app import clock
 from training_app.access import Viewer
 from training_app.accounts import services
 from training_app.accounts.forms import ProveForm
-from training_app.accounts.models import Account, Device, Kind
+from training_app.accounts.models import Device, Kind
 from training_app.accounts.routes.base import (
     apart,
     bp,
     carry,
     complain,
     database,
+    device_tokens,
     own_account,
     settings,
 )
@@ -75,7 +76,7 @@ def proved(viewer: Viewer, form: ProveForm, field: str, now: datetime) -> bool:
     """Whether the PIN (or passphrase and code) in the form is right; the try is counted first."""
     account = own_account(viewer)
     if account.kind == Kind.STAFF:
-        return _staff_proved(account, form, field, now)
+        return _staff_proved(account.login_name or "", form, field, now)
     return pin_is_right(viewer, form, field, now)
 
 
@@ -106,24 +107,21 @@ def _say_wait(form: ProveForm, field: str, wait: Wait, now: datetime) -> None:
     complain(form, field, _WAIT, minutes=minutes)
 
 
-def _staff_proved(account: Account, form: ProveForm, field: str, now: datetime) -> bool:
-    pepper, device = settings().pepper, current_viewer().extra.get("device_id")
+def _staff_proved(login: str, form: ProveForm, field: str, now: datetime) -> bool:
+    pepper = settings().pepper
     with apart() as own:
-        counted = services.count_staff_try(
-            own,
-            account.login_name or "",
-            pepper=pepper,
-            known_on=int(device) if device else None,
-            now=now,
-        )
+        counted = services.count_staff_try(own, login, device_tokens(), pepper=pepper, now=now)
     if counted.wait is not None:
         _say_wait(form, field, Wait(now + counted.wait), now)
         return False
-    account = own_account(current_viewer())
     step = services.staff_matches(
-        account, form[field].data or "", form["code"].data or "", pepper=pepper, now=now
+        counted.factors,
+        form[field].data or "",
+        form["code"].data or "",
+        pepper=pepper,
+        now=now,
     )
-    if step is None or not services.staff_was_right(database(), account, counted, step):
-        complain(form, field, _WRONG)
-        return False
-    return True
+    if step is not None and services.staff_was_right(database(), counted, step):
+        return True
+    complain(form, field, _WRONG)
+    return False

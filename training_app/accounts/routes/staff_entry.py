@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from training_app import clock
 from training_app.access import Viewer
-from training_app.accounts import queries, services
+from training_app.accounts import services
 from training_app.accounts.forms import CodeForm, NewPassphraseForm, StaffSignInForm
 from training_app.accounts.models import Account
 from training_app.accounts.routes.base import (
@@ -55,27 +55,20 @@ def _checked(form: StaffSignInForm, now: datetime) -> Account | None:
     """The account, if everything is right; otherwise the form says so."""
     pepper, login = settings().pepper, form.login_name.data or ""
     with apart() as session:
-        account = services.staff_by_login(session, login)
-        device = queries.device_by_token(session, device_tokens(), account.id) if account else None
-        counted = services.count_staff_try(
-            session, login, pepper=pepper, known_on=device.id if device else None, now=now
-        )
+        counted = services.count_staff_try(session, login, device_tokens(), pepper=pepper, now=now)
     if counted.wait is not None:
         minutes = max(1, math.ceil(counted.wait.total_seconds() / 60))
         complain(form, "login_name", _WAIT, minutes=minutes)
         return None
     step = services.staff_matches(
-        account, form.passphrase.data or "", form.code.data or "", pepper=pepper, now=now
+        counted.factors, form.passphrase.data or "", form.code.data or "", pepper=pepper, now=now
     )
-    if account is None or step is None:
+    if step is None:
         with apart() as session:
-            services.staff_was_wrong(session, account, now=now)
+            services.staff_was_wrong(session, counted, now=now)
+    account = None if step is None else services.staff_was_right(database(), counted, step)
+    if account is None:
         complain(form, "login_name", _WRONG)
-        return None
-    account = database().get_one(Account, account.id)
-    if not services.staff_was_right(database(), account, counted, step):
-        complain(form, "login_name", _WRONG)
-        return None
     return account
 
 

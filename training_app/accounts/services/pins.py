@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from training_app.access import Viewer
 from training_app.accounts.models import Account, Device, EntryPass
 from training_app.accounts.rules import pins, tokens
-from training_app.accounts.services.sign_ins import end_sign_ins
+from training_app.accounts.services.sign_ins import end_sign_ins, mark_proved
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.db import Unscoped
@@ -182,6 +182,7 @@ def choose_pin(
         .execution_options(synchronize_session=False)
     )
     end_sign_ins(session, account.id, now=now, but=actor.sign_in_id)
+    mark_proved(session, actor, now=now)
     audit.record(
         session,
         Action.PIN_CHOSEN,

@@ -66,6 +66,16 @@ def note_seen(session: Session, sign_in_id: int, *, now: datetime) -> None:
     )
 
 
+def mark_proved(session: Session, viewer: Viewer, *, now: datetime) -> None:
+    """Note that the viewer has just shown or set the own PIN, passphrase or second factor."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.id == viewer.sign_in_id)
+        .values(proved_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def renew_sign_in(session: Session, viewer: Viewer, *, now: datetime) -> str:
     """Give the viewer's sign-in a new token after a fresh proof; the old one works no longer."""
     token = tokens.new_token()

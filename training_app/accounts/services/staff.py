@@ -1,5 +1,6 @@
 """Staff: passphrase, second factor, and setting the sign-in up anew."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
 from training_app.accounts.models import Account, Kind
+from training_app.accounts.queries import passes as held
 from training_app.accounts.rules import passphrases, second_factor, tokens
 from training_app.accounts.services.accounts import revoke_passes
 from training_app.accounts.services.pins import hashed, matches
-from training_app.accounts.services.sign_ins import end_sign_ins
+from training_app.accounts.services.sign_ins import end_sign_ins, mark_proved
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.errors import N_, InvalidInput
@@ -22,29 +24,46 @@ _WINDOW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
+class Factors:
+    """What a staff account signs in with, as stored."""
+
+    account_id: int
+    secret_hash: str | None
+    totp_secret: str | None
+
+
+@dataclass(frozen=True)
 class StaffTry:
-    """A counted try of a sign-in name, on a phone or computer known for it or not."""
+    """A counted try of a sign-in name; ``factors`` are None when there is no such account."""
 
     key: str
     wait: timedelta | None
+    factors: Factors | None
 
 
 def count_staff_try(
-    session: Session, login_name: str, *, pepper: str, known_on: int | None, now: datetime
+    session: Session,
+    login_name: str,
+    device_tokens: Sequence[str],
+    *,
+    pepper: str,
+    now: datetime,
 ) -> StaffTry:
     """Count one try of a sign-in name; commit before checking the passphrase.
 
-    Tries on a computer that the account has used count apart (``known_on``, its device id), so
-    that strangers who fail on purpose never keep the owner out.
+    Tries on a computer that the account has used count apart, so that strangers who fail on
+    purpose never keep the owner out.
     """
-    place = f"device-{known_on}" if known_on else "stranger"
+    account = _by_login(session, login_name)
+    device = held.device_by_token(session, device_tokens, account.id) if account else None
+    place = f"device-{device.id}" if device else "stranger"
     name = tokens.keyed(pepper, "login-name", login_name.casefold()).hex()[:32]
     key = f"staff-failed:{name}:{place}"
-    return StaffTry(key, work.throttle(session, key, limit=_TRIES, window=_WINDOW, now=now))
+    wait = work.throttle(session, key, limit=_TRIES, window=_WINDOW, now=now)
+    return StaffTry(key, wait, _factors(account) if account else None)
 
 
-def staff_by_login(session: Session, login_name: str) -> Account | None:
-    """The staff account of a sign-in name, unless it is locked."""
+def _by_login(session: Session, login_name: str) -> Account | None:
     return session.scalars(
         select(Account).where(
             Account.login_name == login_name.casefold(),
@@ -54,35 +73,42 @@ def staff_by_login(session: Session, login_name: str) -> Account | None:
     ).one_or_none()
 
 
+def _factors(account: Account) -> Factors:
+    enrolled = account.totp_secret if account.totp_since is not None else None
+    return Factors(account.id, account.secret_hash, enrolled)
+
+
 def staff_matches(
-    account: Account | None, passphrase: str, code: str, *, pepper: str, now: datetime
+    factors: Factors | None, passphrase: str, code: str, *, pepper: str, now: datetime
 ) -> int | None:
     """The time step of the second factor when both factors are right, 0 while none is set up.
 
     None when anything is wrong; which of the three it was is told to nobody, and a name that
     does not exist takes as long.
     """
-    stored = account.secret_hash if account else None
+    stored = factors.secret_hash if factors else None
     right = matches(stored, passphrase, pepper=pepper, purpose="passphrase")
-    if not right or account is None:
+    if not right or factors is None:
         return None
-    if account.totp_secret is None or account.totp_since is None:
+    if factors.totp_secret is None:
         return 0
-    secret = second_factor.unseal(pepper, account.id, account.totp_secret)
+    secret = second_factor.unseal(pepper, factors.account_id, factors.totp_secret)
     return second_factor.step_of(secret, code, now)
 
 
-def staff_was_right(session: Session, account: Account, counted: StaffTry, step: int) -> bool:
-    """Forget the counted tries; False when the code's time step had been used before."""
-    if step and not _use_step(session, account, step):
-        return False
+def staff_was_right(session: Session, counted: StaffTry, step: int) -> Account | None:
+    """The account, and its counted tries forgotten; None when the code had been used before."""
+    if counted.factors is None:
+        return None
+    if step and not _use_step(session, counted.factors.account_id, step):
+        return None
     work.clear_throttle(session, counted.key)
-    return True
+    return session.get_one(Account, counted.factors.account_id)
 
 
-def staff_was_wrong(session: Session, account: Account | None, *, now: datetime) -> None:
+def staff_was_wrong(session: Session, counted: StaffTry, *, now: datetime) -> None:
     """Write a wrong try into the audit trail; of unknown names nothing is kept."""
-    if account is None:
+    if counted.factors is None:
         return
     audit.record(
         session,
@@ -90,16 +116,16 @@ def staff_was_wrong(session: Session, account: Account | None, *, now: datetime)
         actor=Viewer.anonymous(),
         now=now,
         object_kind="account",
-        object_id=account.id,
+        object_id=counted.factors.account_id,
         detail={"way": "passphrase"},
     )
 
 
-def _use_step(session: Session, account: Account, step: int) -> bool:
+def _use_step(session: Session, account_id: int, step: int) -> bool:
     """Take a time step, once."""
     result = session.execute(
         update(Account)
-        .where(Account.id == account.id, Account.totp_step < step)
+        .where(Account.id == account_id, Account.totp_step < step)
         .values(totp_step=step)
         .execution_options(synchronize_session=False)
     )
@@ -158,6 +184,7 @@ def confirm_second_factor(
             "code",
         )
     account.totp_since, account.totp_step = now, step
+    mark_proved(session, actor, now=now)
     session.flush()
     audit.record(
         session,
