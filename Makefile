@@ -35,15 +35,15 @@ test: $(DEV) ## the whole suite on SQLite and PostgreSQL, with a real browser
 	@$(PYTHON) -m tools.catalogues build
 ifeq ($(BROWSER),no)
 	@echo "the browser tests are left out, because BROWSER=no"
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal --database both -m "not browser" $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadscope --database both -m "not browser" $(ARGS)
 else
 	@scripts/packages.sh browser
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal --database both $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadscope --database both $(ARGS)
 endif
 
 test-fast: $(DEV) ## the suite on SQLite without a browser, in about 90 seconds
 	@$(PYTHON) -m tools.catalogues build
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not browser" $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadscope -m "not browser" $(ARGS)
 
 check: $(DEV) ## style, types, import contracts, content, translations, templates, architecture
 	@echo "== ruff" && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
@@ -23,12 +23,18 @@ pytest_plugins = ["tests.browser"]
 
 SERVER = pytest.StashKey[postgresql.Server]()
 
-# Speed differs between machines; a slow example is not a defect.
+# Speed differs between machines; a slow example is not a defect. A failure is reported at once:
+# looking for its smallest form can take minutes and is asked for by --hypothesis-profile=shrink.
 hypothesis_settings.register_profile(
-    "suite",
+    "shrink",
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.register_profile(
+    "suite",
+    hypothesis_settings.get_profile("shrink"),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 hypothesis_settings.load_profile("suite")
 
