@@ -1,0 +1,108 @@
+"""Start gunicorn, talk to it over one kept connection, read its CPU time from the system."""
+
+import contextlib
+import http.client
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).resolve().parents[1]
+TICKS = os.sysconf("SC_CLK_TCK")
+BROWSER = {"Accept-Encoding": "br", "User-Agent": "bench", "Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass
+class Answer:
+    """What came back."""
+
+    status: int
+    body: bytes
+    location: str
+
+    def token(self) -> str:
+        """The form token of the page."""
+        found = re.search(rb'name="csrf_token" value="([^"]+)"', self.body)
+        assert found, "no form token"
+        return found.group(1).decode()
+
+
+@dataclass
+class Server:
+    """One gunicorn with one worker; every request goes over the same connection."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    cookies: dict[str, str] = field(default_factory=dict)
+    connection: http.client.HTTPConnection | None = None
+
+    def ask(self, path: str, form: dict[str, str] | None = None, *, plain: bool = False) -> Answer:
+        """One request; cookies are kept. ``plain`` asks for uncompressed bytes."""
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        headers = dict(BROWSER)
+        if plain:
+            headers["Accept-Encoding"] = "identity"
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
+        body = None
+        if form is not None:
+            body = urlencode(form)
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.connection.request("POST" if form is not None else "GET", path, body, headers)
+        response = self.connection.getresponse()
+        content = response.read()
+        for line in response.headers.get_all("Set-Cookie") or []:
+            name, _, value = line.split(";")[0].partition("=")
+            self.cookies[name] = value
+        if response.headers.get("Connection", "").lower() == "close":
+            self.connection.close()
+            self.connection = None
+        location = response.headers.get("Location", "")
+        location = re.sub(r"^https?://[^/]+", "", location)
+        return Answer(response.status, content, location)
+
+    def cpu(self) -> float:
+        """CPU seconds of the workers so far, user and system."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        total = 0
+        for pid in children.read_text().split():
+            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            total += int(fields[11]) + int(fields[12])
+        return total / TICKS
+
+
+@contextlib.contextmanager
+def gunicorn(target: str, environment: dict[str, str]) -> Iterator[Server]:
+    """Serve ``target`` on a free port with one worker until the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread",
+        "--workers", "1", "--threads", "4", "--keep-alive", "60", "--log-level", "warning",
+        "--bind", f"127.0.0.1:{port}", target,
+    ]  # fmt: skip
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
+    server = Server(process, port)
+    try:
+        _wait(server)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(server: Server) -> None:
+    for _ in range(300):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", server.port), 1):
+            return
+        assert server.process.poll() is None, "the server died"
+        time.sleep(0.1)
+    raise AssertionError("the server did not come up")
