@@ -14,7 +14,7 @@ from training_app.access import Permission, Role, Viewer
 from training_app.errors import N_, NotFound
 from training_app.extensions import current_session
 from training_app.programme import queries
-from training_app.programme.queries import AskedRow, PersonNeed
+from training_app.programme.queries import PersonNeed
 from training_app.programme.rules import (
     STATE_MESSAGES,
     TAGS,
@@ -102,25 +102,15 @@ class NeedView:
     """One requirement of one person in the reader's words."""
 
     def __init__(self, one: PersonNeed) -> None:
-        self.title = requirement_title(one.requirement)
+        language = "en" if english() else "vi"
+        self.title = one.requirement.named(language)
         self.state = gettext(STATE_MESSAGES[one.need.state])
         self.tag = "warning" if one.need.covered and one.need.reason else TAGS[one.need.standing]
-        self.words = explain(one.need, module_names(one.requirement), gettext, format_date)
+        self.words = explain(
+            one.need, one.requirement.module_titles(language), gettext, format_date
+        )
         self.due = None if one.need.covered else one.need.due_on
         self.overdue = one.need.overdue
-
-
-def requirement_title(row: AskedRow) -> str:
-    """The title in the reader's language."""
-    return row.title_en if english() else row.title
-
-
-def module_names(row: AskedRow) -> dict[int, str]:
-    """Titles of the modules asked for, in the reader's language."""
-    return {
-        module.id: (module.title_en or module.title) if english() else module.title
-        for module in row.modules
-    }
 
 
 # -- the menu ------------------------------------------------------------------------------

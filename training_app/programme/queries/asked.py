@@ -65,6 +65,17 @@ class AskedRow:
     modules: tuple[ModuleName, ...]
     joined: date | None = None
 
+    def named(self, language: str) -> str:
+        """The title in that language, in Vietnamese where there is no other."""
+        return self.title_en if language == "en" else self.title
+
+    def module_titles(self, language: str) -> dict[int, str]:
+        """Titles of the modules asked for, in their order."""
+        return {
+            module.id: module.title_en if language == "en" and module.title_en else module.title
+            for module in self.modules
+        }
+
     def updates(self, seen: dict[int, int]) -> tuple[Update, ...]:
         """Modules published anew since the version that ``seen`` names for each of them."""
         return tuple(

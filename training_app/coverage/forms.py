@@ -1,0 +1,84 @@
+"""The filter of every coverage page: a GET form, repeated in words on the page."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+from flask_babel import gettext
+from wtforms import SelectField
+
+from training_app.errors import N_
+from training_app.programme.queries import AskedRow
+from training_app.programme.rules import STANDING_MESSAGES, Standing
+from training_app.web.forms import DateField, Form
+
+EARLIEST: Final = date(2014, 1, 1)  # the Law on grassroots mediation came into force
+FURTHEST: Final = timedelta(days=3660)
+
+
+class FilterForm(Form):
+    """Which requirement, as of which day, and in lists which group."""
+
+    requirement = SelectField(validate_choice=False)
+    as_of = DateField()
+    standing = SelectField(validate_choice=False)
+
+    def __init__(self, arguments: Any, today: date) -> None:
+        super().__init__(formdata=arguments, meta={"csrf": False})
+        self.today = today
+        self.requirement.label.text = gettext("Requirement")
+        self.as_of.label.text = gettext("As of")
+        self.standing.label.text = gettext("Group")
+        self.standing.choices = [
+            ("", gettext("Everybody")),
+            *((one.value, gettext(STANDING_MESSAGES[one])) for one in Standing),
+        ]
+        self.validate()
+        self._check_day()
+
+    @property
+    def day(self) -> date:
+        """The day asked for; today while none, or none that can be used, was given."""
+        return self.as_of.data if self.as_of.data and not self.as_of.errors else self.today
+
+    @property
+    def group(self) -> Standing | None:
+        """The group asked for, or None for everybody."""
+        chosen = self.standing.data
+        return Standing(chosen) if chosen in set(Standing) else None
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything that was typed cannot be used."""
+        return bool(self.error_list())
+
+    def choose(self, rows: list[AskedRow], language: str) -> AskedRow | None:
+        """Offer the requirements in force and return the one asked for, else the first."""
+        self.requirement.choices = [(str(row.id), row.named(language)) for row in rows]
+        wanted = self.requirement.data
+        if wanted in {None, "", "None"}:
+            found = next((row for row in rows if row.audience == "mediators"), None)
+            found = found or next(iter(rows), None)
+            self.requirement.data = str(found.id) if found else ""
+            return found
+        found = next((row for row in rows if str(row.id) == wanted), None)
+        if found is None:
+            self._complain(
+                self.requirement,
+                N_("This requirement does not apply here on that day. Choose one from the list."),
+            )
+        return found
+
+    def _check_day(self) -> None:
+        day = self.as_of.data
+        if day is not None and not EARLIEST <= day <= self.today + FURTHEST:
+            self._complain(
+                self.as_of, N_("Choose a day from 2014 on, at most ten years from today.")
+            )
+        if self.standing.data not in {None, "", "None", *Standing}:
+            self._complain(self.standing, N_("This group does not exist. Choose one of the list."))
+
+    @staticmethod
+    def _complain(field: Any, message: str) -> None:
+        field.errors = [*field.errors, gettext(message)]

@@ -1,0 +1,219 @@
+"""The blueprint, the question that a page asks, and the audit of names shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from training_app import clock
+from training_app.access import Permission, Scope
+from training_app.audit import services as audit
+from training_app.audit.actions import Action
+from training_app.coverage import queries
+from training_app.coverage.forms import FilterForm
+from training_app.coverage.queries import Asking, Place
+from training_app.coverage.routes.tables import Table
+from training_app.coverage.rules import DEFINITION_MESSAGES
+from training_app.errors import N_
+from training_app.extensions import current_session, db
+from training_app.programme.queries import AskedRow, asked_in_unit
+from training_app.web.asides import aside
+from training_app.web.exports import xlsx_response
+from training_app.web.guard import current_viewer
+from training_app.web.pages import Page, english, format_date, format_moment, paginate, render
+
+bp = Blueprint("coverage", __name__, template_folder="../templates")
+
+Crumb = tuple[str, str | None]
+_FILTERS = ("requirement", "as_of", "standing", "page")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the reader asks, read from the address: the filter and when it was asked.
+
+    ``asking`` is None when nothing is required here, or when the filter cannot be used.
+    """
+
+    form: FilterForm
+    now: datetime
+    on: date
+    scope: Scope
+    asking: Asking | None = None
+
+    @property
+    def requirement(self) -> AskedRow | None:
+        """The requirement asked about."""
+        return self.asking.requirement if self.asking else None
+
+
+def language() -> str:
+    """The reader's language, as titles are kept."""
+    return "en" if english() else "vi"
+
+
+def read_filter(permission: Permission) -> Question:
+    """The filter as typed, before the place is known."""
+    now = clock.now()
+    form = FilterForm(request.args, clock.local_date(now))
+    return Question(form, now, form.day, current_viewer().scope(permission))
+
+
+def ask(question: Question, path: str) -> Question:
+    """The question about a place: the requirement asked for, or the first that applies."""
+    rows = asked_in_unit(current_session(), path, question.on)
+    chosen = question.form.choose(rows, language())
+    if chosen is None or question.form.failed:
+        return question
+    asking = Asking(chosen, question.on, question.scope)
+    return Question(question.form, question.now, question.on, question.scope, asking)
+
+
+def filter_values(question: Question, **more: Any) -> dict[str, Any]:
+    """The filter as arguments of an address; defaults are left out."""
+    values: dict[str, Any] = {}
+    if question.requirement and request.args.get("requirement"):
+        values["requirement"] = question.requirement.id
+    if request.args.get("as_of"):
+        values["as_of"] = question.on.isoformat()
+    return values | {key: value for key, value in more.items() if value}
+
+
+# -- the way down --------------------------------------------------------------------------
+
+
+def place_name(here: Place) -> str:
+    """The name of a place; the nation has none of its own."""
+    return here.name if here.id is not None else gettext("The whole country")
+
+
+def place_url(here: Place, question: Question) -> str:
+    """The coverage page of a place, with the same filter."""
+    if here.id is None:
+        return url_for("coverage.overview", **filter_values(question))
+    return url_for("coverage.unit", unit_id=here.id, **filter_values(question))
+
+
+def crumbs(here: Place, question: Question, *below: Crumb) -> list[Crumb]:
+    """The way from the top of the scope down to this page."""
+    way = queries.breadcrumb(current_session(), question.scope, here, question.on)
+    line: list[Crumb] = [(place_name(one), place_url(one, question)) for one in way]
+    line += below
+    return [*line[:-1], (line[-1][0], None)] if line else []
+
+
+# -- answers -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything that a page of coverage shows; its XLSX is made of the same."""
+
+    heading: str
+    question: Question
+    crumbs: list[Crumb]
+    table: Table | None = None
+    notes: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    file_url: str = ""
+    empty: str = ""
+    definitions: bool = True
+    groups: bool = False
+    total: int | None = None
+
+
+def show(view: View) -> ResponseReturnValue:
+    """The page; 422 when the filter cannot be used, with what was typed."""
+    failed = view.question.form.failed
+    rows = len(view.table.rows) if view.table else 0
+    page = paginate(view.total if view.total is not None else rows)
+    return render(
+        "coverage/page.html",
+        422 if failed else 200,
+        view=view,
+        page=page,
+        shown=_stretch(view, page),
+        said=said(view),
+        definitions=[gettext(one) for one in DEFINITION_MESSAGES] if view.definitions else [],
+        errors_in_title=failed,
+    )
+
+
+def _stretch(view: View, page: Page) -> list[Any]:
+    """The rows of this page; a list that was cut by its query is shown whole."""
+    if view.table is None:
+        return []
+    if view.total is not None:
+        return list(view.table.rows)
+    return list(view.table.rows[page.offset : page.offset + page.size])
+
+
+def said(view: View) -> list[str]:
+    """The filter in words: what is asked, as of when, when it was counted."""
+    question = view.question
+    lines = []
+    if question.requirement:
+        title = question.requirement.named(language())
+        lines.append(gettext("Requirement: %(title)s.", title=title))
+        needed = "; ".join(question.requirement.module_titles(language()).values())
+        if needed:
+            lines.append(gettext("Modules: %(modules)s.", modules=needed))
+    lines.append(
+        gettext(
+            "As of %(day)s; counted at %(moment)s.",
+            day=format_date(question.on),
+            moment=format_moment(question.now),
+        )
+    )
+    return [*lines, *view.notes]
+
+
+def download(view: View, name: str) -> ResponseReturnValue:
+    """The table as XLSX; a filter that cannot be used answers with its page."""
+    if view.table is None:
+        return show(view)
+    day = f"{view.question.on:%Y%m%d}"
+    preamble = [view.heading, *said(view)]
+    if view.definitions:
+        preamble += [gettext(one) for one in DEFINITION_MESSAGES]
+    return xlsx_response(view.table.sheet(gettext("Coverage"), f"{name}-{day}", preamble))
+
+
+NOTHING_REQUIRED = N_("Nothing is required here on that day.")
+
+
+# -- names ---------------------------------------------------------------------------------
+
+
+def note_names(
+    question: Question,
+    count: int,
+    *,
+    kind: str,
+    object_id: int | None,
+    exported: bool = False,
+) -> None:
+    """Write down that staff saw or took names: which list, which filter, how many."""
+    viewer = current_viewer()
+    if not viewer.staff or not count:
+        return
+    detail: dict[str, Any] = {
+        "filter": {key: request.args[key][:40] for key in _FILTERS if key in request.args},
+        "count": count,
+        "as_of": question.on.isoformat(),
+    }
+    with aside(db.engine) as session:
+        audit.record(
+            session,
+            Action.NAMES_EXPORTED if exported else Action.NAMES_VIEWED,
+            actor=viewer,
+            now=question.now,
+            object_kind=kind,
+            object_id=object_id,
+            detail=detail,
+        )

@@ -1,0 +1,159 @@
+"""Units and the teams of a commune: the table, the way down, the same as XLSX."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from training_app.access import Permission
+from training_app.coverage import queries
+from training_app.coverage.queries import Place
+from training_app.coverage.queries.places import sees_nation
+from training_app.coverage.routes import cells
+from training_app.coverage.routes.base import (
+    NOTHING_REQUIRED,
+    Question,
+    View,
+    ask,
+    bp,
+    crumbs,
+    download,
+    filter_values,
+    place_name,
+    read_filter,
+    show,
+)
+from training_app.coverage.routes.tables import Table
+from training_app.errors import N_, NotFound
+from training_app.extensions import current_session
+from training_app.web.guard import current_viewer, needs
+from training_app.web.pages import render
+
+CLOSED = N_(
+    "The figures of this place are too small to be shown without telling about single people."
+)
+NOT_YET = N_("This place did not exist in this form on that day. Choose another day.")
+
+
+@bp.get("/coverage/")
+@needs(Permission.COVERAGE_VIEW)
+def overview() -> ResponseReturnValue:
+    """The viewer's own place: the whole country, or the unit of the role."""
+    question = read_filter(Permission.COVERAGE_VIEW)
+    if sees_nation(question.scope):
+        return show(_view(question, None))
+    own = queries.roots(current_session(), question.scope, question.on)
+    if len(own) == 1:
+        return redirect(url_for("coverage.unit", unit_id=own[0].id, **filter_values(question)), 303)
+    places = [(one.name, url_for("coverage.unit", unit_id=one.id)) for one in own]
+    return render("coverage/choose.html", heading=gettext("Coverage"), places=places)
+
+
+@bp.get("/coverage/table.xlsx")
+@needs(Permission.COVERAGE_EXPORT)
+def overview_table() -> ResponseReturnValue:
+    """The table of the whole country as XLSX."""
+    return download(_view(read_filter(Permission.COVERAGE_VIEW), None), "coverage")
+
+
+@bp.get("/coverage/units/<int:unit_id>/")
+@needs(Permission.COVERAGE_VIEW)
+def unit(unit_id: int) -> ResponseReturnValue:
+    """The parts of a unit, or the teams of a commune."""
+    return show(_view(read_filter(Permission.COVERAGE_VIEW), unit_id))
+
+
+@bp.get("/coverage/units/<int:unit_id>/table.xlsx")
+@needs(Permission.COVERAGE_EXPORT)
+def unit_table(unit_id: int) -> ResponseReturnValue:
+    """The same table as XLSX."""
+    view = _view(read_filter(Permission.COVERAGE_VIEW), unit_id)
+    return download(view, f"coverage-{unit_id}")
+
+
+def _view(question: Question, unit_id: int | None) -> View:
+    """Everything the page of a place shows."""
+    here = find_place(question, unit_id)
+    if here is None:
+        heading = gettext("Coverage")
+        return View(heading, question, [], empty=gettext(NOT_YET), definitions=False)
+    question = ask(question, here.path)
+    view = View(
+        heading=gettext("Share trained – %(place)s", place=place_name(here)),
+        question=question,
+        crumbs=crumbs(here, question),
+    )
+    if question.asking is None:
+        return replace(view, empty=gettext(NOTHING_REQUIRED), definitions=False)
+    table, notes = _table(question, here)
+    if table is None:
+        return replace(view, empty=gettext(CLOSED))
+    values = filter_values(question, unit_id=here.id)
+    file_url = url_for("coverage.unit_table" if here.id else "coverage.overview_table", **values)
+    return replace(
+        view, table=table, notes=notes, file_url=file_url, links=tuple(_links(question, here))
+    )
+
+
+def find_place(question: Question, unit_id: int | None) -> Place | None:
+    """The place as it stood on the day; None when it stands today but did not then.
+
+    Raises NotFound out of scope, and for a commune under a scope of totals: its parts are teams.
+    """
+    session, scope = current_session(), question.scope
+    today = question.form.today
+    try:
+        here = queries.place(session, scope, unit_id, question.on)
+    except NotFound:
+        if question.on == today:
+            raise
+        queries.place(session, scope, unit_id, today)
+        return None
+    if scope.totals_only and here.is_commune:
+        raise NotFound
+    return here
+
+
+def _table(question: Question, here: Place) -> tuple[Table | None, tuple[str, ...]]:
+    """The table of a place with its notes; None when it would tell about single people."""
+    session, asking = current_session(), question.asking
+    if asking is None:
+        return None, ()
+    if here.is_commune and asking.by_team:
+        teams = queries.coverage_by_team(session, asking, here)
+        return cells.team_table(teams, question), cells.team_notes(teams)
+    found = queries.coverage_by_unit(session, asking, here)
+    if not question.scope.totals_only:
+        return cells.unit_table(found, question), cells.unit_notes(found)
+    if here.id is not None and not _shown_above(question, here):
+        return None, ()
+    return cells.totals_table(found, question), (gettext(cells.SMALL_NOTE),)
+
+
+def _shown_above(question: Question, here: Place) -> bool:
+    """Whether the table above shows this place's figures: only then may its parts be summed."""
+    session, asking = current_session(), question.asking
+    ids = [int(part) for part in (here.parent_path or "/").split("/") if part]
+    if asking is None or not (ids or sees_nation(question.scope)):
+        return True
+    try:
+        above = queries.place(session, question.scope, ids[-1] if ids else None, question.on)
+    except NotFound:
+        return True
+    return cells.fully_shown(queries.coverage_by_unit(session, asking, above), here)
+
+
+def _links(question: Question, here: Place) -> list[tuple[str, str]]:
+    """Ways on from the page of a place: the worklist and the list of people."""
+    if here.id is None or not current_viewer().may(Permission.COVERAGE_NAMES):
+        return []
+    values = filter_values(question, unit_id=here.id)
+    links = [(gettext("List of people"), url_for("coverage.people", **values))]
+    if question.asking and question.asking.by_team:
+        links.insert(
+            0, (gettext("Teams that still need training"), url_for("coverage.worklist", **values))
+        )
+    return links

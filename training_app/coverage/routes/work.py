@@ -1,0 +1,155 @@
+"""The worklist: teams in need, why, whom to call, and the smallest next step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from training_app.access import Permission
+from training_app.coverage import queries
+from training_app.coverage.queries import WorklistRow
+from training_app.coverage.routes.base import (
+    NOTHING_REQUIRED,
+    Question,
+    View,
+    ask,
+    bp,
+    crumbs,
+    download,
+    filter_values,
+    language,
+    note_names,
+    place_name,
+    read_filter,
+    show,
+)
+from training_app.coverage.routes.cells import GAP_MESSAGES
+from training_app.coverage.routes.places import NOT_YET, find_place
+from training_app.coverage.routes.tables import Column, Row, Table, share, words
+from training_app.coverage.rules import Step, StepKind
+from training_app.errors import N_
+from training_app.extensions import current_session
+from training_app.organisation.rules import LACK_MESSAGES, repair_message
+from training_app.web.guard import current_viewer, needs
+from training_app.web.pages import PAGE_SIZE
+
+ALL_DONE: Final = N_("No team needs training, and all are complete by Article 12.")
+
+
+@bp.get("/coverage/units/<int:unit_id>/worklist/")
+@needs(Permission.COVERAGE_NAMES)
+def worklist(unit_id: int) -> ResponseReturnValue:
+    """Teams in need, the least trained and largest first, fifty to a page."""
+    asked = max(1, request.args.get("page", default=1, type=int))
+    view, count = _view(unit_id, limit=PAGE_SIZE, offset=(asked - 1) * PAGE_SIZE)
+    note_names(view.question, count, kind="unit", object_id=unit_id)
+    return show(view)
+
+
+@bp.get("/coverage/units/<int:unit_id>/worklist/table.xlsx")
+@needs(Permission.COVERAGE_NAMES)
+def worklist_table(unit_id: int) -> ResponseReturnValue:
+    """The whole worklist as XLSX."""
+    view, count = _view(unit_id, limit=None, offset=0)
+    note_names(view.question, count, kind="unit", object_id=unit_id, exported=True)
+    return download(view, f"worklist-{unit_id}")
+
+
+def _view(unit_id: int, *, limit: int | None, offset: int) -> tuple[View, int]:
+    """Everything the worklist shows, and how many leaders it names."""
+    question = read_filter(Permission.COVERAGE_NAMES)
+    here = find_place(question, unit_id)
+    if here is None:
+        empty = gettext(NOT_YET)
+        return View(gettext("Worklist"), question, [], empty=empty, definitions=False), 0
+    question = ask(question, here.path)
+    view = View(
+        heading=gettext("Teams that still need training – %(place)s", place=place_name(here)),
+        question=question,
+        crumbs=crumbs(here, question, (gettext("Teams that still need training"), "")),
+    )
+    if question.asking is None or not question.asking.by_team:
+        return replace(view, empty=gettext(NOTHING_REQUIRED), definitions=False), 0
+    phones = current_viewer().may(Permission.PHONE_VIEW)
+    found = queries.worklist(
+        current_session(), question.asking, here, limit=limit, offset=offset, phones=phones
+    )
+    said = ngettext(
+        "%(needy)s of %(num)s team needs something.",
+        "%(needy)s of %(num)s teams need something.",
+        found.teams,
+        needy=found.total,
+    )
+    return replace(
+        view,
+        table=_table(found.rows, question, by_unit=not here.is_commune),
+        total=found.total,
+        notes=(said,) if found.teams else (),
+        file_url=url_for("coverage.worklist_table", **filter_values(question, unit_id=unit_id)),
+        empty="" if found.total else gettext(ALL_DONE),
+    ), sum(bool(row.leader_name) for row in found.rows)
+
+
+def _table(rows: tuple[WorklistRow, ...], question: Question, *, by_unit: bool) -> Table:
+    """One row per team in need."""
+    return Table(
+        caption=gettext("Teams in need, the least trained first"),
+        head=(
+            Column(gettext("Team")),
+            *([Column(gettext("Unit"))] if by_unit else []),
+            Column(gettext("Share")),
+            Column(gettext("Why")),
+            Column(gettext("Next step")),
+            Column(gettext("Leader")),
+            Column(gettext("Telephone")),
+        ),
+        rows=tuple(_row(row, question, by_unit=by_unit) for row in rows),
+    )
+
+
+def _row(row: WorklistRow, question: Question, *, by_unit: bool) -> Row:
+    team, counts = row.team.team, row.team.counts
+    name = f"{team.name}, {team.village}" if team.village else team.name
+    why = [gettext(GAP_MESSAGES[gap]) for gap in row.gaps]
+    why += [gettext(LACK_MESSAGES[rule]) for rule in row.lacks]
+    steps = [step_words(step, question) for step in row.steps]
+    phone = row.leader_phone
+    return (
+        words(name, url_for("coverage.team", **filter_values(question, team_id=team.id))),
+        *([words(team.unit_name)] if by_unit else []),
+        share(counts.held, counts.people),
+        words("; ".join(why)),
+        words("; ".join(steps)),
+        words(row.leader_name),
+        words(phone, f"tel:{phone}" if phone else ""),
+    )
+
+
+def step_words(step: Step, question: Question) -> str:
+    """A step in the reader's language: whom to call for which module, or what to mend."""
+    if step.kind is StepKind.ELECT:
+        return gettext("Elect a leader")
+    if step.repair is not None:
+        message, values = repair_message(step.repair)
+        return gettext(message, **values)
+    titles = question.requirement.module_titles(language()) if question.requirement else {}
+    modules = "; ".join(titles[one] for one in step.modules if one in titles)
+    if step.leader and step.count == 1:
+        return gettext("Call the leader to finish: %(modules)s", modules=modules)
+    if step.leader:
+        return ngettext(
+            "Call %(num)s person, the leader among them, to finish: %(modules)s",
+            "Call %(num)s people, the leader among them, to finish: %(modules)s",
+            step.count,
+            modules=modules,
+        )
+    return ngettext(
+        "Call %(num)s person to finish: %(modules)s",
+        "Call %(num)s people to finish: %(modules)s",
+        step.count,
+        modules=modules,
+    )
