@@ -533,6 +533,7 @@ def upgrade() -> None:
         sa.Column("file_hash", code_point_string(64), nullable=False),
         sa.Column("state", code_point_string(10), nullable=False),
         sa.Column("parsed", JsonValue, nullable=False),
+        sa.Column("workbook", sa.LargeBinary(), nullable=True),
         sa.Column("decisions", JsonValue, nullable=False),
         sa.Column("summary", JsonValue, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training_app.db import Base, Owned, PrimaryKey, code_point_string
@@ -30,6 +30,8 @@ class RosterImport(Owned, Base):
     file_hash: Mapped[str] = mapped_column(code_point_string(64))
     state: Mapped[str] = mapped_column(code_point_string(10), default=RosterState.READ)
     parsed: Mapped[dict[str, Any]]
+    # The cells of the file, packed, until the import ends; never fetched with the row.
+    workbook: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]

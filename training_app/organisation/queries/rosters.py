@@ -94,6 +94,17 @@ def imports(session: Session, scope: Scope, on: date) -> list[ImportRow]:
     return [ImportRow(*row) for row in rows]
 
 
+def same_file(
+    session: Session, scope: Scope, unit_id: int, file_hash: str, on: date
+) -> list[ImportRow]:
+    """Earlier imports of the very same file for the commune, newest first."""
+    named = select(RosterImport.id).where(
+        RosterImport.unit_id == unit_id, RosterImport.file_hash == file_hash
+    )
+    ids = set(session.scalars(named.execution_options(scope=scope)))
+    return [row for row in imports(session, scope, on) if row.id in ids]
+
+
 def import_on(session: Session, scope: Scope, import_id: int, on: date) -> RosterImport | None:
     """The import, or None when its commune is not in scope on the day."""
     chosen = select(RosterImport).where(

@@ -1,6 +1,7 @@
 """Rosters from file to change: store what was read, preview, decide, apply, undo."""
 
 from training_app.organisation.services.rosters.changes import apply, decide, drop, preview, store
+from training_app.organisation.services.rosters.kept import cells, forget, keep, reread
 from training_app.organisation.services.rosters.plan import (
     Absent,
     Candidate,
@@ -28,10 +29,14 @@ __all__ = [
     "Record",
     "RowKind",
     "apply",
+    "cells",
     "decide",
     "drop",
+    "forget",
+    "keep",
     "plan",
     "preview",
+    "reread",
     "store",
     "undo",
 ]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ from training_app.organisation.services.rosters.matching import (
     Record,
     known_row,
 )
-from training_app.organisation.services.rosters.plan import Plan, plan
+from training_app.organisation.services.rosters.plan import Plan, place_of, plan
 
 
 def store(
@@ -131,8 +132,19 @@ def digest(wanted: Plan) -> str:
 
 
 def roster_of(row: RosterImport) -> Roster:
-    """What was read of the import's file."""
-    return stored.from_json(row.parsed)
+    """What was read of the import's file, with the teams that the officer named.
+
+    Raises RuleBroken when the import was set aside and holds nothing any more.
+    """
+    if not row.parsed:
+        raise RuleBroken(N_("This import was set aside. Send the file again to read it."))
+    roster = stored.from_json(row.parsed)
+    answers = row.decisions.get("rows", {})
+    people = (
+        replace(person, team=answers.get(place_of(person), {}).get("team") or person.team)
+        for person in roster.people
+    )
+    return replace(roster, people=tuple(people))
 
 
 def record_of(session: Session, unit_id: int, on: date) -> Record:

@@ -7,8 +7,11 @@ Answers (``decisions``), by row ``sheet!row``::
 
     {"rows": {"DS!12": {"answer": "same", "person": 7}, "DS!13": {"answer": "new", "not": [7]},
               "DS!14": {"answer": "same_row", "row": "DS!3"}, "DS!15": {"answer": "skip"},
-              "DS!16": {"answer": "end"}, "DS!17": {"answer": "serves"}},
+              "DS!16": {"answer": "end"}, "DS!17": {"answer": "serves"},
+              "DS!18": {"team": "Tổ hòa giải khu phố 1"}},
      "absent": [7, 8]}
+
+A "team" stands in for the one that the file does not name; it is written into the roster before.
 """
 
 from collections import Counter, defaultdict
