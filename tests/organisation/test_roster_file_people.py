@@ -110,6 +110,7 @@ def test_phones(cell: Cell, phones: list[str], problems: list[str]) -> None:
         ("\u00d0ặng Văn \u0110ức", "Đặng Văn Đức", []),
         ("H’Bliăk Kbuôr", "H'Bliăk Kbuôr", []),
         ("H'BLIĂK MLÔ", "H'Bliăk Mlô", []),
+        ("NGUYễN VĂN TàI", "Nguyễn Văn Tài", []),
         ("Y Krông BKrông", "Y Krông BKrông", []),
         ("1. Trần Văn Hai", "Trần Văn Hai", []),
         ("Nguyen Thi Tuyet Hang", "Nguyen Thi Tuyet Hang", ["name_no_diacritics"]),
@@ -285,6 +286,23 @@ def test_a_decision_in_two_columns() -> None:
 )
 def test_minorities(heading: str, cell: Cell, expected: bool | None) -> None:  # noqa: FBT001
     assert field(heading, cell)[0].ethnic_minority is expected
+
+
+@pytest.mark.parametrize(("kinh", "other", "expected"), [("x", None, False), (None, "Tày", True)])
+def test_minorities_in_two_columns(kinh: Cell, other: Cell, expected: bool) -> None:  # noqa: FBT001
+    rows = (("TT", "Họ tên", "Dân tộc", None), (None, None, "Kinh", "Khác"))
+    found = roster(sheet((*rows, (1, "Nguyễn Văn Tài", kinh, other))))
+    assert found.people[0].ethnic_minority is expected
+
+
+def test_birth_years_of_men_and_women_under_headings_of_one_row() -> None:
+    found = listed(
+        (1, "Nguyễn Văn Tài", 1960, None),
+        (2, "Lê Thị Lan", None, 1970),
+        heading=("STT", "Họ và tên", "Năm sinh nam", "Năm sinh nữ"),
+    )
+    people = [(person.sex, person.birth_year) for person in found.people]
+    assert people == [("male", 1960), ("female", 1970)]
 
 
 @pytest.mark.parametrize(

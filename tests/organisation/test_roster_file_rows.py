@@ -312,6 +312,56 @@ def test_names_that_differ_in_a_tone_are_different_teams() -> None:
     assert team_key("Thôn Đoài") != team_key("Thôn Đoái")
 
 
+def test_a_numbered_team_within_a_village_carries_the_village() -> None:
+    heading = ("STT", "Họ và tên", "Thôn", "Tổ hòa giải")
+    rows = (
+        heading,
+        (1, "Nguyễn Văn Tài", "Thôn Đông", "1"),
+        (2, "Lê Văn Hai", "Thôn Đoài", "Tổ 1"),
+    )
+    assert list(teams(roster(sheet(rows)))) == ["Tổ 1 thôn Đông", "Tổ 1 thôn Đoài"]
+
+
+@pytest.mark.parametrize("ditto", ['"', "nt", "-nt-", "như trên", "''"])
+def test_ditto_marks_repeat_the_cell_above(ditto: str) -> None:
+    found = listed(
+        person(1, "Nguyễn Văn Tài", "KP 1", "TT"),
+        person(2, "Lê Văn Hai", ditto, "Tổ viên"),
+        person(3, "Lê Văn Ba", ditto, ditto),
+    )
+    assert teams(found)["Khu phố 1"] == (3, ("no_woman",))
+
+
+def test_a_star_that_a_footnote_explains_marks_the_leader() -> None:
+    found = listed(
+        person(1, "Nguyễn Văn Tài (*)", "KP 1"),
+        person(2, "Lê Văn Hai", "KP 1"),
+        (None, "(*) Tổ trưởng tổ hòa giải"),
+    )
+    assert [(one.full_name, one.role) for one in found.people] == [
+        ("Nguyễn Văn Tài", "leader"),
+        ("Lê Văn Hai", "mediator"),
+    ]
+
+
+def test_wards_in_bands_or_a_column_keep_teams_of_one_name_apart() -> None:
+    bands = listed(
+        ("I. PHƯỜNG 7",),
+        person(1, "Nguyễn Văn Tài", "KP 1"),
+        ("II. PHƯỜNG 8",),
+        person(1, "Lê Văn Hai", "KP 1"),
+    )
+    assert list(teams(bands)) == ["Khu phố 1 (Phường 7)", "Khu phố 1 (Phường 8)"]
+    assert why(bands)[2] == "unit_band"
+    heading = ("STT", "Họ và tên", "Tổ hòa giải", "Phường")
+    rows = (
+        heading,
+        (1, "Nguyễn Văn Tài", "KP 1", "Phường 7"),
+        (2, "Lê Văn Hai", "KP 1", "Phường 8"),
+    )
+    assert list(teams(roster(sheet(rows)))) == ["Khu phố 1 (Phường 7)", "Khu phố 1 (Phường 8)"]
+
+
 def test_an_empty_workbook_gives_an_empty_roster() -> None:
     assert understand(
         Workbook("a.csv", (sheet(((None,),), "csv"),)), today=samples.TODAY

@@ -72,7 +72,7 @@ def test_tone_placement_is_no_difference_but_a_tone_is() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        {"name": "Trần Thị Hoan", **BASE},
+        {"name": "Trần Thị Loan", **BASE},
         {"birth_year": 1966},
         {"birth_date": date(1965, 1, 1), "birth_year": 1965},
         {**BASE, "sex": "male"},
@@ -85,6 +85,17 @@ def test_nobody_else_is_proposed(other: dict[str, Any]) -> None:
     if "birth_date" not in other:
         one = person(sex="female", **BASE)
     assert same_person(one, person(**other)) is None
+
+
+@pytest.mark.parametrize("other", ["Trần Thị Hao", "Trần Thị Hoan", "Trần Hoa", "Trần Thị Kim Hoa"])
+def test_a_slip_in_the_name_is_asked_if_birth_and_telephone_agree(other: str) -> None:
+    proposal = same_person(person(**BASE), person(name=other, **BASE))
+    assert bool(proposal) is (other != "Trần Thị Hao")
+    assert same_person(person(**BASE), person(name=other, birth_year=1965)) is None
+    people = [person(1, **BASE), person(2, name=other, **BASE)]
+    assert len(pairs_within("a.xlsx", people)[0]) == bool(proposal)
+    one, two = Roster("1.xlsx", people=(people[0],)), Roster("2.xlsx", people=(people[1],))
+    assert len(pairs_across(one, two)[0]) == bool(proposal)
 
 
 def test_in_one_list_two_numbers_mean_two_people_even_of_one_birth_year() -> None:

@@ -63,7 +63,7 @@ _HEADINGS: Final = tuple(
         (r"(?!.*to truong)ho( va|,| va,|/|-| &)? ?(chu )?(dem,? ?(va )?)?ten\b", Field.NAME),
         (r"ten (hoa giai vien|hgv|thanh vien)", Field.NAME),
         (r"ten$", Field.GIVEN_NAME),
-        (r"nu$", Field.FEMALE),
+        (r"nu$|.*sinh[ :(-]*nu$", Field.FEMALE),
         (r"(gioi( tinh)?|phai|gt)\b|nam ?[/,-] ?nu|nam,? nu$", Field.SEX),
         (r"(?=.*cong nhan|.*quyet dinh|.*\bqd\b).*(thoi|mien nhiem|bai nhiem)", Field.ENDED),
         (r"(ngay|nam|thoi diem|ly do|thoi) .*(thoi|mien nhiem|nghi)\b", Field.ENDED),
@@ -90,7 +90,7 @@ _HEADINGS: Final = tuple(
         (r"(?=.*(quyet dinh|\bqd\b|cong nhan)).*\bso\b", Field.DECISION_NUMBER),
         (r".*(quyet dinh|\bqd\b|cong nhan)", Field.DECISION),
         (r"(so )?ngay(,? thang,? nam)?( ky| ban hanh| ra)$", Field.DECISION_DATE),
-        (r"(ten |thuoc |don vi )?(to (hoa giai|hg|so)|thg)\b|(ten )?to$", Field.TEAM),
+        (r"(ten |thuoc |don vi )?(to (hoa giai|hg|so)|thg)\b|(ten |thuoc )?to$", Field.TEAM),
         (r"(ten |thuoc )?(thon|buon|khu( pho| vuc| dan cu)?|kp|to dan pho|tdp)\b", Field.PLACE),
         (r"(ten |thuoc )?(ap|ban|lang|khom|xom|khoi|dia ban)\b", Field.PLACE),
         (r"(ten )?don vi$", Field.PLACE),
@@ -103,6 +103,8 @@ _HEADINGS: Final = tuple(
 _UNDER: Final = tuple(
     (re.compile(upper), re.compile(lower), field)
     for upper, lower, field in (
+        (r"(thanh phan )?dan toc", r"(kinh|dt kinh|da so)", Field.LEFT_OUT),
+        (r"(thanh phan )?dan toc", r"(khac|thieu so|it nguoi|dtts|ts)", Field.MINORITY_MARK),
         (r".*sinh", r"ngay$", Field.BIRTH_DAY),
         (r".*sinh", r"thang$", Field.BIRTH_MONTH),
         (r".*sinh", r"nam$", Field.BIRTH_YEAR),
@@ -119,9 +121,11 @@ _UNDER: Final = tuple(
         ),
     )
 )
+_MEN_OR_YEAR = re.compile(r"nam|.*sinh[ :(-]*nam")
 _LOWER_LABEL = re.compile(
     r"(nam|nu|so|ngay|thang|van hoa|chuyen mon|hoc van|chinh tri|ly luan.*|luat|phap luat|khac|"
-    r"co|khong|to truong|to vien|thanh vien|ho|ho va ten|ten|ho ten|dem|lot|so qd|ngay qd|"
+    r"co|khong|thieu so|it nguoi|to truong|to vien|thanh vien|"
+    r"ho|ho va ten|ten|ho ten|dem|lot|so qd|ngay qd|"
     r"so quyet dinh|ngay.{0,30}|so,.{0,20}|di dong|co dinh|dtts|kinh|tong so|trong do)$"
 )
 
@@ -136,7 +140,7 @@ def field_of(heading: str, above: str = "") -> Field | None:
     for upper_pattern, pattern, field in _UNDER:
         if upper and pattern.match(text) and upper_pattern.match(upper):
             return Field.MALE if field is Field.BIRTH_YEAR and _says_male(heading) else field
-    if text == "nam":
+    if _MEN_OR_YEAR.fullmatch(text):
         return Field.MALE if _says_male(heading) else Field.BIRTH
     return next((field for pattern, field in _HEADINGS if pattern.match(text)), None)
 
@@ -147,7 +151,8 @@ def _bare(heading: str) -> str:
 
 def _says_male(heading: str) -> bool:
     """Nam (man) and Năm (year) fold to the same letters."""
-    return clean(without_brackets(heading)).casefold().strip(" .:;*") == "nam"
+    words = clean(without_brackets(heading)).casefold().strip(" .:;*").split()
+    return words[-1:] == ["nam"]
 
 
 def is_lower_label(text: str) -> bool:

@@ -14,7 +14,7 @@ _COURTESY = re.compile(
 )
 _MEN, _WOMEN = frozenset({"ông", "anh", "chú"}), frozenset({"bà", "chị", "cô"})
 _NOTE = re.compile(r"\(([^()]*)\)?|\s[-–—:;,/]\s*(.+)$|[,;:]\s*(.+)$|\s(?=\+?\d)(.+)$")
-_LEADER_STAR = re.compile(r"\*+$")
+_STAR = re.compile(r"\s*\(?\*+\)?$")
 _FEWEST_WORDS, _MOST_WORDS = 2, 8
 # Syllables that no Vietnamese name spells without a mark: surnames at the front, others anywhere.
 _MARKED_SURNAMES = frozenset({"le", "vo", "vu", "do", "ho", "to", "ly", "ta", "ton", "luu", "lam"})
@@ -38,13 +38,14 @@ class Name:
     full: str
     note: str = ""
     sex: str | None = None
-    star: bool = False
+    starred: bool = False
 
 
 @lru_cache(maxsize=65536)
 def read_name(text: str) -> Name:
     """Return the name in a cell's text; an empty ``full`` when there is no letter in it."""
-    rest = _BEFORE.sub("", text)
+    unstarred = _STAR.sub("", text)
+    rest = _BEFORE.sub("", unstarred)
     courtesy = _COURTESY.match(rest)
     sex = None
     if courtesy:
@@ -53,16 +54,20 @@ def read_name(text: str) -> Name:
         rest = rest[courtesy.end() :]
     notes = [next(filter(None, match.groups()), "").strip() for match in _NOTE.finditer(rest)]
     rest = _NOTE.sub(" ", rest)
-    bare = _LEADER_STAR.sub("", rest.strip())
-    full = " ".join(_capitals(word) for word in bare.strip(" .,;:-_").split())
+    full = " ".join(_capitals(word) for word in rest.strip(" .,;:-_").split())
     if not _WORD.search(full):
         return Name("")
-    return Name(full, "; ".join(filter(None, notes)), sex, star=bare != rest.strip())
+    return Name(full, "; ".join(filter(None, notes)), sex, starred=unstarred != text)
 
 
 def _capitals(word: str) -> str:
-    """Usual capitals, but BKrông and MLô stay as written."""
-    if word.islower() or (word.isupper() and len(word) > 1):
+    """Usual capitals, but BKrông and HĐơk stay as written.
+
+    The capital font of TCVN3 has no marked capitals: its NGUYỄN arrives as NGUYễN.
+    """
+    small = [letter for letter in word if letter.islower()]
+    shouted = len(word) - len(small) > 1 and not any(letter.isascii() for letter in small)
+    if word.islower() or shouted:
         return title_name(word)
     return word[:1].upper() + word[1:]
 
@@ -73,6 +78,24 @@ def is_plausible(full: str) -> bool:
     return _FEWEST_WORDS <= len(words) <= _MOST_WORDS and not any(
         letter.isdigit() for letter in full
     )
+
+
+def nearly_same_name(one: str, other: str) -> bool:
+    """Return whether two names differ by one letter, or by a middle name that one leaves out."""
+    mine, theirs = folded(one), folded(other)
+    first, second = mine.split(), theirs.split()
+    if first[:1] == second[:1] and first[-1:] == second[-1:] and min(len(first), len(second)) > 1:
+        inner, outer = sorted((set(first), set(second)), key=len)
+        return inner <= outer
+    return _one_letter_apart(mine, theirs)
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    at = next((at for at in range(len(short)) if short[at] != long[at]), len(short))
+    return short[at + (len(short) == len(long)) :] == long[at + 1 :]
 
 
 def has_surname(full: str) -> bool:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
-from training_app.organisation.roster_file.names import name_key, same_name
+from training_app.organisation.roster_file.names import name_key, nearly_same_name, same_name
 from training_app.organisation.roster_file.remarks import says_namesake
 from training_app.organisation.roster_file.roster import LEADER, Pair, Person, Roster
 from training_app.organisation.roster_file.teams import team_key
 from training_app.organisation.roster_file.text import folded
 
+_SAME_BIRTH = frozenset({"same birth date", "same birth year"})
+_OTHER_NAME_SCORE = 0.85
 SURE_ENOUGH = 0.8
 """From this score on two rows are proposed whatever the other rows say."""
 LARGE_GROUP = 12
@@ -26,6 +28,7 @@ class Reason(StrEnum):
 
     SAME_NAME = "same name"
     NAME_DIFFERS_IN_MARKS = "name differs in its marks"
+    NAME_NEARLY_SAME = "name differs by a letter or a middle name"
     SAME_BIRTH_DATE = "same birth date"
     SAME_BIRTH_YEAR = "same birth year"
     BIRTH_DIFFERS = "birth year differs"
@@ -72,17 +75,20 @@ def same_person(one: Person, other: Person) -> Proposal | None:
     score = _SCORES.get((birth, phone))
     if score is None:
         return None
-    if name is Reason.NAME_DIFFERS_IN_MARKS and not (score > 0.9 and birth):  # noqa: PLR2004 - both agree
-        return None
+    if name is not Reason.SAME_NAME:
+        if birth not in _SAME_BIRTH or phone is not Reason.SAME_PHONE:
+            return None
+        score = _OTHER_NAME_SCORE
     return Proposal(score, tuple(filter(None, (name, birth, phone, _team(one, other)))))
 
 
 def _name(one: Person, other: Person) -> Reason | None:
     if same_name(one.full_name, other.full_name):
         return Reason.SAME_NAME
-    return (
-        Reason.NAME_DIFFERS_IN_MARKS if folded(one.full_name) == folded(other.full_name) else None
-    )
+    if folded(one.full_name) == folded(other.full_name):
+        return Reason.NAME_DIFFERS_IN_MARKS
+    near = nearly_same_name(one.full_name, other.full_name)
+    return Reason.NAME_NEARLY_SAME if near else None
 
 
 def _birth(one: Person, other: Person) -> Reason | None:
@@ -123,7 +129,24 @@ def pairs_within(file: str, people: Sequence[Person]) -> tuple[tuple[Pair, ...],
                 proposals.append(_pair(file, one, file, other, proposal))
             elif not large and name_key(one.full_name) == name_key(other.full_name):
                 namesakes.append(Pair(_at(file, one), _at(file, other), _against(one, other)))
+    for one, other in _nearly(people, people):
+        proposal = same_person(one, other)
+        if proposal and one.place < other.place:
+            proposals.append(_pair(file, one, file, other, proposal))
     return tuple(proposals), tuple(namesakes)
+
+
+def _nearly(people: Sequence[Person], others: Sequence[Person]) -> Iterator[tuple[Person, Person]]:
+    """Yield pairs that share a telephone number and differ in their names, letter for letter."""
+    holders: defaultdict[str, list[Person]] = defaultdict(list)
+    for other in others:
+        for phone in other.phones:
+            holders[phone].append(other)
+    for person in people:
+        for phone in person.phones:
+            for other in holders[phone][:LARGE_GROUP]:
+                if folded(person.full_name) != folded(other.full_name):
+                    yield person, other
 
 
 def _sharing(group: Sequence[Person]) -> Iterator[tuple[Person, Person]]:
@@ -162,6 +185,10 @@ def pairs_across(one: Roster, other: Roster) -> tuple[tuple[Pair, ...], tuple[Pa
                 candidates.append((person, match, proposal))
             elif name_key(person.full_name) == name_key(match.full_name):
                 strangers.append((person, match))
+    for person, match in _nearly(one.people, other.people):
+        proposal = same_person(person, match)
+        if proposal:
+            candidates.append((person, match, proposal))
     kept, dropped = _best(candidates)
     return (
         tuple(

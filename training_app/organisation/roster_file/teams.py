@@ -100,6 +100,12 @@ def is_unit_band(text: str) -> bool:
     return _UNIT_BAND.match(_LIST_MARK.sub("", text)) is not None
 
 
+def unit_name(text: str) -> str:
+    """Return the ward's or commune's name in a band: II. PHƯỜNG 7 gives Phường 7."""
+    name = _HEAD_COUNT.sub("", _LIST_MARK.sub("", placed(text))).strip(" .,;:-–_*")
+    return " ".join(_capitals(word, loud=name.isupper()) for word in name.split())
+
+
 def leader_in_band(text: str) -> str | None:
     """Return the leader's name in "Tổ hòa giải KP 1 (Tổ trưởng: Nguyễn Văn A)"."""
     match = _LEADER_IN_BAND.search(text)

@@ -1,37 +1,38 @@
 """From cells to a roster: sheets, rows, teams, and what only the whole file shows."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from training_app.organisation.roster_file import headings, teams
-from training_app.organisation.roster_file.cells import Row, Sheet, Workbook, column_letter
+from training_app.organisation.roster_file import headings, names, teams
+from training_app.organisation.roster_file.carried import Carried
+from training_app.organisation.roster_file.cells import Sheet, Workbook, column_letter
 from training_app.organisation.roster_file.fields import Field
 from training_app.organisation.roster_file.headings import Heading
 from training_app.organisation.roster_file.person import RowReader
 from training_app.organisation.roster_file.problems import Problem
-from training_app.organisation.roster_file.roster import Column, Ignored, Person
-from training_app.organisation.roster_file.rows import Kind, Reader
-from training_app.organisation.roster_file.text import text_of
+from training_app.organisation.roster_file.roster import LEADER, Column, Ignored, Person
+from training_app.organisation.roster_file.rows import Kind, Reader, cell_texts
+from training_app.organisation.roster_file.text import folded, text_of
 
 _HEADING_WITHIN = 200
 _FEWEST_SUMMARY_ROWS = 1
-# Merged over several rows, these cells speak for every row they cover.
-_SHARED_BY_MERGING = frozenset(
-    {
-        Field.TEAM, Field.PLACE, Field.DECISION, Field.DECISION_NUMBER, Field.DECISION_DATE,
-        Field.ETHNIC, Field.UNIT, Field.REMARK, Field.STATUS,
-    }
-)  # fmt: skip
+_STAR_MEANS_LEADER = re.compile(r"[*( )]*\*[*):. ]*(la )?to truong")
+_ONLY_A_NUMBER = re.compile(r"(?:tổ\s*)?(?:hòa giải\s*)?(?:số\s*)?(\d+[a-z]?)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class SheetReading:
-    """What one sheet yielded; ``people`` carry the team's name as their row or band gives it."""
+    """What one sheet yielded; ``people`` carry the team's name as their row or band gives it.
+
+    ``sections`` names, person by person, the ward of a list that covers several.
+    """
 
     sheet: Sheet
     used: bool = False
     people: list[Person] = field(default_factory=list)
+    sections: list[str | None] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     rejected: list[tuple[str, int]] = field(default_factory=list)
@@ -100,14 +101,16 @@ class _SheetReader:
         self.team: str | None = None
         self.unit: str | None = None
         self.band_leader: str | None = None
+        self.band_unit: str | None = None
         self.own_teams: list[int] = []
+        self.starred: list[int] = []
         self._use(heading)
         reading.columns = _columns(heading)
 
     def _use(self, heading: Heading) -> None:
         self.heading = heading
         self.kinds = Reader(heading)
-        self.shared = _shared_cells(self.sheet, heading)
+        self.carried = Carried(self.sheet, self.texts, heading)
         self.skip = set(heading.rows)
 
     def read(self) -> None:
@@ -153,18 +156,26 @@ class _SheetReader:
             band = next((text for text in filled if teams.is_team_band(text)), filled[0])
             self.team, self.band_leader = teams.team_name(band), teams.leader_in_band(band)
         elif kind is Kind.UNIT_BAND:
-            self.unit, self.team = filled[0], None
+            self.band_unit, self.team = teams.unit_name(filled[0]), None
         elif kind in {Kind.SIGNATURE, Kind.FOOTNOTE}:
             titled = next(filter(None, map(teams.team_in_title, filled)), None)
             if titled and filled[0].upper().startswith("DANH SÁCH"):
                 self.team, kind = titled, Kind.TITLE
+            elif _STAR_MEANS_LEADER.match(folded(filled[0])):
+                self._stars_lead()
         self._ignore(at, kind)
+
+    def _stars_lead(self) -> None:
+        """A footnote says that the names with a star are those of leaders."""
+        people = self.reading.people
+        for at in self.starred:
+            people[at] = replace(people[at], role=LEADER)
 
     def _ignore(self, at: int, kind: Kind) -> None:
         self.reading.ignored.append(Ignored(self.sheet.name, at + 1, kind.value))
 
     def _person(self, at: int) -> None:
-        row, texts = self._with_shared(at)
+        row, texts = self.carried.complete(at)
         reader = RowReader(self.sheet.name, at + 1, row, texts, self.heading, self.today)
         own = self._own_team(texts)
         person = reader.person(own or self.team, self.band_leader)
@@ -176,27 +187,27 @@ class _SheetReader:
             self.reading.problems.append(Problem("row_hidden", self.sheet.name, at + 1))
         if own:
             self.own_teams.append(len(self.reading.people))
+        if names.read_name(cell_texts(texts, self.heading, Field.NAME)).starred:
+            self.starred.append(len(self.reading.people))
         self.reading.people.append(person)
+        self.reading.sections.append(self._text(texts, Field.UNIT) or self.band_unit)
 
     def _own_team(self, texts: Sequence[str]) -> str | None:
-        at = self.heading.first(Field.TEAM)
-        text = texts[at] if at is not None and at < len(texts) else ""
+        text, place = self._text(texts, Field.TEAM), self._text(texts, Field.PLACE)
         if not text:
-            return None
+            return teams.team_name(place) or None if place and not self.team else None
+        number = _ONLY_A_NUMBER.fullmatch(text)
+        if number and place:
+            village = teams.team_name(place)
+            return f"Tổ {number.group(1)} {village[:1].lower()}{village[1:]}"
         if text.isdigit():
-            kind = self.heading.texts.get(at or 0, "")
+            kind = self.heading.texts.get(self.heading.first(Field.TEAM) or 0, "")
             return teams.team_name(f"{_kind_of_team(kind)} {text}")
         return teams.team_name(text) or None
 
-    def _with_shared(self, at: int) -> tuple[Row, list[str]]:
-        row, texts = self.sheet.rows[at], self.texts[at]
-        covered = self.shared.get(at)
-        if not covered:
-            return row, texts
-        cells, words = list(row), list(texts)
-        for column, top in covered:
-            cells[column], words[column] = self.sheet.rows[top][column], self.texts[top][column]
-        return tuple(cells), words
+    def _text(self, texts: Sequence[str], name: Field) -> str:
+        at = self.heading.first(name)
+        return texts[at] if at is not None and at < len(texts) else ""
 
     def _fill_down(self) -> None:
         """A team written once above its rows, without merging, holds until the next one.
@@ -218,18 +229,6 @@ class _SheetReader:
 def _kind_of_team(heading: str) -> str:
     lowered = teams.team_name(heading.rsplit("/", maxsplit=1)[-1]).lower()
     return lowered if teams.is_team_band(f"{lowered} 1") else "tổ hòa giải số"
-
-
-def _shared_cells(sheet: Sheet, heading: Heading) -> dict[int, list[tuple[int, int]]]:
-    """Return for each row (from 0) the columns that a merged cell above covers, and its top row."""
-    columns = {at for name in _SHARED_BY_MERGING for at in heading.columns.get(name, ())}
-    covered: dict[int, list[tuple[int, int]]] = {}
-    for top, left, bottom, right in sheet.merged:
-        if left != right or left - 1 not in columns:
-            continue
-        for at in range(top, min(bottom, len(sheet.rows))):
-            covered.setdefault(at, []).append((left - 1, top - 1))
-    return covered
 
 
 def _following(texts: list[list[str]]) -> list[list[str]]:

@@ -102,24 +102,32 @@ def _name_teams_by_sheet(used: list[SheetReading]) -> None:
 
 
 def _tell_wards_apart(used: list[SheetReading]) -> None:
-    """Teams of one name on the sheets of several former wards are different teams."""
-    wards = [reading for reading in used if _WARD_SHEET.match(reading.sheet.name)]
-    units = {reading.unit for reading in used if reading.unit}
-    if len(wards) < 2 and len(units) < 2:  # noqa: PLR2004 - nothing to tell apart
-        return
-    on_sheets: dict[str, set[str]] = defaultdict(set)
+    """Teams of one name in several former wards, each on a sheet or in a band, are different."""
+    _label_sheets(used)
+    seen: dict[str, set[str | None]] = defaultdict(set)
     for reading in used:
-        for person in reading.people:
+        for person, section in zip(reading.people, reading.sections, strict=True):
             if person.team:
-                on_sheets[teams.team_key(person.team)].add(reading.sheet.name)
-    repeated = {key for key, sheets in on_sheets.items() if len(sheets) > 1}
+                seen[teams.team_key(person.team)].add(section)
+    repeated = {key for key, sections in seen.items() if len(sections) > 1}
+    if not repeated:
+        return
     for reading in used:
         reading.people = [
-            replace(person, team=f"{person.team} ({reading.sheet.name})")
-            if person.team and teams.team_key(person.team) in repeated
+            replace(person, team=f"{person.team} ({section})")
+            if section and person.team and teams.team_key(person.team) in repeated
             else person
-            for person in reading.people
+            for person, section in zip(reading.people, reading.sections, strict=True)
         ]
+
+
+def _label_sheets(used: list[SheetReading]) -> None:
+    """Where several sheets are those of several wards, a sheet's name stands for its ward."""
+    wards = [reading for reading in used if _WARD_SHEET.match(reading.sheet.name)]
+    units = {reading.unit for reading in used if reading.unit}
+    if len(wards) > 1 or len(units) > 1:
+        for reading in used:
+            reading.sections = [section or reading.sheet.name for section in reading.sections]
 
 
 def _team_problems(used: list[SheetReading]) -> Iterable[Problem]:

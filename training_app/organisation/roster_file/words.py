@@ -82,6 +82,7 @@ COMPOSITION: Final[Mapping[str, str]] = {
 REASONS: Final[Mapping[str, str]] = {
     Reason.SAME_NAME: N_("same name"),
     Reason.NAME_DIFFERS_IN_MARKS: N_("name differs in its marks"),
+    Reason.NAME_NEARLY_SAME: N_("name differs by a letter or a middle name"),
     Reason.SAME_BIRTH_DATE: N_("same birth date"),
     Reason.SAME_BIRTH_YEAR: N_("same birth year"),
     Reason.BIRTH_DIFFERS: N_("birth year differs"),
