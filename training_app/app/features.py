@@ -8,6 +8,7 @@ from flask import Flask
 from training_app.access import Viewer
 from training_app.accounts import cli as accounts_cli
 from training_app.accounts import routes as accounts
+from training_app.assessment import cli as assessment_cli
 from training_app.assessment import routes as assessment
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
@@ -15,6 +16,7 @@ from training_app.backup.cli import backup_group, database_group
 from training_app.catalogue import cli as catalogue_cli
 from training_app.certificates import routes as certificates
 from training_app.clock import now
+from training_app.coverage import routes as coverage
 from training_app.demo.cli import demo
 from training_app.extensions import db
 from training_app.jobs.cli import audit_group, worker_group
@@ -22,6 +24,7 @@ from training_app.learning import cli as learning_cli
 from training_app.learning import routes as learning
 from training_app.organisation import cli as organisation_cli
 from training_app.practice import routes as practice
+from training_app.programme import routes as programme
 from training_app.requirements import cli as requirements_cli
 from training_app.requirements import routes as requirements
 from training_app.web.asides import aside
@@ -34,12 +37,15 @@ BLUEPRINTS = (
     accounts.bp,
     assessment.bp,
     certificates.bp,
+    coverage.bp,
     learning.bp,
     practice.bp,
+    programme.bp,
     requirements.bp,
     workshops.bp,
 )
 COMMANDS: tuple[click.Command, ...] = (
+    assessment_cli.items_group,
     accounts_cli.admin,
     audit_group,
     backup_group,
