@@ -30,7 +30,7 @@ from training_app.web.pages import render, see_other
 
 _WRONG_CODE = N_(
     "This code lets nobody in: it may be mistyped, used or run out. Check the eight characters,"
-    " or call the team leader for a new code."
+    " or call whoever issued it for a new one."
 )
 _CARD_ENDED = N_("This card has run out or was replaced. Call the team leader for a new one.")
 _WRONG_PIN = N_("The PIN is not right. Tries left: %(left)d.")
