@@ -166,6 +166,11 @@ def writing(*, intent: bool = True) -> Iterator[None]:
         _writing.reset(token)
 
 
+def will_write() -> bool:
+    """Whether transactions of this context begin for writing."""
+    return _writing.get()
+
+
 def set_writing(*, intent: bool) -> None:
     """Declare for the rest of this context whether transactions will write."""
     _writing.set(intent)

@@ -61,6 +61,7 @@ class Permission(StrEnum):
     STAFF_MANAGE = "staff:manage"
     # training and its counting
     WORKSHOP_VIEW = "workshop:view"
+    WORKSHOP_PLAN = "workshop:plan"
     WORKSHOP_RECORD = "workshop:record"
     RESULT_VIEW = "result:view"
     CERTIFICATE_VIEW = "certificate:view"
@@ -138,6 +139,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.ENTRY_ISSUE: Reach.UNIT,
         _P.ENTRY_LOCK: Reach.UNIT,
         _P.WORKSHOP_VIEW: Reach.UNIT,
+        _P.WORKSHOP_PLAN: Reach.UNIT,
         _P.WORKSHOP_RECORD: Reach.UNIT,
         _P.RESULT_VIEW: Reach.UNIT,
         _P.CERTIFICATE_VIEW: Reach.UNIT,
@@ -162,6 +164,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.STAFF_VIEW: Reach.UNIT,
         _P.STAFF_MANAGE: Reach.UNIT,
         _P.WORKSHOP_VIEW: Reach.UNIT,
+        _P.WORKSHOP_PLAN: Reach.UNIT,
         _P.WORKSHOP_RECORD: Reach.UNIT,
         _P.RESULT_VIEW: Reach.UNIT,
         _P.CERTIFICATE_VIEW: Reach.UNIT,

@@ -54,11 +54,11 @@ def class_list() -> ResponseReturnValue:
 
 
 def _may_record() -> bool:
-    return bool(_scope(Permission.WORKSHOP_RECORD).unit_paths)
+    return current_viewer().may(Permission.WORKSHOP_PLAN)
 
 
 @bp.get("/classes/new/")
-@needs(Permission.WORKSHOP_RECORD)
+@needs(Permission.WORKSHOP_PLAN)
 def new_class() -> ResponseReturnValue:
     """First the unit, when there are several; then the class."""
     units = _units()
@@ -77,7 +77,7 @@ def new_class() -> ResponseReturnValue:
 
 
 @bp.post("/classes/new/")
-@needs(Permission.WORKSHOP_RECORD)
+@needs(Permission.WORKSHOP_PLAN)
 def new_class_submit() -> ResponseReturnValue:
     """Record the class; what was typed stays on the page when something is missing."""
     units = dict(_units())
@@ -90,7 +90,7 @@ def new_class_submit() -> ResponseReturnValue:
             workshop = services.record(
                 current_session(),
                 _draft(form, unit_id),
-                _scope(Permission.WORKSHOP_RECORD),
+                _scope(Permission.WORKSHOP_PLAN),
                 now=clock.now(),
                 today=clock.today(),
                 actor=current_viewer(),
@@ -112,9 +112,7 @@ def new_class_submit() -> ResponseReturnValue:
 
 
 def _units() -> list[tuple[int, str]]:
-    units = queries.unit_choices(
-        current_session(), _scope(Permission.WORKSHOP_RECORD), clock.today()
-    )
+    units = queries.unit_choices(current_session(), _scope(Permission.WORKSHOP_PLAN), clock.today())
     if not units:
         raise NotAllowed
     return units
@@ -122,7 +120,7 @@ def _units() -> list[tuple[int, str]]:
 
 def _class_form(unit_id: int) -> WorkshopForm:
     """The form with this unit's trainers and teams and the published modules."""
-    session, scope, today = current_session(), _scope(Permission.WORKSHOP_RECORD), clock.today()
+    session, scope, today = current_session(), _scope(Permission.WORKSHOP_PLAN), clock.today()
     form = WorkshopForm()
     trainers = queries.trainer_choices(session, scope, unit_id, today)
     form.trainer.choices = [
@@ -177,18 +175,18 @@ def class_page(workshop_id: int) -> ResponseReturnValue:
 def _page_of(workshop_id: int) -> dict[str, Any]:
     workshop = _workshop(workshop_id, Permission.WORKSHOP_VIEW)
     session, scope = current_session(), _scope(Permission.WORKSHOP_VIEW)
-    names = _names_open(workshop, scope)
     listed = queries.roll(session, scope, workshop)
-    if names:
-        _note_viewing(workshop, len(listed))
+    shown = _shown(listed, workshop, scope)
+    if shown:
+        _note_viewing(workshop, len(shown))
     return {
         "workshop": workshop,
         "modules": queries.modules_of(session, workshop.id, scope),
         "trainer": queries.trainer_name(session, workshop, scope),
-        "roll": listed if names else [],
+        "roll": shown,
         "present": sum(row.present is True for row in listed),
         "invited": len(listed),
-        "names": names,
+        "names": bool(shown) or not listed,
         "held": workshop.held_on <= clock.today(),
         "may_record": _may_keep_roll(workshop),
     }
@@ -198,8 +196,17 @@ def _names_open(workshop: Workshop, scope: Scope) -> bool:
     """An office sees its people; a trainer those of the own class until 30 days after it."""
     if scope.unit_paths or scope.everything:
         return True
-    mine = workshop.trainer_person_id == scope.trainer_id
+    mine = scope.trainer_id is not None and workshop.trainer_person_id == scope.trainer_id
     return mine and rules.names_visible(workshop.held_on, clock.today())
+
+
+def _shown(
+    listed: list[queries.RollRow], workshop: Workshop, scope: Scope
+) -> list[queries.RollRow]:
+    """The lines that may be named to this viewer; a leader sees the own team's."""
+    if _names_open(workshop, scope):
+        return listed
+    return [row for row in listed if row.team_id in scope.teams]
 
 
 def _may_keep_roll(workshop: Workshop) -> bool:
