@@ -29,6 +29,16 @@ def aside(engine: Engine) -> Iterator[Session]:
         yield session
         g.setdefault("asides", []).append(session)
         return
+    with at_once(engine) as session:
+        yield session
+
+
+@contextlib.contextmanager
+def at_once(engine: Engine) -> Iterator[Session]:
+    """A short transaction committed at the end of the block, whatever becomes of the request.
+
+    For counters of tries. The request's own transaction must have ended: SQLite has one writer.
+    """
     with writing(), Session(engine) as session, session.begin():
         yield session
 

@@ -21,7 +21,7 @@ from training_app.accounts.queries import Live
 from training_app.accounts.rules import lifetimes
 from training_app.errors import InvalidInput
 from training_app.extensions import db, login_manager
-from training_app.web.asides import aside
+from training_app.web.asides import aside, at_once
 from training_app.web.forms import Form
 from training_app.web.guard import SAFE_METHODS, policy_of
 from training_app.web.pages import see_other
@@ -213,7 +213,7 @@ def let_cookie_end_with_browser(*, ends: bool) -> None:
 def apart() -> Iterator[Session]:
     """A short transaction of its own, for counting tries; the request's own reads end first."""
     database().rollback()
-    with aside(db.engine) as own:
+    with at_once(db.engine) as own:
         yield own
 
 
