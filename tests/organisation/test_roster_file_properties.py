@@ -100,3 +100,20 @@ def test_random_cells_never_fail_and_every_row_is_accounted_for(
         assert problem.message % problem.values
         assert problem.remedy % problem.values
     assert roster.as_key()
+
+
+NASTY = ("1" * 40_000, "1 " * 20_000, "a" * 40_000, "(" * 40_000, "- " * 20_000, "0912345/" * 4_000)
+    "1" * 40_000,
+    "1 " * 20_000,
+    "a" * 40_000,
+    "(" * 40_000,
+    "- " * 20_000,
+    "0912345678/" * 4_000,
+)
+
+
+def test_very_long_cells_take_no_long_time() -> None:
+    heading = tuple(dict.fromkeys(HEADINGS[:23]))
+    rows = tuple(tuple(f"{text}{column}" for column in range(len(heading))) for text in NASTY * 20)
+    found = understand(Workbook("f.xlsx", (Sheet("A", (heading, *rows)),)), today=TODAY)
+    assert found.sheets_used == ("A",)

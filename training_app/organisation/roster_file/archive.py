@@ -21,6 +21,8 @@ from training_app.organisation.roster_file.refusal import Limits, RefusedError
 _CHUNK = 64 * 1024
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _ENCRYPTED = 0x1
+# What the standard library raises about broken zip files.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, EOFError, NotImplementedError)
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DECLARATIONS = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -57,7 +59,7 @@ def inspect(path: Path, limits: Limits) -> ArchiveFacts:
         with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
             _check_directory(archive.infolist(), path.stat().st_size, limits)
             parts = dict(_unpacked_parts(archive.infolist(), raw, limits))
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as error:
+    except (*_DAMAGE, OSError) as error:
         raise RefusedError("damaged") from error
     paths = _sheet_paths(parts)
     names = {path: name for name, path in paths.items()}

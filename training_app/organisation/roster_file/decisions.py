@@ -11,7 +11,8 @@ from training_app.organisation.roster_file.text import is_no, text_of
 from training_app.vietnamese import clean
 
 _NUMBER = re.compile(
-    r"\d+[a-zA-Z]?\s*[/-]\s*(?:\d{4}\s*[/-]\s*)?[A-ZĐ][\w&]*(?:\s*-\s*[A-ZĐ][\w&]*)*", re.IGNORECASE
+    r"(?<!\d)\d+[a-zA-Z]?\s*[/-]\s*(?:\d{4}\s*[/-]\s*)?[A-ZĐ][\w&]*(?:\s*-\s*[A-ZĐ][\w&]*)*",
+    re.IGNORECASE,
 )
 _BARE_NUMBER = re.compile(r"(?:số|so|qđ|qd)\s*:?\s*(\d+[a-zA-Z]?)(?![\d/.-])", re.IGNORECASE)
 _ONLY_NUMBER = re.compile(r"\d{1,5}[a-zA-Z]?")

@@ -94,6 +94,7 @@ class _CompoundFile:
     def _fat_sectors(self) -> list[int]:
         sectors = list(struct.unpack_from(f"<{_HEADER_DIFAT}I", self.data, 76))
         following, count = struct.unpack_from("<II", self.data, 68)
+        count = min(count, len(self.data) // self.size)
         while following < _END and count:
             numbers = struct.unpack(f"<{self.size // 4}I", self._sector(following))
             sectors.extend(numbers[:-1])

@@ -19,10 +19,11 @@ _MOBILE = re.compile(r"0[35789]\d{8}")
 _LANDLINE = re.compile(r"02\d{9}")
 _STRICT_SEPARATORS = re.compile(r"[/;,|&\n]|\s+[-–—]\s+|\s(?:hoặc|hoac|và|va)\s", re.IGNORECASE)
 _LOOSE_SEPARATORS = re.compile(r"\s+|[-–—]")
-_EXPONENT = re.compile(r"(\d)[.,]?(\d*)e\+?(\d{1,2})", re.IGNORECASE)
+_EXPONENT = re.compile(r"(?<!\d)(\d)[.,]?(\d*)e\+?(\d{1,2})", re.IGNORECASE)
 _WORDS_IN_BRACKETS = re.compile(r"\((?!\+?\d)[^()]*\)")
 _LETTER = re.compile(r"[^\W\d_]")
 _FEWEST_DIGITS = 4
+_LONGEST_PAIR = 60
 _LOST_ZERO = 9
 _LOST_ZERO_LONG = 10
 
@@ -69,6 +70,8 @@ def _pieces(text: str) -> list[str]:
 
 def _loosely(part: str) -> list[str]:
     """Split "0912345678 0987654321" where spaces or hyphens separate two whole numbers."""
+    if len(part) > _LONGEST_PAIR:
+        return [part]
     found: list[str] = []
     waiting = ""
     for token in _LOOSE_SEPARATORS.split(part):

@@ -11,6 +11,8 @@ _BRACKETS = re.compile(r"\s*\([^()]*\)?\s*")
 _MARK = re.compile(r"[xX✓✔vV√]+|có|đ|\*|co|yes|y|1|true", re.IGNORECASE)
 _NO_MARK = re.compile(r"0|không|khong|ko|k|no|false|-+|/+|\.+", re.IGNORECASE)
 _SURE_INTEGER = 2**53
+# Longer cells are cut: no field of a roster needs more, and no pattern then takes long.
+_LONGEST = 500
 
 # A roster has tens of thousands of cells and a few thousand different syllables.
 _clean = lru_cache(maxsize=65536)(clean)
@@ -30,11 +32,11 @@ def placed(text: str) -> str:
 
 
 def text_of(cell: Cell) -> str:
-    """Return a cell as one clean line: 1968.0 gives 1968, a date 26/12/1959, an empty cell ''."""
+    """Return a cell as one clean line: 1968.0 gives 1968, a date 26/12/1959, nothing ''."""
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return _clean(cell)
+        return _clean(cell[: 4 * _LONGEST])[:_LONGEST]
     if isinstance(cell, bool):
         return "x" if cell else ""
     if isinstance(cell, date):
