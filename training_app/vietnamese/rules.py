@@ -8,6 +8,7 @@ moves a tone within its syllable without ever changing it.
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 # Look-alikes that keyboards, fonts and old files leave behind.
 _REPLACED = str.maketrans(
@@ -81,6 +82,7 @@ def _ordered(words: list[str]) -> str:
     return "!".join(shapes for shapes, _ in split) + " " + "".join(tone for _, tone in split)
 
 
+@lru_cache(maxsize=8192)
 def _shapes_and_tone(word: str) -> tuple[str, str]:
     tone = "0"
     shapes: list[str] = []
@@ -112,6 +114,7 @@ def tone_placement(text: str) -> str:
     return _WORD.sub(lambda match: _place_tone(match.group()), clean(text))
 
 
+@lru_cache(maxsize=8192)  # a nation's names are made of few syllables
 def _place_tone(word: str) -> str:
     toned = [_without_tone(letter) for letter in word]
     marks = [(index, tone) for index, (_, tone) in enumerate(toned) if tone]

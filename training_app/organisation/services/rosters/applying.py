@@ -56,12 +56,14 @@ class Work:
     closed: dict[str, list[int]] = field(default_factory=dict)
     before: list[dict[str, Any]] = field(default_factory=list)
 
-    def insert(self, model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
-        """Insert many rows at once and remember their ids."""
+    def insert(
+        self, model: type[Base], rows: Sequence[dict[str, Any]], *, in_order: bool = False
+    ) -> list[int]:
+        """Insert many rows at once and remember their ids; in the order of the rows if asked."""
         if not rows:
             return []
         table = model.__table__
-        statement = insert(model).returning(table.c.id, sort_by_parameter_order=True)
+        statement = insert(model).returning(table.c.id, sort_by_parameter_order=in_order)
         ids = list(self.session.scalars(statement, rows))
         self.created.setdefault(str(model.__tablename__), []).extend(ids)
         return ids
@@ -129,7 +131,7 @@ def _teams(work: Work, plan: Plan) -> None:
         work.teams.setdefault(team_key(span.name), span.team_id)
         work.team_from[span.team_id] = span.valid_from
     starts = _team_starts(work, plan)
-    ids = work.insert(Team, [{} for _ in plan.new_teams])
+    ids = work.insert(Team, [{} for _ in plan.new_teams], in_order=True)
     rows = []
     for team_id, team in zip(ids, plan.new_teams, strict=True):
         work.teams[team.key] = team_id
@@ -174,7 +176,7 @@ def _since(row: Row, on: date) -> date:
 def _people(work: Work, plan: Plan) -> None:
     """Add the new people; rows of one human being share one person."""
     fresh = [row for row in plan.rows if row.kind is RowKind.NEW and row.same_row is None]
-    ids = work.insert(Person, [_person(row.row, work.now) for row in fresh])
+    ids = work.insert(Person, [_person(row.row, work.now) for row in fresh], in_order=True)
     work.people.update(zip((row.place for row in fresh), ids, strict=True))
     for row in plan.rows:
         if row.person_id is not None and row.kind in _TAKEN | {RowKind.ENDED}:

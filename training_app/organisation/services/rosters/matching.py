@@ -101,12 +101,13 @@ def match(
         remembered = record.memory.get(prints[place])
         if said.get("answer") == "same" and said.get("person") in by_id:
             found[place] = Match(person_id=said["person"])
+        elif remembered in by_id:
+            # The same row was taken before: the same answer again must not make a second person.
+            found[place] = Match(person_id=remembered)
         elif said.get("answer") == "same_row":
             found[place] = Match(same_row=str(said.get("row")))
         elif said.get("answer") == "new":
             found[place] = Match()
-        elif remembered in by_id:
-            found[place] = Match(person_id=remembered)
     _match_rest(roster, record, found)
     _match_within(roster, found)
     return _resolved(found)
@@ -184,7 +185,7 @@ def _resolved(found: dict[str, Match]) -> dict[str, Match]:
 
 def _certain(pair: Pair) -> bool:
     birth = {Reason.SAME_BIRTH_DATE, Reason.SAME_BIRTH_YEAR} & set(pair.reasons)
-    if Reason.NAME_DIFFERS_IN_MARKS in pair.reasons:
+    if Reason.SAME_NAME not in pair.reasons:
         return False
     return pair.score >= CERTAIN or bool(birth and Reason.SAME_TEAM in pair.reasons)
 
