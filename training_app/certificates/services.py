@@ -63,9 +63,10 @@ def _issue_batch(
         if not missing:
             break
         values = [_values(one, names, units, now) for one in missing]
-        issued += _insert(session, values, now=now, actor=actor)
-        # What is still missing met a code that exists: throw again.
-        missing = _without_certificate(session, missing)
+        done = _insert(session, values, now=now, actor=actor)
+        issued += len(done)
+        # What is still missing was issued by somebody else, or met a code that exists.
+        missing = _without_certificate(session, [one for one in missing if one.fact_id not in done])
     return issued
 
 
@@ -88,13 +89,16 @@ def _values(
     }
 
 
-def _insert(session: Session, values: list[dict[str, Any]], *, now: datetime, actor: Viewer) -> int:
-    """Insert what no constraint refuses and write one event for each."""
+def _insert(
+    session: Session, values: list[dict[str, Any]], *, now: datetime, actor: Viewer
+) -> set[int]:
+    """Insert what no constraint refuses, one event for each; returns the facts it is for."""
     dialect = session.get_bind().dialect.name
     insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
-    statement = insert(Certificate).values(values).on_conflict_do_nothing()
+    table: Any = Certificate.__table__
+    statement = insert(table).on_conflict_do_nothing()
     rows = session.execute(
-        statement.returning(Certificate.id, Certificate.unit_id, Certificate.fact_id)
+        statement.returning(table.c.id, table.c.unit_id, table.c.fact_id), values
     ).all()
     for row in rows:
         audit.record(
@@ -107,11 +111,13 @@ def _insert(session: Session, values: list[dict[str, Any]], *, now: datetime, ac
             unit_id=row.unit_id,
             detail={"fact": row.fact_id},
         )
-    return len(rows)
+    return {row.fact_id for row in rows}
 
 
 def _without_certificate(session: Session, completions: Iterable[Completion]) -> list[Completion]:
     wanted = list(completions)
+    if not wanted:
+        return []
     known = set(
         session.scalars(
             select(Certificate.fact_id)

@@ -367,6 +367,7 @@ def _insert_new(session: Session, entity: type[Any], values: list[dict[str, Any]
         return []
     dialect = session.get_bind().dialect.name
     upsert = postgresql_insert if dialect == "postgresql" else sqlite_insert
-    key = next(iter(entity.__table__.primary_key.columns))
-    statement = upsert(entity).values(values).on_conflict_do_nothing().returning(key)
-    return list(session.scalars(statement))
+    table = entity.__table__
+    key = next(iter(table.primary_key.columns))
+    statement = upsert(table).on_conflict_do_nothing().returning(key)
+    return list(session.scalars(statement, values))

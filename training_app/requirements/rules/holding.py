@@ -10,8 +10,8 @@ from training_app.requirements.rules.judging import (
     Complete,
     Evidence,
     Required,
-    evaluate,
     in_order,
+    judge,
 )
 from training_app.requirements.rules.periods import Period
 from training_app.requirements.rules.renewing import Renewing, renewal, window_opens
@@ -66,9 +66,14 @@ def holdings(required: Required, evidence: Iterable[Evidence]) -> tuple[HeldPeri
     erases what was held. A limited exemption ends the period with it; the rest of what the period
     rested on goes on counting.
     """
+    return _walked(required, in_order(evidence))
+
+
+def _walked(required: Required, ordered: list[Evidence]) -> tuple[HeldPeriod, ...]:
+    """Walk through the cycles that evidence, in order already, fills."""
     held: list[HeldPeriod] = []
-    walk = _Walk(in_order(evidence))
-    while isinstance(done := evaluate(required, walk.left), Complete):
+    walk = _Walk(ordered)
+    while isinstance(done := judge(required, walk.left), Complete):
         start = _start(required, walk, held, done)
         end = _end(required, walk, done)
         cut = _first_exemption_end(walk.left, done)
@@ -99,7 +104,7 @@ def held_under(versions: Sequence[InForce], evidence: Iterable[Evidence]) -> tup
     held = [
         replace(clipped, version_id=version.version_id)
         for version in sorted(versions, key=lambda one: one.in_force_from)
-        for period in holdings(version.required, known)
+        for period in _walked(version.required, known)
         if (clipped := _clip(period, version.in_force_from, version.in_force_to))
     ]
     return tuple(held)

@@ -91,7 +91,11 @@ def evaluate(required: Required, evidence: Iterable[Evidence]) -> Complete | Inc
     The first evidence for each module counts, and as many occasions, oldest first, as the hours
     need. A requirement that asks for nothing is never complete.
     """
-    ordered = in_order(evidence)
+    return judge(required, in_order(evidence))
+
+
+def judge(required: Required, ordered: list[Evidence]) -> Complete | Incomplete:
+    """Judge evidence that is in order already; see :func:`evaluate`."""
     first: dict[int, Evidence] = {}
     for one in ordered:
         if one.module_id is not None and one.module_id in required.modules:
