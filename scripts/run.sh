@@ -28,6 +28,7 @@ fi
 
 "$bin/python" -m tools.keys ensure
 "$bin/flask" database upgrade
+"$bin/flask" units load
 "$bin/flask" content load --if-changed
 if [[ $TRAINING_DEMO == 1 ]]; then
     "$bin/flask" demo seed --if-empty
