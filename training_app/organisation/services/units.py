@@ -44,12 +44,12 @@ class Loaded:
 def load_units(session: Session, *, now: datetime, actor: Viewer, folder: Path = DATA) -> Loaded:
     """Add the shipped units that the database does not have yet; what is there stays as it is."""
     known = set(session.scalars(select(Unit.id)))
+    if all(int(line["unit"]) in known for line in _read(folder / "units.csv")):
+        return Loaded(0, 0, 0)
     spans = [row for row in _spans(folder) if row["unit_id"] not in known]
     units = {row["unit_id"]: row.pop("level") for row in spans}
     links = [row for row in _successions(folder) if row["old_unit_id"] in units]
     aliases = [row for row in _aliases(folder) if row["unit_id"] in units]
-    if not units:
-        return Loaded(0, 0, 0)
     session.execute(insert(Unit), [{"id": key, "level": level} for key, level in units.items()])
     session.execute(insert(UnitSpan), spans)
     session.execute(insert(UnitSuccession), links)
