@@ -102,7 +102,7 @@ def test_random_cells_never_fail_and_every_row_is_accounted_for(
     assert roster.as_key()
 
 
-NASTY = ("1" * 40_000, "1 " * 20_000, "a" * 40_000, "(" * 40_000, "- " * 20_000, "0912345/" * 4_000)
+NASTY = (
     "1" * 40_000,
     "1 " * 20_000,
     "a" * 40_000,

@@ -112,6 +112,7 @@ _UNDER: Final = tuple(
         (r".*(quyet dinh|\bqd\b|cong nhan)", r"(ngay|thang|nam)\b", Field.DECISION_DATE),
         (r".*trinh do|.*chuyen mon", r"(van hoa|hoc van|pho thong|vh)", Field.EDUCATION),
         (r".*trinh do|.*chuyen mon", r"(phap )?luat", Field.LAW_MARK),
+        (r".*trinh do|.*chuyen mon", r"chua|khong", Field.LEFT_OUT),
         (r"ho( va)? ten", r"ho", Field.FAMILY_NAME),
         (r"chuc (vu|danh)|.*hoa giai", r"to truong", Field.LEADER_MARK),
         (

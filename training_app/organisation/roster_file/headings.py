@@ -12,6 +12,8 @@ from training_app.organisation.roster_file.text import folded
 Texts = Sequence[str]
 _MOST_LOWER_ROWS = 2
 _FEWEST_FIELDS = 2
+_LONGEST_LABEL = 40
+_DIGIT = re.compile(r"\d")
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[a-z])\s*\)?(\s*=.*)?")
 _FEWEST_COLUMN_NUMBERS = 3
 _LONGEST_COLUMN_NUMBER = 20
@@ -155,19 +157,35 @@ def _is_lower_row(texts: Sequence[Texts], row: int, above: list[int], sheet: She
     filled = {column: text for column, text in enumerate(texts[row]) if text}
     if not filled or is_column_numbers(texts[row]):
         return False
-    if any(top == above[0] + 1 and bottom > row for top, _left, bottom, _right in sheet.merged):
-        return all(field_of(text) or is_lower_label(text) for text in filled.values())
     keys = {
         column
         for at in above
         for column, text in enumerate(texts[at])
         if text and field_of(text) in {Field.NUMBER, Field.NAME}
     }
-    if keys & filled.keys() and not all(
-        is_lower_label(filled[column]) for column in keys & filled.keys()
-    ):
+    if keys and all(_reaches_down(sheet, above[0], row, column) for column in keys):
+        return True
+    if any(not is_lower_label(filled[column]) for column in keys & filled.keys()):
         return False
-    return all(is_lower_label(text) for text in filled.values())
+    labels = sum(is_lower_label(text) or field_of(text) is not None for text in filled.values())
+    plain = all(len(text) <= _LONGEST_LABEL and not _DIGIT.search(text) for text in filled.values())
+    within = all(_below_a_group(texts[above[-1]], column) for column in filled)
+    return all(map(is_lower_label, filled.values())) or (
+        plain and within and labels * 2 >= len(filled) > 1
+    )
+
+
+def _reaches_down(sheet: Sheet, top_row: int, row: int, column: int) -> bool:
+    """Return whether a heading cell is merged from the heading's first row down to this row."""
+    return any(
+        top == top_row + 1 and bottom > row and left <= column + 1 <= right
+        for top, left, bottom, right in sheet.merged
+    )
+
+
+def _below_a_group(above: Texts, column: int) -> bool:
+    """Return whether a cell stands under a heading, or right of one under an empty cell."""
+    return column < len(above) and any(above[: column + 1])
 
 
 def _spread(sheet: Sheet, texts: Sequence[Texts], row: int, *, is_last: bool) -> list[str]:

@@ -25,17 +25,24 @@ _FOOTNOTE = re.compile(
     r"[*(]*\s*(ghi chu|luu y|chu thich|chu giai|g/c)\s*[:.)]|\*|\(\*+\)|-\s*(cot|dtts|ghi chu)\b"
 )
 _SIGNATURE = re.compile(
-    r"(nguoi )?(lap (bieu|danh sach|bang)|lap ds)|\(?ky(,| ten| va|\b.*ghi ro)|noi nhan|luu:? vt|"
+    r"(nguoi )?(lap (bieu|danh sach|bang)|lap ds)|"
+    r"nguoi lap\b|\(?ky(,| ten| va|\b.*ghi ro)|noi nhan|luu:? vt|"
     r"(tm|kt|tl|tuq|q)\. ?\w|tm\b|(pho )?chu tich|xac nhan|thu truong|cong chuc|\(?da ky|"
     r"can bo (tu phap|phu trach)|truong (ban|thon|kp|khu pho|ap|buon|khoi)|(uy ban|ubnd|ub) |"
     r"mat tran|bi thu|nguoi (tong hop|bao cao)|"
     r"[\w. ]{0,40},? ?ngay ?[\d.…_ ]* ?thang ?[\d.…_ ]* ?nam"
 )
+_LIST_NUMBER = re.compile(r"[IVXLC]{1,6}[.)]?|[A-ZĐa-zđ][.)]?|[IVX]+\.\d+\.?")
 _NUMERIC = re.compile(r"[\d\s.,%/()+-]+|\d+ ?(nguoi|hgv|nam|nu|tv|to).*")
-_EVIDENCE = (
-    Field.SEX, Field.MALE, Field.FEMALE, Field.BIRTH, Field.BIRTH_DAY, Field.BIRTH_YEAR,
-    Field.PHONE, Field.ETHNIC, Field.DECISION, Field.DECISION_NUMBER, Field.DECISION_DATE,
+_IN_DIGITS = frozenset(
+    {
+        Field.BIRTH, Field.BIRTH_DAY, Field.BIRTH_YEAR, Field.PHONE, Field.DECISION,
+        Field.DECISION_NUMBER, Field.DECISION_DATE,
+    }
 )  # fmt: skip
+_IN_WORDS = frozenset({Field.SEX, Field.MALE, Field.FEMALE, Field.ETHNIC})
+_LONGEST_WORD = 15
+_FEWEST_DIGITS = 2  # "71" may be a birth year
 _MOST_BAND_CELLS = 2
 _LONG_TEXT = 70
 
@@ -62,7 +69,7 @@ class Reader:
 
     heading: Heading
     closing: bool = False
-    telling: tuple[int, ...] | None = None
+    telling: tuple[tuple[int, ...], tuple[int, ...]] | None = None
 
     def kind(self, texts: Sequence[str], following: Sequence[str]) -> Kind:
         """Return the kind of a non-empty row; ``following`` is the next non-empty row or ()."""
@@ -79,9 +86,10 @@ class Reader:
         return kind
 
     def _after_the_end(self, filled: list[str], following: Sequence[str]) -> Kind:
-        if _FOOTNOTE.match(folded(filled[0])):
+        first = next((text for text in filled if not _LIST_NUMBER.fullmatch(text)), filled[0])
+        if _FOOTNOTE.match(folded(first)):
             return Kind.FOOTNOTE
-        band = teams.is_team_band(filled[0]) and len(filled) <= _MOST_BAND_CELLS
+        band = teams.is_team_band(first) and len(filled) <= _MOST_BAND_CELLS
         if band and following and (self._is_person(following) or looks_like_heading(following)):
             self.closing = False
             return Kind.TEAM_BAND
@@ -89,6 +97,8 @@ class Reader:
 
     def _other(self, texts: Sequence[str], filled: list[str]) -> Kind:
         lone = [text for text in filled if not _NUMERIC.fullmatch(folded(text))]
+        if len(lone) > 1 and _LIST_NUMBER.fullmatch(lone[0]):
+            lone = lone[1:]
         if not lone:
             return Kind.NUMBER_ONLY if len(filled) == 1 else self._without_words(texts)
         return self._in_words(texts, lone)
@@ -157,16 +167,30 @@ class Reader:
         """How many cells hold what only a person has; a mere count under Nam or Nữ is none."""
         if self.telling is None:
             columns = self.heading.columns
-            self.telling = tuple({at for name in _EVIDENCE for at in columns.get(name, ())})
-        return sum([at < len(texts) and _is_personal(texts[at]) for at in self.telling])
+            self.telling = (
+                tuple({at for name in _IN_DIGITS for at in columns.get(name, ())}),
+                tuple({at for name in _IN_WORDS for at in columns.get(name, ())}),
+            )
+        digits, words = self.telling
+        return sum(
+            [at < len(texts) and texts[at] != "" and _tells_in_digits(texts[at]) for at in digits]
+        ) + sum(
+            [at < len(texts) and texts[at] != "" and _tells_in_words(texts[at]) for at in words]
+        )
 
 
 @lru_cache(maxsize=32768)
-def _is_personal(text: str) -> bool:
-    if not text:
-        return False
-    short_number = text.isdigit() and len(text) < 4  # noqa: PLR2004 - a count, not a year
-    return not short_number and not re.fullmatch(r"\d+ ?(người|nam|nữ|hgv|tổ)\.?", text.lower())
+def _tells_in_digits(text: str) -> bool:
+    digits = sum(map(str.isdigit, text))
+    counted = re.fullmatch(r"\d+ ?(người|nam|nữ|hgv|tổ)\.?", text.lower())
+    return digits >= _FEWEST_DIGITS and not counted and not _SIGNATURE.match(folded(text))
+
+
+@lru_cache(maxsize=32768)
+def _tells_in_words(text: str) -> bool:
+    if any(map(str.isdigit, text)):
+        return _tells_in_digits(text)
+    return len(text) <= _LONGEST_WORD and not _SIGNATURE.match(folded(text))
 
 
 def _is_list_word(text: str) -> bool:

@@ -33,6 +33,7 @@ _SHORT = (
 _KIND_WORDS = re.compile(rf"^(?:tổ hòa giải|tổ)?\s*(?:số\b)?\s*(?:(?:{_PLACES})\b)?", re.IGNORECASE)
 _TEAM_PREFIX = re.compile(rf"^(?:(?:{_TEAM})\s*)+(?:số\s*|so\s*)?|^tổ\s*(?:số\s*)?(?=\d)")
 _LONGEST_ABBREVIATION = 3
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _NUMBERED = re.compile(r"\d")
 _BAND = re.compile(
     rf"^(?:(?:{_TEAM})(?!\s*(?:viên|trưởng|phó|và|ở cơ sở))\b|(?:{_PLACES}|{_PLACES_PLAIN})\b|"
@@ -85,7 +86,7 @@ def team_key(name: str) -> str:
     text = placed(clean(name)).lower()
     for pattern, full in _SHORT:
         text = pattern.sub(full, text)
-    bare = _TEAM_PREFIX.sub("", text.strip())
+    bare = _LEADING_ZEROS.sub("", _TEAM_PREFIX.sub("", text.strip()))
     return "".join(letter for letter in bare or text if letter.isalnum() or letter in "()")
 
 
@@ -115,6 +116,8 @@ def leader_in_band(text: str) -> str | None:
 def team_in_title(text: str) -> str | None:
     """Return the team in a title line: "DANH SÁCH TỔ HÒA GIẢI THÔN BẮC SƠN" gives Thôn Bắc Sơn."""
     line = placed(text)
+    if is_team_band(line) and not _NAMED.match(line):
+        return team_name(_TITLE_END.sub("", line))
     match = _NAMED.match(line) or _IN_TITLE.search(line)
     if not match:
         return None

@@ -152,16 +152,17 @@ class _SheetReader:
 
     def _note(self, at: int, kind: Kind) -> None:
         filled = [text for text in self.texts[at] if any(letter.isalpha() for letter in text)]
+        first = filled[0] if filled else ""
         if kind is Kind.TEAM_BAND:
-            band = next((text for text in filled if teams.is_team_band(text)), filled[0])
+            band = next((text for text in filled if teams.is_team_band(text)), first)
             self.team, self.band_leader = teams.team_name(band), teams.leader_in_band(band)
         elif kind is Kind.UNIT_BAND:
-            self.band_unit, self.team = teams.unit_name(filled[0]), None
+            self.band_unit, self.team = teams.unit_name(first), None
         elif kind in {Kind.SIGNATURE, Kind.FOOTNOTE}:
             titled = next(filter(None, map(teams.team_in_title, filled)), None)
-            if titled and filled[0].upper().startswith("DANH SÁCH"):
+            if titled and first.upper().startswith("DANH SÁCH"):
                 self.team, kind = titled, Kind.TITLE
-            elif _STAR_MEANS_LEADER.match(folded(filled[0])):
+            elif _STAR_MEANS_LEADER.match(folded(first)):
                 self._stars_lead()
         self._ignore(at, kind)
 
@@ -202,7 +203,7 @@ class _SheetReader:
             return f"Tổ {number.group(1)} {village[:1].lower()}{village[1:]}"
         if text.isdigit():
             kind = self.heading.texts.get(self.heading.first(Field.TEAM) or 0, "")
-            return teams.team_name(f"{_kind_of_team(kind)} {text}")
+            return teams.team_name(f"{_kind_of_team(kind)} {int(text)}")
         return teams.team_name(text) or None
 
     def _text(self, texts: Sequence[str], name: Field) -> str:
