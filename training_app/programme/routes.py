@@ -42,8 +42,8 @@ def home() -> ResponseReturnValue:
         clock.today(),
         scope=viewer.scope(Permission.RECORD_VIEW_OWN),
     )
-    shown = [CardView(card, _address(card), _title(card)) for card in found.cards]
-    return render("programme/home.html", tasks=found, shown=shown, kinds=CardKind)
+    views = [CardView(card, _address(card), _title(card)) for card in found.cards]
+    return render("programme/home.html", tasks=found, views=views, kinds=CardKind)
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ def show(view: View) -> ResponseReturnValue:
         422 if failed else 200,
         view=view,
         page=page,
-        shown=_stretch(view, page),
+        stretch=_stretch(view, page),
         said=said(view),
         definitions=[gettext(one) for one in DEFINITION_MESSAGES] if view.definitions else [],
         errors_in_title=failed,

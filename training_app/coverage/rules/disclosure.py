@@ -55,9 +55,9 @@ def disclose(
     held = [_held_mask(row) for row in rows]
     total_people, total_held = _people_mask(total), _held_mask(total)
     if total_people is Mask.SHOWN:
-        _protect([row.people for row in rows], people)
+        _protect([row.people for row in rows], people, [total.people] * len(rows))
     if total_held is Mask.SHOWN:
-        _protect([row.held for row in rows], held)
+        _protect([row.held for row in rows], held, [row.people for row in rows])
     shown = [
         (_figure(row.people, first), _figure(row.held, second))
         for row, first, second in zip(rows, people, held, strict=True)
@@ -82,9 +82,12 @@ def _held_mask(row: Pair) -> Mask:
     return Mask.SHOWN
 
 
-def _protect(values: Sequence[int], masks: list[Mask]) -> None:
-    """Hide further counts of a column until no hidden one follows from the others and the sum."""
-    while _pinned(values, masks):
+def _protect(values: Sequence[int], masks: list[Mask], limits: Sequence[int]) -> None:
+    """Hide further counts of a column until no hidden one follows from the others and the sum.
+
+    ``limits`` are what a reader knows each count cannot exceed.
+    """
+    while _pinned(values, masks, limits):
         open_rows = [at for at, mask in enumerate(masks) if mask is Mask.SHOWN]
         if not open_rows:
             return
@@ -92,11 +95,11 @@ def _protect(values: Sequence[int], masks: list[Mask]) -> None:
         masks[min(roomy or open_rows, key=lambda at: (values[at], at))] = Mask.HIDDEN
 
 
-def _pinned(values: Sequence[int], masks: Sequence[Mask]) -> bool:
+def _pinned(values: Sequence[int], masks: Sequence[Mask], limits: Sequence[int]) -> bool:
     """Whether the sum of the hidden counts leaves one of them a single possibility."""
     hidden = [at for at, mask in enumerate(masks) if mask is not Mask.SHOWN]
     rest = sum(values[at] for at in hidden)
-    bounds = [_bounds(masks[at], rest) for at in hidden]
+    bounds = [_bounds(masks[at], min(rest, limits[at])) for at in hidden]
     lowest = sum(low for low, _ in bounds)
     highest = sum(high for _, high in bounds)
     return any(
@@ -105,9 +108,9 @@ def _pinned(values: Sequence[int], masks: Sequence[Mask]) -> bool:
     )
 
 
-def _bounds(mask: Mask, rest: int) -> tuple[int, int]:
+def _bounds(mask: Mask, limit: int) -> tuple[int, int]:
     """Return what a reader knows of a hidden count by itself."""
-    return (1, min(SMALLEST_SHOWN - 1, rest)) if mask is Mask.SMALL else (0, rest)
+    return (1, min(SMALLEST_SHOWN - 1, limit)) if mask is Mask.SMALL else (0, limit)
 
 
 def _figure(value: int, mask: Mask) -> Figure:
