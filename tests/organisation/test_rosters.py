@@ -2,58 +2,33 @@
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.organisation.builders import EVERYTHING, NOW, OFFICER, TODAY, World
-from training_app.db import Base, prepare_engine
+from tests.organisation.roster_desk import (
+    applied,
+    everything,
+    last_import,
+    roster,
+    row,
+    stored,
+)
 from training_app.errors import RuleBroken
 from training_app.organisation.models import (
     Membership,
     NotSamePerson,
     Person,
-    RosterImport,
     UnitSpan,
 )
 from training_app.organisation.queries.people import person_detail
 from training_app.organisation.queries.teams import members, teams_under
-from training_app.organisation.roster_file import Person as Row
-from training_app.organisation.roster_file import Recognition, Roster, pairs_within, read
+from training_app.organisation.roster_file import Recognition
 from training_app.organisation.services import people as person_services
 from training_app.organisation.services import rosters
 from training_app.organisation.services.rosters import Plan, RowKind, changes
-
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "rosters"
-FILES = (
-    "a1_phuong_vung_tau_mau_nhap.xlsx",
-    "a2_phuong_tam_thang_2026.xlsx",
-    "a3_tam_thang_2025_3_phuong_cu.xls",
-    "a4_xa_krong_pac.csv",
-    "a5_xa_thach_ha_theo_thon.xlsx",
-)
-TABLES = ("person", "person_phone", "team", "team_span", "membership", "leadership", "recognition")
-FIRST = ("An", "Bình", "Cúc", "Dũng")
-
-
-def row(number: int, name: str, **fields: Any) -> Row:
-    values: dict[str, Any] = {
-        "team": "Khu phố 1",
-        "birth_year": 1960,
-        "sex": "male",
-        "status": "active",
-    } | fields
-    return Row(sheet="DS", row=number, full_name=name, **values)
-
-
-def roster(*rows: Row, file: str = "ds.xlsx") -> Roster:
-    return Roster(file=file, people=rows, same_person=pairs_within(file, rows)[0])
-
 
 ROWS = (
     row(1, "Trần Văn An", role="leader", phones=("+84912345678",)),
@@ -70,52 +45,6 @@ def world(db_session: Session) -> World:
 @pytest.fixture
 def ward(world: World) -> UnitSpan:
     return world.unit("26506", "Vũng Tàu", world.unit("79", "Hồ Chí Minh"))
-
-
-def stored(world: World, ward: UnitSpan, what: Roster) -> int:
-    return rosters.store(
-        world.session,
-        ward.unit_id,
-        what,
-        file_name=what.file,
-        file_hash="0" * 64,
-        now=NOW,
-        actor=OFFICER,
-    )
-
-
-def applied(
-    world: World, ward: UnitSpan, what: Roster, decisions: dict[str, Any] | None = None
-) -> Plan:
-    """Preview, decide, apply; the preview must be what happens."""
-    number = stored(world, ward, what)
-    rosters.decide(world.session, number, decisions or {})
-    shown = rosters.preview(world.session, number, on=TODAY)
-    done = rosters.apply(
-        world.session,
-        number,
-        on=TODAY,
-        now=NOW,
-        actor=OFFICER,
-        expected=changes.digest(shown),
-    )
-    assert done == shown
-    return done
-
-
-def last_import(world: World) -> int:
-    ids = world.session.scalars(select(RosterImport.id).execution_options(scope=EVERYTHING))
-    return max(ids)
-
-
-def everything(session: Session) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of the organisation, for "exactly as before"."""
-    session.flush()
-    tables = Base.metadata.tables
-    return {
-        name: [tuple(row) for row in session.execute(select(tables[name]).order_by("id"))]
-        for name in TABLES
-    }
 
 
 def kinds(plan: Plan) -> list[RowKind]:
@@ -325,77 +254,3 @@ def test_only_the_last_import_is_undone(world: World, ward: UnitSpan) -> None:
     rosters.apply(world.session, number, on=TODAY, now=later, actor=OFFICER)
     with pytest.raises(RuleBroken):
         rosters.undo(world.session, first, now=NOW, actor=OFFICER)
-
-
-@pytest.mark.skipif(not SHARED.exists(), reason="the example rosters are not beside this checkout")
-@pytest.mark.parametrize("name", FILES)
-def test_every_example_is_taken_once_and_taken_back(
-    world: World, ward: UnitSpan, name: str
-) -> None:
-    what = read(SHARED / name, today=TODAY)
-    assert isinstance(what, Roster)
-    before = everything(world.session)
-    first = applied(world, ward, what)
-    assert first.summary["new"] >= len(what.people) * 0.8
-    after = everything(world.session)
-    again = applied(world, ward, what)
-    assert again.changes_nothing
-    assert everything(world.session) == after
-    undone = world.session.scalars(select(RosterImport.id).execution_options(scope=EVERYTHING))
-    for number in sorted(undone, reverse=True):
-        rosters.undo(world.session, number, now=NOW, actor=OFFICER)
-    assert everything(world.session) == before
-
-
-@pytest.fixture(scope="module")
-def memory_engine() -> Engine:
-    engine = create_engine("sqlite://")
-    prepare_engine(engine)
-    Base.metadata.create_all(engine)
-    return engine
-
-
-any_row = st.builds(
-    lambda number, name, **fields: row(number, f"Trần Văn {name}", **fields),
-    number=st.just(0),
-    name=st.sampled_from(FIRST),
-    team=st.sampled_from(["Khu phố 1", "Khu phố 2", None]),
-    birth_year=st.sampled_from([1960, 1961, None]),
-    sex=st.sampled_from(["male", "female", None]),
-    phones=st.sampled_from([(), ("+84912345678",), ("+84987654321",)]),
-    role=st.sampled_from(["leader", "mediator"]),
-    status=st.sampled_from(["active", "active", "active", "ended", None]),
-    recognition=st.sampled_from([None, Recognition("1", None), Recognition(None, TODAY)]),
-)
-any_roster = st.lists(any_row, max_size=8).map(
-    lambda rows: roster(*(replace(one, row=number) for number, one in enumerate(rows, 1)))
-)
-
-
-@settings(max_examples=60)
-@given(
-    first=any_roster,
-    second=any_roster,
-    answers=st.lists(st.sampled_from(["new", "end", "serves", "skip"]), max_size=8),
-)
-def test_twice_is_once_and_undo_is_before_for_any_rosters(
-    memory_engine: Engine, first: Roster, second: Roster, answers: list[str]
-) -> None:
-    decisions = {
-        "rows": {f"DS!{number}": {"answer": said} for number, said in enumerate(answers, 1)}
-    }
-    with Session(memory_engine, expire_on_commit=False) as session:
-        world = World(session)
-        ward = world.unit("26506", "Vũng Tàu", world.unit("79", "Hồ Chí Minh"))
-        applied(world, ward, first, decisions)
-        before = everything(session)
-        applied(world, ward, second, decisions)
-        done = last_import(world)
-        after = everything(session)
-        again = applied(world, ward, second, decisions)
-        assert again.changes_nothing
-        assert everything(session) == after
-        rosters.undo(session, last_import(world), now=NOW, actor=OFFICER)
-        rosters.undo(session, done, now=NOW, actor=OFFICER)
-        assert everything(session) == before
-        session.rollback()

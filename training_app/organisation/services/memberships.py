@@ -18,7 +18,7 @@ from training_app.organisation.models import (
     RecognitionRole,
     holds,
 )
-from training_app.organisation.services.common import CHANGE, living_team, refused_as
+from training_app.organisation.services.conditions import CHANGE, living_team, refused_as
 from training_app.vietnamese import clean
 
 

@@ -12,7 +12,7 @@ from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.errors import N_, RuleBroken
 from training_app.organisation.models import Person, PersonPhone
-from training_app.organisation.services.common import CHANGE
+from training_app.organisation.services.conditions import CHANGE
 from training_app.organisation.services.memberships import start_membership
 from training_app.vietnamese import clean, fold, sort_key
 

@@ -19,7 +19,7 @@ from training_app.organisation.models import (
     TeamSpan,
 )
 from training_app.organisation.rules import Rule
-from training_app.organisation.services.common import CHANGE, living_team, refused_as
+from training_app.organisation.services.conditions import CHANGE, living_team, refused_as
 from training_app.vietnamese import clean, fold, phrase_key
 
 _NAME_TAKEN = N_("A team of this name lives in this village already. Choose another name.")

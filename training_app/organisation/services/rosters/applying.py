@@ -25,7 +25,7 @@ from training_app.organisation.models import (
 )
 from training_app.organisation.roster_file import Person as Row
 from training_app.organisation.roster_file import Roster, team_key
-from training_app.organisation.services.common import CHANGE
+from training_app.organisation.services.conditions import CHANGE
 from training_app.organisation.services.rosters.matching import fingerprints
 from training_app.organisation.services.rosters.plan import Plan, RowKind
 from training_app.vietnamese import clean, fold, phrase_key, sort_key

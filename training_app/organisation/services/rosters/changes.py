@@ -22,7 +22,7 @@ from training_app.organisation.queries.rosters import (
     unit_record,
 )
 from training_app.organisation.roster_file import Roster, team_key
-from training_app.organisation.services.common import CHANGE
+from training_app.organisation.services.conditions import CHANGE
 from training_app.organisation.services.rosters import stored
 from training_app.organisation.services.rosters.applying import carry_out
 from training_app.organisation.services.rosters.matching import (

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from training_app.errors import N_, InvalidInput, RuleBroken
 from training_app.organisation.models import RosterImport, RosterState
 from training_app.organisation.roster_file import Roster, Workbook, limited, understand
-from training_app.organisation.services.common import CHANGE
+from training_app.organisation.services.conditions import CHANGE
 from training_app.organisation.services.rosters import stored
 
 SheetColumns = Mapping[str, Mapping[str, str]]

@@ -24,7 +24,7 @@ from training_app.organisation.models import (
     Team,
     TeamSpan,
 )
-from training_app.organisation.services.common import CHANGE, refused_as
+from training_app.organisation.services.conditions import CHANGE, refused_as
 
 _CHANGED_SINCE: Final = N_(
     "Some of these people or teams were changed after this import, so it cannot be taken back as a "

@@ -1,4 +1,4 @@
-"""What the services of this package share: the open row of a team, and races told as rules."""
+"""Conditions of a change: the team lives on the day, and of two writers at once one is told no."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
