@@ -120,7 +120,7 @@ def test_the_nation_is_not_on_offer(scene: Scene) -> None:
         ({"hours": "many"}, "Not a valid integer"),
         ({"renewal": "never"}, "Not a valid choice"),
         ({"valid_months": 6, "window_months": 12}, "cannot be longer"),
-        ({"commune": "Bà Rịa"}, "No commune of your area"),
+        ({"commune": "Đồng Nai"}, "No commune of your area"),
     ],
 )
 def test_mistakes_are_named_and_nothing_typed_is_lost(

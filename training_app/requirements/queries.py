@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Role, Scope
 from training_app.accounts.models import Account, RoleGrant
+from training_app.catalogue.models import ModuleVersion
 from training_app.organisation.models import (
     Leadership,
     Membership,
@@ -177,6 +178,26 @@ def _row(
             anchor=anchor,
         ),
     )
+
+
+def module_titles(session: Session, module_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Module id → its present title in Vietnamese and English, retired modules included."""
+    rows = session.execute(
+        select(ModuleVersion.module_id, ModuleVersion.title, ModuleVersion.title_en).where(
+            ModuleVersion.module_id.in_(set(module_ids)), ModuleVersion.superseded_at.is_(None)
+        )
+    )
+    return {row.module_id: (row.title, row.title_en) for row in rows}
+
+
+def place_names(session: Session, unit_ids: Iterable[int], on: date) -> dict[int, str]:
+    """Unit id → type and name as they stand on the day."""
+    rows = session.execute(
+        select(UnitSpan.unit_id, UnitSpan.type, UnitSpan.name).where(
+            UnitSpan.unit_id.in_(set(unit_ids)), holds(UnitSpan, on)
+        )
+    )
+    return {row.unit_id: f"{row.type} {row.name}" for row in rows}
 
 
 def visible(
