@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, literal, null, or_, select, union_all
+from sqlalchemy import Date, Select, and_, bindparam, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Grant, Role, Viewer
@@ -49,38 +49,41 @@ class Live:
         return lifetimes.lifetime(staff=self.kind == Kind.STAFF, shared=self.shared)
 
 
+_LIVE: Final = (
+    select(
+        SignIn.id,
+        SignIn.account_id,
+        func.coalesce(Person.canonical_id, Person.id).label("person_id"),
+        Person.full_name,
+        Account.kind,
+        SignIn.way,
+        SignIn.shared,
+        SignIn.device_id,
+        SignIn.last_seen_at,
+        SignIn.expires_at,
+        SignIn.proved_at,
+        Account.secret_hash.is_not(None).label("has_secret"),
+        Account.totp_since.is_not(None).label("has_totp"),
+        Account.notice_seen_at.is_not(None).label("has_notice"),
+        Device.shared.label("device_shared"),
+    )
+    .join(Account, Account.id == SignIn.account_id)
+    .join(Person, Person.id == Account.person_id)
+    .outerjoin(Device, Device.id == SignIn.device_id)
+    .where(
+        SignIn.token_hash == bindparam("fingerprint"),
+        SignIn.ended_at.is_(None),
+        Account.locked_at.is_(None),
+        Person.anonymised_at.is_(None),
+        or_(SignIn.device_id.is_(None), Device.removed_at.is_(None)),
+    )
+)
+
+
 def live_sign_in(session: Session, token: str, *, now: datetime) -> Live | None:
     """The sign-in behind a token, unless it ended, ran out, or its account or device is closed."""
-    row = session.execute(
-        select(
-            SignIn.id,
-            SignIn.account_id,
-            func.coalesce(Person.canonical_id, Person.id).label("person_id"),
-            Person.full_name,
-            Account.kind,
-            SignIn.way,
-            SignIn.shared,
-            SignIn.device_id,
-            SignIn.last_seen_at,
-            SignIn.expires_at,
-            SignIn.proved_at,
-            Account.secret_hash.is_not(None).label("has_secret"),
-            Account.totp_since.is_not(None).label("has_totp"),
-            Account.notice_seen_at.is_not(None).label("has_notice"),
-            Device.shared.label("device_shared"),
-        )
-        .join(Account, Account.id == SignIn.account_id)
-        .join(Person, Person.id == Account.person_id)
-        .outerjoin(Device, Device.id == SignIn.device_id)
-        .where(
-            SignIn.token_hash == tokens.fingerprint(token),
-            SignIn.ended_at.is_(None),
-            Account.locked_at.is_(None),
-            Person.anonymised_at.is_(None),
-            or_(SignIn.device_id.is_(None), Device.removed_at.is_(None)),
-        )
-        .execution_options(scope=_OWN)
-    ).one_or_none()
+    values = {"fingerprint": tokens.fingerprint(token)}
+    row = session.execute(_LIVE, values, execution_options={"scope": _OWN}).one_or_none()
     if row is None:
         return None
     live = Live(
@@ -117,14 +120,8 @@ def _next_step(row: Any) -> str:
 
 def viewer_of(session: Session, live: Live, *, on: date) -> Viewer:
     """The viewer with the roles held on the day, and whom to call for help in ``extra``."""
-    people = select(Person.id).where(
-        or_(Person.id == live.person_id, Person.canonical_id == live.person_id)
-    )
-    rows = session.execute(
-        union_all(
-            _granted(live.account_id, on), _led(people, on), _served(people, on)
-        ).execution_options(scope=_OWN)
-    ).all()
+    values = {"account": live.account_id, "person": live.person_id, "on": on}
+    rows = session.execute(_ROLES, values, execution_options={"scope": _OWN}).all()
     grants = {
         Grant(role=Role(row.role), unit_id=row.unit_id, unit_path=row.path, team_id=row.team_id)
         for row in rows
@@ -151,7 +148,14 @@ def viewer_of(session: Session, live: Live, *, on: date) -> Viewer:
     )
 
 
-def _granted(account_id: int, on: date) -> Select[*tuple[Any, ...]]:
+# Built once: these two statements precede every page.
+_ON: Any = bindparam("on", type_=Date())
+_PEOPLE = select(Person.id).where(
+    or_(Person.id == bindparam("person"), Person.canonical_id == bindparam("person"))
+)
+
+
+def _granted() -> Select[*tuple[Any, ...]]:
     """Roles given to the account, each with the path of its unit on the day."""
     return (
         select(
@@ -162,12 +166,12 @@ def _granted(account_id: int, on: date) -> Select[*tuple[Any, ...]]:
             null().label("name"),
             null().label("phone"),
         )
-        .outerjoin(UnitSpan, and_(UnitSpan.unit_id == RoleGrant.unit_id, holds(UnitSpan, on)))
-        .where(RoleGrant.account_id == account_id, holds(RoleGrant, on))
+        .outerjoin(UnitSpan, and_(UnitSpan.unit_id == RoleGrant.unit_id, holds(UnitSpan, _ON)))
+        .where(RoleGrant.account_id == bindparam("account"), holds(RoleGrant, _ON))
     )
 
 
-def _led(people: Select[int], on: date) -> Select[*tuple[Any, ...]]:
+def _led() -> Select[*tuple[Any, ...]]:
     """Teams that the person leads on the day."""
     return select(
         literal(Role.TEAM_LEADER.value),
@@ -176,10 +180,10 @@ def _led(people: Select[int], on: date) -> Select[*tuple[Any, ...]]:
         Leadership.team_id,
         null(),
         null(),
-    ).where(Leadership.person_id.in_(people), holds(Leadership, on))
+    ).where(Leadership.person_id.in_(_PEOPLE), holds(Leadership, _ON))
 
 
-def _served(people: Select[int], on: date) -> Select[*tuple[Any, ...]]:
+def _served() -> Select[*tuple[Any, ...]]:
     """Each team served in, as a helper to call: its leader, or the officer for the leader."""
     helper, phone, span = aliased(Person), aliased(PersonPhone), aliased(TeamSpan)
     in_charge = (
@@ -188,15 +192,15 @@ def _served(people: Select[int], on: date) -> Select[*tuple[Any, ...]]:
         .where(
             RoleGrant.role == Role.COMMUNE_OFFICER.value,
             RoleGrant.unit_id == span.unit_id,
-            holds(RoleGrant, on),
+            holds(RoleGrant, _ON),
         )
         .correlate(span)
         .scalar_subquery()
     )
-    leads_it = Leadership.person_id.in_(people)
+    leads_it = Leadership.person_id.in_(_PEOPLE)
     helper_id = func.coalesce(
         select(func.min(Leadership.person_id))
-        .where(Leadership.team_id == Membership.team_id, holds(Leadership, on), ~leads_it)
+        .where(Leadership.team_id == Membership.team_id, holds(Leadership, _ON), ~leads_it)
         .correlate(Membership)
         .scalar_subquery(),
         in_charge,
@@ -210,8 +214,11 @@ def _served(people: Select[int], on: date) -> Select[*tuple[Any, ...]]:
             helper.full_name,
             phone.number,
         )
-        .join(span, and_(span.team_id == Membership.team_id, holds(span, on)))
+        .join(span, and_(span.team_id == Membership.team_id, holds(span, _ON)))
         .outerjoin(helper, helper.id == helper_id)
-        .outerjoin(phone, and_(phone.person_id == helper.id, holds(phone, on)))
-        .where(Membership.person_id.in_(people), holds(Membership, on))
+        .outerjoin(phone, and_(phone.person_id == helper.id, holds(phone, _ON)))
+        .where(Membership.person_id.in_(_PEOPLE), holds(Membership, _ON))
     )
+
+
+_ROLES: Final = union_all(_granted(), _led(), _served())
