@@ -231,7 +231,7 @@ def team_table(found: TeamTable, question: Question) -> Table:
         caption=gettext("By team, the least trained first"),
         head=(
             Column(gettext("Team")),
-            Column(gettext("The team")),
+            Column(gettext("Whole team")),
             Column(gettext("Leader")),
             *_count_columns(question),
             Column(gettext("Article 12")),
