@@ -21,6 +21,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 
 export FLASK_APP := wsgi
 export PYTHONUTF8 := 1
+# Packages are compiled when they are first imported, not while they are installed.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test test-fast check format lock bench screens catalogues clean
 

@@ -11,6 +11,8 @@ cd "$(dirname "$0")/.."
 
 export HOST=${HOST:-127.0.0.1} PORT=${PORT:-8000} TRAINING_DEMO=${TRAINING_DEMO:-1}
 export FLASK_APP=wsgi PYTHONUTF8=1 PYTHONUNBUFFERED=1
+# Packages are compiled when they are first imported; without that every start would be slow.
+unset PYTHONDONTWRITEBYTECODE
 bin=.venv/bin
 address="http://$HOST:$PORT"
 began=$SECONDS
@@ -27,12 +29,11 @@ if ! "$bin/python" -c "$free" 2>/dev/null; then
 fi
 
 "$bin/python" -m tools.keys ensure
-"$bin/flask" database upgrade
-"$bin/flask" units load
-"$bin/flask" content load --if-changed
+prepare=("database upgrade" "units load" "content load --if-changed")
 if [[ $TRAINING_DEMO == 1 ]]; then
-    "$bin/flask" demo seed --if-empty
+    prepare+=("demo seed --if-empty")
 fi
+"$bin/python" -m tools.commands "${prepare[@]}"
 
 processes=()
 stop() {
