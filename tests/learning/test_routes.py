@@ -50,6 +50,13 @@ def test_a_lesson_read_twice_is_read_once(reader: PageClient, learner: Learner) 
     assert "Read 1 more lesson to open the test." in reader.get("/learn/nghe/").text
 
 
+def test_a_corrected_lesson_stays_read(reader: PageClient, learner: Learner) -> None:
+    learner.read_all()
+    learners.teach(learner.session, bank=learners.BANK.replace("Câu một?", "Câu một, viết lại?"))
+    assert "lessons read, test to do" in reader.get("/learn/").text
+    assert "Start the test" in reader.get("/learn/nghe/").text
+
+
 def test_a_lesson_that_is_not_there_is_not_found(reader: PageClient) -> None:
     reader.get("/learn/nghe/99-khong/", status=404)
     reader.get("/learn/khong/", status=404)

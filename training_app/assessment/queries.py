@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Scope
@@ -173,6 +173,7 @@ def own_attempt(session: Session, scope: Scope, attempt_id: int) -> AttemptRow:
     return AttemptRow(**row)
 
 
+_VERSION = aliased(ModuleVersion)
 _SITTINGS: Final = (
     select(
         Attempt.id,
@@ -185,13 +186,23 @@ _SITTINGS: Final = (
         Attempt.mistakes_seen_at,
         Attempt.counts,
     )
-    .where(rows.OWN, Attempt.module_version_id == bindparam("version"))
+    .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
+    .where(
+        rows.OWN,
+        ModuleVersion.module_id
+        == select(_VERSION.module_id).where(_VERSION.id == bindparam("version")).scalar_subquery(),
+        or_(Attempt.module_version_id == bindparam("version"), Attempt.submitted_at.is_(None)),
+    )
     .order_by(Attempt.number)
 )
 
 
 def sittings(session: Session, scope: Scope, version_id: int) -> list[Sitting]:
-    """One row per attempt of the person at this version, as the rules see it."""
+    """One row per attempt of the person at this version, as the rules see it.
+
+    An attempt still running on an earlier version of the module is among them: it is finished
+    with the questions it was born with.
+    """
     values = rows.named(scope, version=version_id)
     found = session.execute(_SITTINGS, values, execution_options={"scope": scope})
     return [_sitting(row) for row in found]

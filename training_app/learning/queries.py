@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Scope
 from training_app.catalogue.models import Lesson, ModuleVersion
@@ -114,15 +114,23 @@ def progress(session: Session, person_id: int, module_version_id: int) -> Progre
 
 
 def lessons_read(session: Session, person_id: int) -> dict[int, int]:
-    """Module version id → number of its lessons that the person read."""
+    """Module version id → number of its lessons that the person read, in whatever version.
+
+    A lesson keeps its name through the versions of its module: a corrected word makes nobody
+    read again.
+    """
+    older, version = aliased(Lesson), aliased(ModuleVersion)
     rows = session.execute(
         select(Lesson.module_version_id, func.count(func.distinct(Lesson.id)))
-        .join(LessonProgress, LessonProgress.lesson_id == Lesson.id)
+        .join(ModuleVersion, ModuleVersion.id == Lesson.module_version_id)
+        .join(version, version.module_id == ModuleVersion.module_id)
+        .join(older, and_(older.module_version_id == version.id, older.slug == Lesson.slug))
+        .join(LessonProgress, LessonProgress.lesson_id == older.id)
         .where(LessonProgress.person_id.in_(one_human(person_id)))
         .group_by(Lesson.module_version_id)
         .execution_options(scope=_RECORD)
     )
-    return dict(rows.all())
+    return {row[0]: row[1] for row in rows}
 
 
 def started_modules(session: Session, person_id: int) -> frozenset[int]:

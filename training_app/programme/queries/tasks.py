@@ -105,6 +105,7 @@ def _current(version: Any, module_id: Any) -> ColumnElement[bool]:
 
 def _reading(people: Select[int]) -> Select[*tuple[Any, ...]]:
     """One row per current version: lessons, how many are read, the first one that is not."""
+    older, version = aliased(Lesson), aliased(ModuleVersion)
     lines = (
         select(
             Lesson.id,
@@ -117,9 +118,12 @@ def _reading(people: Select[int]) -> Select[*tuple[Any, ...]]:
             func.max(case((LessonProgress.lesson_id.is_(None), 0), else_=1)).label("read"),
         )
         .join(ModuleVersion, ModuleVersion.id == Lesson.module_version_id)
+        # A lesson read in an earlier version of the module stays read.
+        .join(version, version.module_id == ModuleVersion.module_id)
+        .outerjoin(older, and_(older.module_version_id == version.id, older.slug == Lesson.slug))
         .outerjoin(
             LessonProgress,
-            and_(LessonProgress.lesson_id == Lesson.id, LessonProgress.person_id.in_(people)),
+            and_(LessonProgress.lesson_id == older.id, LessonProgress.person_id.in_(people)),
         )
         .where(ModuleVersion.superseded_at.is_(None))
         .group_by(Lesson.id, Lesson.module_version_id, Lesson.position, Lesson.minutes)
