@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
+from itertools import takewhile
 from typing import Any
 
 import brotli
@@ -147,7 +148,7 @@ class Page:
     def _form(self, element: Element) -> Form:
         form = Form(element.get("action"), element.get("method").lower() or "get")
         inside = [e for e in self.elements if e.form is element]
-        for e in inside:
+        for at, e in enumerate(inside):
             kind = e.get("type")
             if e.name == "input" and e.get("name") and kind not in {"submit", "file"}:
                 if kind not in {"checkbox", "radio"} or "checked" in e.attributes:
@@ -155,7 +156,8 @@ class Page:
             elif e.name == "textarea":
                 form.fields.append((e.get("name"), e.text))
             elif e.name == "select":
-                options = [o for o in inside if o.name == "option"]
+                rest = inside[at + 1 :]
+                options = list(takewhile(lambda o: o.name in {"option", "optgroup"}, rest))
                 chosen = [o for o in options if "selected" in o.attributes] or options[:1]
                 form.fields.append((e.get("name"), chosen[0].get("value") if chosen else ""))
         return form

@@ -23,6 +23,7 @@ from training_app.jobs.cli import audit_group, worker_group
 from training_app.learning import cli as learning_cli
 from training_app.learning import routes as learning
 from training_app.organisation import cli as organisation_cli
+from training_app.organisation import routes as organisation
 from training_app.practice import routes as practice
 from training_app.programme import routes as programme
 from training_app.requirements import cli as requirements_cli
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     certificates.bp,
     coverage.bp,
     learning.bp,
+    organisation.bp,
     practice.bp,
     programme.bp,
     requirements.bp,

@@ -15,6 +15,7 @@ from training_app.organisation.models import (
     Leadership,
     Membership,
     Person,
+    Recognition,
     TeamSpan,
     UnitSpan,
     holds,
@@ -106,6 +107,21 @@ def members(session: Session, scope: Scope, team_id: int, on: date) -> list[Memb
         .execution_options(scope=scope)
     )
     return [MemberRow(*row) for row in rows]
+
+
+def recognitions(
+    session: Session, scope: Scope, team_id: int, on: date
+) -> dict[int, Recognition]:
+    """The latest decision by person that recognised a mediator or leader of the team."""
+    chosen = (
+        select(Recognition)
+        .where(
+            Recognition.team_id.in_(scoping.teams(scope, on).where(TeamSpan.team_id == team_id))
+        )
+        .order_by(Recognition.decided_on, Recognition.id)
+        .execution_options(scope=scope)
+    )
+    return {row.person_id: row for row in session.scalars(chosen)}
 
 
 def exceptions(

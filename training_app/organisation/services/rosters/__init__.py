@@ -1,6 +1,14 @@
 """Rosters from file to change: store what was read, preview, decide, apply, undo."""
 
-from training_app.organisation.services.rosters.changes import apply, decide, drop, preview, store
+from training_app.organisation.services.rosters.changes import (
+    apply,
+    decide,
+    digest,
+    drop,
+    preview,
+    roster_of,
+    store,
+)
 from training_app.organisation.services.rosters.kept import cells, forget, keep, reread
 from training_app.organisation.services.rosters.plan import (
     Absent,
@@ -31,12 +39,14 @@ __all__ = [
     "apply",
     "cells",
     "decide",
+    "digest",
     "drop",
     "forget",
     "keep",
     "plan",
     "preview",
     "reread",
+    "roster_of",
     "store",
     "undo",
 ]

@@ -1,0 +1,6 @@
+"""Screens of the organisation, one module for each use, on one blueprint."""
+
+from training_app.organisation.routes import lists, members, people, rosters, steps, teams
+from training_app.organisation.routes.base import bp
+
+__all__ = ["bp", "lists", "members", "people", "rosters", "steps", "teams"]
