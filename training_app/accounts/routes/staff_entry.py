@@ -23,6 +23,7 @@ from training_app.accounts.routes.base import (
 from training_app.accounts.routes.coming_in import come_in
 from training_app.accounts.rules import second_factor as factor
 from training_app.accounts.rules.lifetimes import Way
+from training_app.accounts.rules.qr import draw
 from training_app.errors import N_, InvalidInput
 from training_app.web.guard import current_viewer, public, signed_in
 from training_app.web.pages import notice, render, see_other
@@ -169,6 +170,6 @@ def _factor_page(form: CodeForm, status: int) -> ResponseReturnValue:
         form=form,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         link=link,
-        qr=segno.make(link, micro=False, error="m"),
+        qr=draw(segno.make(link, micro=False, error="m").matrix),
         errors_in_title=status == REFUSED,
     )

@@ -16,6 +16,7 @@ from training_app.accounts.queries.teams import CardRow
 from training_app.accounts.routes.base import bp, database, settings
 from training_app.accounts.routes.proof import proof_wanted
 from training_app.accounts.rules import tokens
+from training_app.accounts.rules.qr import draw
 from training_app.errors import N_, NotAllowed, NotFound, RuleBroken
 from training_app.organisation.queries import people as org_people
 from training_app.organisation.queries import teams as org_teams
@@ -289,5 +290,5 @@ def _printed(row: CardRow) -> dict[str, Any]:
         "name": row.full_name,
         "code": tokens.spaced(issued.code),
         "until": row.entry_pass.expires_at,
-        "qr": segno.make(link, micro=False, error="m"),
+        "qr": draw(segno.make(link, micro=False, error="m").matrix),
     }
