@@ -75,7 +75,7 @@ def principals(app: Flask, db_session: Session, world: World) -> list[Principal]
 @pytest.fixture(autouse=True)
 def nothing_lasts(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tokens are not asked for, and what a view commits is rolled back after its answer."""
-    monkeypatch.setattr(csrf, "protect", lambda: None)
+    monkeypatch.setattr(csrf, "protect", lambda *_, **__: None)
     monkeypatch.setattr(_FlaskFormCSRF, "validate_csrf_token", lambda *_: None)
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
 

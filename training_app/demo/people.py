@@ -70,7 +70,6 @@ def _write_team(
 ) -> int:
     fields = teams.TeamFields(
         name=f"Tổ hòa giải {team.name}",
-        village=team.name,
         minority_required=team.minority_required,
     )
     return teams.create_team(session, unit_id, fields, on=team.founded, now=now, actor=actor)

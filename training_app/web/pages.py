@@ -124,6 +124,14 @@ def format_share(part: int, whole: int) -> str:
     return f"{format_number(part)}/{format_number(whole)} – {format_number(percent, 1)} %"
 
 
+def format_phone(number: str) -> str:
+    """+84507906963 as people write and dial it at home: 0507 906 963."""
+    if not number.startswith("+84"):
+        return number
+    local = "0" + number[3:]
+    return f"{local[:-6]} {local[-6:-3]} {local[-3:]}"
+
+
 # -- navigation ----------------------------------------------------------------------------
 
 
@@ -222,6 +230,7 @@ def template_helpers() -> dict[str, Any]:
         "format_date": format_date,
         "format_moment": format_moment,
         "format_number": format_number,
+        "format_phone": format_phone,
         "format_share": format_share,
         "english": english,
         "navigation": navigation,
