@@ -19,8 +19,11 @@ _BY_DITTO = frozenset(
         Field.DECISION_NUMBER, Field.DECISION_DATE, Field.QUALIFICATION,
     }
 )  # fmt: skip
-_DITTO = frozenset({'"', "''", "”", "“", "〃", "nt", "-nt-", "- nt -", "n/t", "//", "-//-", "””"})
-_DITTO_WORDS = "như trên"
+_DITTO_SIGNS = ("nt", "-nt-", "- nt -", "n/t", "như trên", "- như trên -", "-như trên-")
+_DITTO = frozenset(
+    {'"', "''", "”", "“", "〃", "//", "-//-", "””", *_DITTO_SIGNS}
+    | {variant for sign in _DITTO_SIGNS for variant in (sign.upper(), sign.capitalize())}
+)
 
 
 class Carried:
@@ -38,7 +41,7 @@ class Carried:
         row, texts = self.sheet.rows[at], self.texts[at]
         covered = self.merged.get(at, ())
         dittos = [
-            column for column in self.ditto if column < len(texts) and _is_ditto(texts[column])
+            column for column in self.ditto if column < len(texts) and texts[column] in _DITTO
         ]
         if covered or dittos:
             cells, words = list(row), list(texts)
@@ -53,10 +56,6 @@ class Carried:
     def _above(self, column: int) -> tuple[Cell, str]:
         row, texts = self.above
         return (row[column], texts[column]) if column < len(row) else (None, "")
-
-
-def _is_ditto(text: str) -> bool:
-    return text in _DITTO or text.lower().strip("- ") in {"nt", _DITTO_WORDS}
 
 
 def _columns(heading: Heading, fields: frozenset[Field]) -> tuple[int, ...]:

@@ -36,14 +36,13 @@ class Heading:
     def first(self, *fields: Field) -> int | None:
         """Return the first column of the first of these fields that the table has."""
         for name in fields:
-            columns = self.columns.get(name)
-            if columns:
-                return columns[0]
+            if name in self.columns:
+                return self.columns[name][0]
         return None
 
     def has(self, *fields: Field) -> bool:
         """Return whether the table has any of these fields."""
-        return any(name in self.columns for name in fields)
+        return not self.columns.keys().isdisjoint(fields)
 
     def letter(self, *fields: Field) -> str | None:
         """Return the letter of the first column of the first of these fields."""

@@ -72,6 +72,7 @@ def _capitals(word: str) -> str:
     return word[:1].upper() + word[1:]
 
 
+@lru_cache(maxsize=65536)
 def is_plausible(full: str) -> bool:
     """Return whether a text looks like a person's full name."""
     words = full.split()
@@ -104,6 +105,7 @@ def has_surname(full: str) -> bool:
     return first in _SURNAMES or first.startswith("h'")
 
 
+@lru_cache(maxsize=65536)
 def lacks_marks(full: str) -> bool:
     """Return whether a name is spelled without marks although its syllables need them.
 

@@ -82,8 +82,10 @@ class RowReader:
         self.problems.append(Problem(code, self.sheet, self.number, letter, dict(values)))
 
     def _check_cells(self) -> None:
+        if not any(text[:1] == "#" for text in self.texts):
+            return
         for at, text in enumerate(self.texts):
-            if text.startswith("#") and _CELL_ERROR.fullmatch(text):
+            if _CELL_ERROR.fullmatch(text):
                 values: dict[str, str | int] = {"value": text}
                 problem = Problem("cell_error", self.sheet, self.number, column_letter(at), values)
                 self.problems.append(problem)

@@ -42,6 +42,7 @@ _IN_DIGITS = frozenset(
 )  # fmt: skip
 _IN_WORDS = frozenset({Field.SEX, Field.MALE, Field.FEMALE, Field.ETHNIC})
 _LONGEST_WORD = 15
+_PLAIN_EVIDENCE = 2
 _FEWEST_DIGITS = 2  # "71" may be a birth year
 _MOST_BAND_CELLS = 2
 _LONG_TEXT = 70
@@ -73,6 +74,9 @@ class Reader:
 
     def kind(self, texts: Sequence[str], following: Sequence[str]) -> Kind:
         """Return the kind of a non-empty row; ``following`` is the next non-empty row or ()."""
+        if self._is_plainly_person(texts):
+            self.closing = False
+            return Kind.PERSON
         filled = [text for text in texts if text]
         if may_be_heading(texts) and looks_like_heading(texts):
             return Kind.HEADER
@@ -153,6 +157,15 @@ class Reader:
             return has_surname(name) and is_plausible(name)
         return evidence > 0 or (is_plausible(name) and len(name) <= _LONG_TEXT)
 
+    def _is_plainly_person(self, texts: Sequence[str]) -> bool:
+        """The usual row, told quickly: a number, a name of words, and several personal data."""
+        at = self.heading.first(Field.NAME)
+        if at is None or at >= len(texts) or not self._is_numbered(texts):
+            return False
+        name = texts[at]
+        usual = name[:1].isalpha() and " " in name and not teams.is_team_band(name)
+        return usual and self._evidence(texts) >= _PLAIN_EVIDENCE
+
     def _is_numbered_person(self, texts: Sequence[str]) -> bool:
         return self._is_numbered(texts) and self._evidence(texts) > 0
 
@@ -199,5 +212,5 @@ def _is_list_word(text: str) -> bool:
 
 def cell_texts(texts: Sequence[str], heading: Heading, *fields: Field) -> str:
     """Return the texts of all columns of the fields, joined by spaces."""
-    columns = (at for name in fields for at in heading.columns.get(name, ()))
-    return " ".join(texts[at] for at in columns if at < len(texts) and texts[at])
+    columns = [at for name in fields for at in heading.columns.get(name, ())]
+    return " ".join([texts[at] for at in columns if at < len(texts) and texts[at]])

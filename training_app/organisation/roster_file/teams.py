@@ -90,6 +90,7 @@ def team_key(name: str) -> str:
     return "".join(letter for letter in bare or text if letter.isalnum() or letter in "()")
 
 
+@lru_cache(maxsize=65536)
 def is_team_band(text: str) -> bool:
     """Return whether a lone text heads the rows of one team."""
     plain = _LIST_MARK.sub("", placed(text))
