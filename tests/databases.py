@@ -6,8 +6,6 @@ in the template are emptied.
 """
 
 import contextlib
-import importlib
-import pkgutil
 import shutil
 import sqlite3
 from abc import ABC, abstractmethod
@@ -23,9 +21,9 @@ from psycopg import sql
 from sqlalchemy import Engine, create_engine
 
 import config
-import training_app
 from tests import postgresql
-from training_app.db import Base, prepare_engine
+from training_app.app import create_app
+from training_app.db import prepare_engine
 from training_app.extensions import db
 
 ENGINES = ("sqlite", "postgresql")
@@ -56,8 +54,7 @@ def settings_for_tests(folder: Path, database_url: str, **changes: Any) -> confi
 
 def build(settings: config.Settings) -> Flask:
     """Build the application as a server would, except that an exception reaches the test."""
-    factory = importlib.import_module("training_app.app")
-    app: Flask = factory.create_app(settings)
+    app = create_app(settings)
     app.config.update(TESTING=True)
     return app
 
@@ -91,43 +88,32 @@ class Database(ABC):
         return settings_for_tests(self.folder, self.url)
 
     @cached_property
-    def engine(self) -> Engine:
-        """An engine apart from the application's, for the test's own sessions."""
+    def app(self) -> Flask:
+        """The application, its schema in place."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._create()
-        self._migrate()
+        app = build(self.settings)
+        self._migrate(app)
         self._keep_template()
-        engine = create_engine(self.url)
-        prepare_engine(engine)
-        return engine
+        return app
 
     @cached_property
-    def app(self) -> Flask:
-        """The application."""
-        assert self.engine is not None, "the schema comes first"
-        return build(self.settings)
+    def engine(self) -> Engine:
+        """An engine apart from the application's, for the test's own sessions."""
+        engine = create_engine(self.app.config["SQLALCHEMY_DATABASE_URI"])
+        prepare_engine(engine)
+        return engine
 
     def disconnect(self) -> None:
         """Close every connection of this process."""
         self.engine.dispose()
-        if "app" in self.__dict__:
-            with self.app.app_context():
-                db.engine.dispose()
+        with self.app.app_context():
+            db.engine.dispose()
 
-    def _migrate(self) -> None:
-        if any((config.ROOT / "migrations" / "versions").glob("*.py")):
-            app = build(self.settings)
-            with app.app_context():
-                flask_migrate.upgrade()
-                db.engine.dispose()
-            return
-        for module in pkgutil.iter_modules(training_app.__path__, "training_app."):
-            with contextlib.suppress(ModuleNotFoundError):
-                importlib.import_module(f"{module.name}.models")
-        engine = create_engine(self.url)
-        prepare_engine(engine)
-        Base.metadata.create_all(engine)
-        engine.dispose()
+    def _migrate(self, app: Flask) -> None:
+        with app.app_context():
+            flask_migrate.upgrade()
+            db.engine.dispose()
 
 
 @dataclass

@@ -2,8 +2,9 @@
 
 import threading
 
+import psycopg
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from tests.databases import Database, Databases
@@ -21,13 +22,11 @@ def small(scratch: dict[str, Database], databases: Databases, engine_kind: str) 
     if engine_kind not in scratch:
         scratch[engine_kind] = databases.another(engine_kind, "small")
         made = scratch[engine_kind]
-        made._migrate = lambda: migrate_small(made)  # type: ignore[method-assign]
+        made._migrate = lambda app: migrate_small(made)  # type: ignore[method-assign]
     return scratch[engine_kind]
 
 
 def migrate_small(database: Database) -> None:
-    from sqlalchemy import create_engine  # noqa: PLC0415 - an engine without our rules
-
     engine = create_engine(database.url)
     key = "serial" if engine.dialect.name == "postgresql" else "integer"
     with engine.begin() as connection:
@@ -80,8 +79,6 @@ def test_another_thread_sees_a_commit(small: Database) -> None:
 
 @pytest.mark.engine("postgresql")
 def test_the_server_listens_on_no_port(databases: Databases) -> None:
-    import psycopg  # noqa: PLC0415
-
     assert databases.server
     with psycopg.connect(address(databases.server, "postgres")) as connection:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
