@@ -240,7 +240,8 @@ def _answered(row: PlanRow, answer: Mapping[str, Any]) -> Line:
         "end": N_("Serves no more"),
         "serves": N_("Still serves"),
     }
-    parts = [_(said[answer["answer"]])] if answer.get("answer") in said else []
+    message = said.get(answer.get("answer", ""))
+    parts = [_(message)] if message else []
     if answer.get("team"):
         parts.append(answer["team"])
     return Line(
