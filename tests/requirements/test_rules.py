@@ -1,6 +1,6 @@
 """Requirements: periods, renewal, what evidence amounts to, and the cycles of holding."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -116,6 +116,13 @@ def test_renewal_follows_the_known_examples(  # noqa: PLR0917 - one column of th
     assert result == Renewal(on(base), on(expires), on(opens))
 
 
+def test_a_fixed_end_without_a_minimum_is_never_the_day_of_completion() -> None:
+    day = on("2026-01-01")
+    nothing = Period()
+    result = renewal(Renewing.FIXED, completed=day, period=YEAR, window=MONTH, minimum=nothing)
+    assert result.expires == on("2027-01-01")
+
+
 def test_a_period_of_nothing_is_refused() -> None:
     with pytest.raises(InvalidInput):
         renewal(
@@ -148,7 +155,7 @@ def test_a_fixed_end_is_the_first_of_its_row_that_is_late_enough(
         held_until=held_until,
         due=due,
     )
-    earliest = shift(completed, minimum)
+    earliest = max(shift(completed, minimum), completed + timedelta(days=1))
     assert result.expires >= earliest
     anchor = held_until or due or completed
     guess = round((result.base - anchor).days / (period.days or period.months * 30.44))

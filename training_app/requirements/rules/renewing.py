@@ -49,7 +49,7 @@ def renewal(
     window opened: the end stays where it is.
 
     *Fixed*: ends fall on fixed dates, whole periods from the previous end, else the due date,
-    else completion; the end is the first of them at least ``minimum`` after completion.
+    else completion; the end is the first of them after completion, and at least ``minimum`` after.
 
     Raises InvalidInput when the period is empty or leads out of the calendar.
     """
@@ -81,7 +81,9 @@ def _base(  # noqa: PLR0917 - the seven values are the rule
         return completed
     anchor = held_until or due or completed
     if mode is Renewing.FIXED:
-        return _fixed_base(anchor, shift(completed, minimum), period)
+        # Without a minimum the end would fall on the day of completion itself.
+        earliest_end = max(shift(completed, minimum), shift(completed, Period(days=1)))
+        return _fixed_base(anchor, earliest_end, period)
     if completed > anchor:
         return completed
     if held_until is not None and completed < window_opens(held_until, window):
