@@ -59,5 +59,5 @@ if context.is_offline_mode():
     message = "offline migrations are not used here: run `flask database upgrade`"
     raise SystemExit(message)
 
-assert current_app, "run through the flask command"  # noqa: S101
+assert current_app.name, "run through the flask command"  # noqa: S101
 run()
