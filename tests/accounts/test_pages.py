@@ -109,6 +109,7 @@ def test_pages_of_staff_are_well_formed(page: Page, cast: Cast, language: str) -
         f"/staff/new/?person={member}",
         f"/staff/{cast['officer'].id}/",
         f"/people/{member}/access/",
+        "/people/access/?q=nguyen",
         "/my-passphrase/",
         "/help/",
     ):

@@ -190,3 +190,21 @@ def test_the_footer_names_whom_to_call(app: Flask, leader: Page, cast: Cast) -> 
     member = another_phone(app)
     enter_first_time(member, cast.card("member"))
     assert 'href="tel:+84912345678"' in member.get("/help/").text
+
+
+def test_an_officer_finds_people_by_name_or_telephone_in_the_own_units(
+    page: Page, cast: Cast
+) -> None:
+    enter_as_staff(page, cast, "officer")
+    assert "Nguyễn Thị Hoa" in page.get("/people/access/?q=nguyen thi hoa").text
+    found = page.get("/people/access/?q=0987654321").text
+    assert "Nguyễn Thị Hoa" in found
+    assert "Lê Văn Cường" not in found
+    assert "Nobody is found" in page.get("/people/access/?q=zzz").text
+
+
+def test_a_known_phone_is_offered_the_pin_first(page: Page, cast: Cast) -> None:
+    assert "Enter with PIN on a phone used before" in page.get("/").text
+    enter_first_time(page, cast.card("member"))
+    page.post("/sign-out/")
+    assert "Enter with PIN</a>" in page.text

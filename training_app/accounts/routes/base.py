@@ -9,6 +9,7 @@ import flask_login
 from flask import Blueprint, current_app, g, request, session
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -82,8 +83,9 @@ def _note_seen(sign_in_id: int) -> None:
     """Keep the sign-in alive; an unsafe request writes it with its own change."""
     now = clock.now()
     if request.method in SAFE_METHODS:
-        with aside(db.engine) as apart:
-            services.note_seen(apart, sign_in_id, now=now)
+        # A writer that holds the database for long is no reason to refuse a reader.
+        with contextlib.suppress(OperationalError), aside(db.engine) as own:
+            services.note_seen(own, sign_in_id, now=now)
     else:
         services.note_seen(database(), sign_in_id, now=now)
 

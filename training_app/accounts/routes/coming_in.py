@@ -23,6 +23,7 @@ from training_app.accounts.rules.tokens import keyed
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.errors import N_
+from training_app.web.guard import current_viewer
 from training_app.web.pages import format_moment, notice, see_other
 from training_app.work import services as work
 
@@ -45,6 +46,7 @@ def come_in(
 ) -> ResponseReturnValue:
     """Sign the account in on this phone with a new token and go to the next step."""
     session, staff = database(), account.kind == Kind.STAFF
+    services.end_sign_in(session, now=now, actor=current_viewer())  # whoever was in before
     device, device_token = None, None
     if way != Way.DEMO:
         device, device_token = services.device_at_entry(

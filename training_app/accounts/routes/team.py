@@ -22,7 +22,7 @@ from training_app.organisation.queries import people as org_people
 from training_app.organisation.queries import teams as org_teams
 from training_app.organisation.queries.teams import MemberRow, TeamRow
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import notice, render, see_other
+from training_app.web.pages import PAGE_SIZE, notice, paginate, render, see_other
 
 _ISSUE = Permission.ENTRY_ISSUE
 _LOCK = Permission.ENTRY_LOCK
@@ -56,6 +56,19 @@ def _team_view(team: TeamRow, scope: Scope, on: date) -> dict[str, Any]:
         "phones": org_people.phones(session, may_call, ids, on),
         "entered": sum(states[one].state in {"entered", "staff"} for one in ids),
     }
+
+
+@bp.get("/people/access/")
+@needs(_LOCK)
+def find_access() -> ResponseReturnValue:
+    """O5: find a person by name or telephone inside the own units."""
+    session, on, text = database(), clock.today(), request.args.get("q", "").strip()[:100]
+    number = max(1, request.args.get("page", default=1, type=int))
+    scope = current_viewer().scope(_ISSUE)
+    rows, total = org_people.find_people(session, scope, text, on, page=number, per_page=PAGE_SIZE)
+    states = queries.entry_states(session, [row.id for row in rows], now=clock.now())
+    page = paginate(total)
+    return render("accounts/find_access.html", rows=rows, states=states, text=text, page=page)
 
 
 # -- one person ------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ from training_app.accounts.services.roles import (
 from training_app.accounts.services.sign_ins import (
     end_sign_in,
     end_sign_ins,
+    forget_old_sign_ins,
     note_seen,
     renew_sign_in,
     start_sign_in,
@@ -87,6 +88,7 @@ __all__ = [
     "end_sign_in",
     "end_sign_ins",
     "ensure_account",
+    "forget_old_sign_ins",
     "grant_role",
     "hashed",
     "issue_card",

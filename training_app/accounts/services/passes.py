@@ -204,6 +204,8 @@ def use_pass(
     long_secret = len(tokens.tidy(given)) == tokens.SECRET_LENGTH
     if account.locked_at is not None or entry_pass.revoked_at is not None:
         return Refused(known=long_secret)
+    if _would_skip_factors(account, entry_pass):
+        return Refused()
     if entry_pass.used_at is not None:
         again = entry_pass.kind == PassKind.CARD and account.secret_hash is not None
         return PinWanted(entry_pass.id) if again else Refused(known=long_secret)
@@ -221,6 +223,12 @@ def use_pass(
         detail={"kind": kind.value, "pass": entry_pass.id},
     )
     return LetIn(account, kind)
+
+
+def _would_skip_factors(account: Account, entry_pass: EntryPass) -> bool:
+    """Whether a code would stand for the passphrase and second factor of staff."""
+    factors = account.kind == Kind.STAFF and account.secret_hash is not None
+    return factors and entry_pass.kind != PassKind.DEMO
 
 
 def _take(session: Session, pass_id: int, now: datetime) -> bool:

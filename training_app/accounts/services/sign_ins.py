@@ -1,8 +1,8 @@
 """Starting, noting and ending sign-ins."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
@@ -12,6 +12,7 @@ from training_app.accounts.rules.lifetimes import Way
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
 
+_KEPT = timedelta(days=90)
 _PROVING = frozenset({Way.PIN, Way.PASSPHRASE})
 
 
@@ -123,3 +124,13 @@ def end_sign_ins(
     if but is not None:
         statement = statement.where(SignIn.id != but)
     session.execute(statement.values(ended_at=now).execution_options(synchronize_session=False))
+
+
+def forget_old_sign_ins(session: Session, *, now: datetime) -> None:
+    """Delete sign-ins that ended or ran out more than 90 days ago; the audit trail stays."""
+    long_ago = now - _KEPT
+    session.execute(
+        delete(SignIn)
+        .where(or_(SignIn.ended_at < long_ago, SignIn.expires_at < long_ago))
+        .execution_options(synchronize_session=False)
+    )
