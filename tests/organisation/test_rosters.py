@@ -195,6 +195,22 @@ def test_one_person_in_two_rows_is_asked_about(world: World, ward: UnitSpan) -> 
     assert teams(world, ward) == {"Khu phố 1": ["Trần Văn An"], "Khu phố 2": ["Trần Văn An"]}
 
 
+def test_linked_rows_of_one_person_are_compared_as_one(world: World, ward: UnitSpan) -> None:
+    twice = (ROWS[0], replace(ROWS[0], row=9, team="Khu phố 2", role="mediator"))
+    applied(world, ward, roster(*twice), {"rows": {"DS!9": {"answer": "new"}}})
+    first, second = world.session.scalars(
+        select(Person).order_by(Person.id).execution_options(scope=EVERYTHING)
+    )
+    second.canonical_id = first.id
+    world.session.flush()
+    changed = tuple(replace(one, birth_date=date(1960, 3, 4)) for one in twice)
+    plan = applied(
+        world, ward, roster(*changed), {"rows": {"DS!9": {"answer": "same_row", "row": "DS!1"}}}
+    )
+    assert {row.person_id for row in plan.rows} == {first.id}
+    assert teams(world, ward) == {"Khu phố 1": ["Trần Văn An"], "Khu phố 2": ["Trần Văn An"]}
+
+
 def test_two_leaders_of_a_team_elect_nobody(world: World, ward: UnitSpan) -> None:
     applied(world, ward, roster(ROWS[0], replace(ROWS[1], role="leader")))
     [team] = teams_under(world.session, EVERYTHING, ward.path, TODAY)

@@ -26,7 +26,7 @@ from training_app.organisation.models import (
 from training_app.organisation.roster_file import Person as Row
 from training_app.organisation.roster_file import Roster, team_key
 from training_app.organisation.services.conditions import CHANGE
-from training_app.organisation.services.rosters.matching import fingerprints
+from training_app.organisation.services.rosters.matching import ASKED, fingerprints
 from training_app.organisation.services.rosters.plan import Plan, RowKind
 from training_app.vietnamese import clean, fold, phrase_key, sort_key
 
@@ -112,11 +112,12 @@ def carry_out(
     _recognitions(work, plan)
     _namesakes(work, plan)
     prints = fingerprints(roster.people)
+    asked = {row.place: ASKED for row in plan.rows if row.kind is RowKind.ASK_SAME}
     return {
         "created": work.created,
         "closed": work.closed,
         "before": work.before,
-        "rows": {prints[place]: person for place, person in work.people.items()},
+        "rows": {prints[place]: person for place, person in (asked | work.people).items()},
     }
 
 

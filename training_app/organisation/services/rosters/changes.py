@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -150,19 +151,31 @@ def roster_of(row: RosterImport) -> Roster:
 def record_of(session: Session, unit_id: int, on: date) -> Record:
     """What the commune has on record, in the shape that a roster is compared with."""
     unit = unit_record(session, unit_id, on)
+    counted = {person.id: _counted(unit, person) for person in unit.people.values()}
+    linked: dict[int, list[int]] = defaultdict(list)
+    for person_id, human in counted.items():
+        linked[human].append(person_id)
     return Record(
-        people=tuple(_known(unit, person) for person in unit.people.values()),
+        people=tuple(_known(unit, unit.people[human], rows) for human, rows in linked.items()),
         teams=tuple(
             KnownTeam(team.id, team_key(team.name), team.name, team.valid_from)
             for team in unit.teams
         ),
-        memory=applied_rows(session, unit_id),
+        memory={
+            fingerprint: counted.get(person_id, person_id)
+            for fingerprint, person_id in applied_rows(session, unit_id).items()
+        },
         not_same=declared_others(session, unit.people.keys()),
     )
 
 
-def _known(unit: UnitRecord, person: Person) -> Known:
-    services = unit.services[person.id]
+def _counted(unit: UnitRecord, person: Person) -> int:
+    """The row under which a human being of the commune is compared: linked rows count as one."""
+    return person.canonical if person.canonical in unit.people else person.id
+
+
+def _known(unit: UnitRecord, person: Person, rows: list[int]) -> Known:
+    services = [service for row_id in rows for service in unit.services[row_id]]
     serving = [service for service in services if service.serving]
     team = (serving or services)[-1].team_name
     row = known_row(
@@ -171,7 +184,7 @@ def _known(unit: UnitRecord, person: Person) -> Known:
         sex=person.sex,
         birth_date=person.birth_date,
         birth_year=person.birth_year,
-        phones=tuple(unit.phones.get(person.id, ())),
+        phones=tuple(number for row_id in rows for number in unit.phones.get(row_id, ())),
         team=team,
         role="leader" if any(service.leads for service in serving) else "mediator",
         ethnic_minority=person.ethnic_minority,
@@ -187,7 +200,8 @@ def _known(unit: UnitRecord, person: Person) -> Known:
         ),
         frozenset(
             (team_key(names[found.team_id]), found.role, found.decision_number, found.decided_on)
-            for found in unit.recognitions.get(person.id, ())
+            for row_id in rows
+            for found in unit.recognitions.get(row_id, ())
             if found.team_id in names
         ),
     )

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ from training_app.vietnamese import fold, tone_placement
 
 # Name with birth date or telephone: two people are very unlikely. Below, an officer is asked.
 CERTAIN: Final = 0.9
+# In the memory of rows: the officer was asked about this one and has not answered.
+ASKED: Final = 0
 _RECORD: Final = "record"
 _FIELDS = ("birth_date", "birth_year", "sex", "ethnic_minority", "law_qualified")
 
@@ -59,7 +61,7 @@ class KnownTeam:
 class Record:
     """What the commune has on record: its people, living teams, and rows recognised earlier.
 
-    ``memory`` leads from the fingerprint of a row applied before to its person.
+    ``memory`` leads from the fingerprint of a row applied before to its person, or to ``ASKED``.
     """
 
     people: tuple[Known, ...] = ()
@@ -81,11 +83,15 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Match:
-    """The person of a row, or another row that is the same person, or candidates to ask about."""
+    """The person of a row, or another row that is the same person, or candidates to ask about.
+
+    ``waits`` marks a row that was asked about in an earlier import and not answered.
+    """
 
     person_id: int | None = None
     same_row: str | None = None
     candidates: tuple[Candidate, ...] = ()
+    waits: bool = False
 
 
 def match(
@@ -108,9 +114,22 @@ def match(
             found[place] = Match(same_row=str(said.get("row")))
         elif said.get("answer") == "new":
             found[place] = Match()
+    settled = set(found)
     _match_rest(roster, record, found)
     _match_within(roster, found)
+    for place, fingerprint in prints.items():
+        if place not in settled and record.memory.get(fingerprint) == ASKED:
+            found[place] = _asked_again(found[place], by_id)
     return _resolved(found)
+
+
+def _asked_again(match: Match, by_id: Mapping[int, Known]) -> Match:
+    """Without an answer a question stays a question, whatever else the same file brought since."""
+    known = by_id.get(match.person_id or ASKED)
+    if known is None:
+        return replace(match, waits=True)
+    candidate = Candidate(known.person_id, None, known.row.full_name, 1.0, ())
+    return Match(candidates=(candidate,), waits=True)
 
 
 def _match_rest(roster: Roster, record: Record, found: dict[str, Match]) -> None:
@@ -119,9 +138,9 @@ def _match_rest(roster: Roster, record: Record, found: dict[str, Match]) -> None
     rest = tuple(row for row in roster.people if _place(row) not in found)
     free = {known.person_id: known for known in record.people if known.person_id not in taken}
     on_record = Roster(file=_RECORD, people=tuple(known.row for known in free.values()))
-    pairs, _ = pairs_across(Roster(file=roster.file, people=rest), on_record)
+    pairs, others = pairs_across(Roster(file=roster.file, people=rest), on_record)
     by_row: dict[str, list[Pair]] = defaultdict(list)
-    for pair in pairs:
+    for pair in (*pairs, *filter(_tied, others)):
         by_row[pair.one.partition("!")[2]].append(pair)
     claims = Counter(_person_of(pair) for pair in pairs if _certain(pair))
     for place, possible in by_row.items():
@@ -181,6 +200,11 @@ def _resolved(found: dict[str, Match]) -> dict[str, Match]:
         else:
             resolved[place] = own
     return resolved
+
+
+def _tied(pair: Pair) -> bool:
+    """Somebody of the same name, year and team who fits several rows, or several who fit one."""
+    return {Reason.ASK, Reason.SAME_TEAM} <= set(pair.reasons)
 
 
 def _certain(pair: Pair) -> bool:

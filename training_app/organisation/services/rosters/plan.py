@@ -189,7 +189,7 @@ def _row(
     said = answer.get("answer")
     if said == "skip":
         return PlanRow(row, RowKind.SKIPPED)
-    if match.candidates:
+    if match.candidates or match.waits:
         return PlanRow(row, RowKind.ASK_SAME, same_row=match.same_row, candidates=match.candidates)
     known = by_id.get(match.person_id) if match.person_id is not None else None
     if row.status != "active" and said != "serves":
