@@ -158,6 +158,7 @@ def walk(address: Address, method: str, principal: Principal, figures: Figures) 
     if response.status_code not in allowed:
         figures.deviations.append(f"{where}: {response.status_code}, not {sorted(allowed)}")
     figures.leaks += [f"{where}: names {token}" for token in strangers(response, principal)]
+    response.close()
 
 
 def strangers(response: TestResponse, principal: Principal) -> set[str]:
@@ -195,7 +196,9 @@ def _for_account(address: Address, method: str, principal: Principal) -> set[int
     held = {p for role in principal.roles for p in GRANTS[role]} & address.policy.permissions
     if not held:
         return {403}
-    if not address.place or _within(address.place, held, principal):
+    if rule_is_national(address.rule, principal):
+        return {404}
+    if not address.place or _within(address, held, principal):
         must_open = method in SAFE and _must_open(address.rule)
         return DONE if must_open else DONE | {404}
     return {404} if method in SAFE else {404, 403}
@@ -206,26 +209,35 @@ def _must_open(rule: Rule) -> bool:
     return not (rule.arguments - set(OWNED))
 
 
-def _within(place: str, held: set[Permission], principal: Principal) -> bool:
+def rule_is_national(rule: Rule, principal: Principal) -> bool:
+    """The table of the whole country is for those who see the country."""
+    return (
+        rule.endpoint == "coverage.overview_table" and Role.MINISTRY_VIEWER not in principal.roles
+    )
+
+
+def _within(address: Address, held: set[Permission], principal: Principal) -> bool:
     """Whether one of the permissions reaches the place."""
     return any(
-        _reaches(role, GRANTS[role][permission], place, principal)
+        _reaches(role, GRANTS[role][permission], address, principal)
         for role in principal.roles
         for permission in held
         if permission in GRANTS[role]
     )
 
 
-def _reaches(role: Role, reach: Reach, place: str, principal: Principal) -> bool:
+def _reaches(role: Role, reach: Reach, address: Address, principal: Principal) -> bool:
+    # Totals stop above the commune; the people of a class are seen on the class's own pages.
+    of_class = address.rule.endpoint.startswith("workshops.")
     by_reach: dict[Reach, set[str | None]] = {
         Reach.ALL: set(PLACES),
-        Reach.TOTALS: set(PLACES),
+        Reach.TOTALS: set(),
         Reach.SELF: {SELF.get(principal.name)},
         Reach.TEAM: {"own"} if principal.name == "leader" else set(),
-        Reach.CLASS: {"own"},
+        Reach.CLASS: {"own"} if of_class else set(),
         Reach.UNIT: {HOME.get(principal.name)},
     }
     inside = by_reach[reach]
     if role is Role.PROVINCE_OFFICER and reach is Reach.UNIT:
         inside = {"own", "sibling"}
-    return place in inside
+    return address.place in inside
