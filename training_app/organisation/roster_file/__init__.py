@@ -11,7 +11,7 @@ from pathlib import Path
 from training_app.organisation.roster_file.cells import Cell, Sheet, Workbook
 from training_app.organisation.roster_file.decisions import Recognition
 from training_app.organisation.roster_file.fields import Field
-from training_app.organisation.roster_file.limited import read_in_child
+from training_app.organisation.roster_file.limited import collection_paused, read_in_child
 from training_app.organisation.roster_file.problems import KINDS, Problem, Severity
 from training_app.organisation.roster_file.refusal import Limits, Refusal
 from training_app.organisation.roster_file.roster import (
@@ -86,7 +86,8 @@ def read(
     limits: Limits | None = None,
 ) -> Roster | Refusal:
     """Return what a file of mediators holds, or why the file is refused whole."""
-    workbook = open_workbook(path, limits=limits)
-    if isinstance(workbook, Refusal):
-        return workbook
-    return understand(workbook, today=today, mapping=mapping)
+    with collection_paused():
+        workbook = open_workbook(path, limits=limits)
+        if isinstance(workbook, Refusal):
+            return workbook
+        return understand(workbook, today=today, mapping=mapping)

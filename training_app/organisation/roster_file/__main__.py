@@ -15,7 +15,8 @@ def main(path: str, limits_json: str) -> None:
     limited.confine(limits)
     answer: Workbook | Refusal
     try:
-        answer = reading.read_cells(Path(path), limits)
+        with limited.collection_paused():
+            answer = reading.read_cells(Path(path), limits)
     except RefusedError as error:
         answer = error.refusal
     except (MemoryError, RecursionError):

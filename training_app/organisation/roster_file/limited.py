@@ -1,11 +1,14 @@
 """Reading in a child process with little memory and little time: what breaks it breaks only it."""
 
+import gc
 import json
 import os
 import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -41,6 +44,18 @@ def read_in_child(path: Path, limits: Limits) -> Workbook | Refusal:
             return Refusal("unreadable")
         answer.seek(0)
         return from_json(path.name, json.load(answer))
+
+
+@contextmanager
+def collection_paused() -> Iterator[None]:
+    """Spare the search for garbage while many small objects are made and none is dropped."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def confine(limits: Limits) -> None:
