@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.wrappers import Response as Answered
@@ -17,6 +17,7 @@ from training_app.access import Permission, Scope
 from training_app.assessment import queries, services
 from training_app.assessment.models import CLIENT_KEY_LENGTH
 from training_app.assessment.queries import AttemptRow, Given
+from training_app.assessment.routes.base import bp, say
 from training_app.assessment.rules import attempts as rules
 from training_app.assessment.rules.reading import Line, Mistake, lines
 from training_app.assessment.rules.reading import mistakes as mistakes_of
@@ -41,8 +42,6 @@ from training_app.questions.rules import (
 from training_app.questions.source import Kind, Question
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import english, render, see_other
-
-bp = Blueprint("assessment", __name__, template_folder="templates")
 
 REVIEW = "review"
 _CLIENT_KEY = re.compile(rf"[A-Za-z0-9_-]{{8,{CLIENT_KEY_LENGTH}}}")
@@ -256,13 +255,6 @@ def _line(line: Line) -> dict[str, Any]:
         said = say(line.kind, line.chosen)
         chosen = "; ".join(said) if said else gettext("I do not know yet")
     return {"number": line.number, "stem": line.stem, "chosen": chosen}
-
-
-def say(kind: Kind, texts: Sequence[str]) -> list[str]:
-    """An answer in words; "right" and "not right" are the application's own, the rest content."""
-    if kind is Kind.TRUE_FALSE and texts:
-        return [gettext(texts[0]), *texts[1:]]
-    return list(texts)
 
 
 @bp.post("/attempts/<int:attempt_id>/submit/")

@@ -1,0 +1,146 @@
+"""How questions do their work: equal rows are counted by the database, names never appear."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from flask import Flask
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from tests import learners
+from tests.learners import Learner
+from tests.page import PageClient
+from training_app import clock
+from training_app.access import Role, Scope
+from training_app.accounts.models import RoleGrant
+from training_app.assessment import queries
+from training_app.assessment.models import Answer, AnswerMark, Attempt
+from training_app.assessment.rules.advice import Advice, advise
+from training_app.assessment.rules.item_analysis import Item, analyse, analyse_pairs
+
+NOW = datetime(2026, 11, 20, 7, 5, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+ALL = Scope(everything=True)
+PEOPLE = 24
+TRAINER_BYTES = 30_000
+
+
+def marks_of(person: int, question: int) -> float:
+    """A made-up mark: the better people are, the more they get right."""
+    return 1.0 if (person * 7 + question * 5) % 24 < person else 0.0
+
+
+def fill(session: Session, learner: Learner, ids: list[int]) -> dict[str, list[float]]:
+    """First attempts of many people; returns the table of marks."""
+    session.rollback()
+    table: dict[str, list[float]] = {str(one): [] for one in ids}
+    for person in range(PEOPLE):
+        one = learners.enrol(session, learner.version, f"Nguyễn Văn {person}")
+        marks = [marks_of(person, place) for place in range(len(ids))]
+        attempt = Attempt(
+            person_id=one.person_id,
+            module_version_id=learner.version.id,
+            number=1,
+            seed="s",
+            questions=ids,
+            started_at=NOW,
+            submitted_at=NOW,
+            points=sum(marks),
+            out_of=len(ids),
+            right_count=int(sum(marks)),
+            passed=False,
+            safety_failed=False,
+            policy="best",
+        )
+        session.add(attempt)
+        session.flush()
+        for place, (question, mark) in enumerate(zip(ids, marks, strict=True), start=1):
+            table[str(question)].append(mark)
+            session.add(
+                AnswerMark(
+                    attempt_id=attempt.id,
+                    question_version_id=question,
+                    points=mark,
+                    right=mark == 1,
+                    harmful=False,
+                )
+            )
+            session.execute(
+                insert(Answer).values(
+                    attempt_id=attempt.id,
+                    question_version_id=question,
+                    sequence=1,
+                    response={"chosen": ["b" if mark else "a"]},
+                    answered_at=NOW + timedelta(seconds=30 * place),
+                    client_key=f"{attempt.id}-{question}",
+                )
+            )
+        session.commit()
+    return table
+
+
+def test_counted_rows_give_the_same_numbers_as_the_whole_table(learner: Learner) -> None:
+    session = learner.session
+    ids = [one for one, _ in learners.questions(session).values()][:4]
+    table = fill(session, learner, ids)
+    module_id = learner.version.module_id
+    pairs = queries.item_distributions(session, ALL, module_id, on=TODAY)
+    totals = queries.total_distribution(session, ALL, module_id, on=TODAY)
+    maxima = dict.fromkeys(table, 1.0)
+    counted = analyse_pairs({str(one): rows for one, rows in pairs.items()}, totals, maxima)
+    whole = analyse(table, maxima)
+    assert {item.item: item for item in counted.items} == {item.item: item for item in whole.items}
+    assert counted.test == whole.test
+
+
+def test_answers_and_time_of_a_question(learner: Learner) -> None:
+    session = learner.session
+    one, _ = learners.questions(session)["one"]
+    fill(session, learner, [one])
+    told = queries.answers_given(session, ALL, one, on=TODAY)
+    assert sum(answer.times for answer in told) == PEOPLE
+    assert {answer.response.chosen for answer in told} == {("a",), ("b",)}
+    assert queries.median_seconds(session, ALL, one, on=TODAY) == 30
+
+
+def test_a_trainer_sees_numbers_and_no_name(app: Flask, learner: Learner) -> None:
+    session = learner.session
+    ids = [one for one, _ in learners.questions(session).values()][:3]
+    fill(session, learner, ids)
+    trainer = a_trainer(app, learner)
+    page = trainer.get("/items/nghe/")
+    assert "24 first attempts." in page.text
+    assert "Nguyễn Văn" not in page.html.replace("Nguyễn Văn Thầy", "")
+    told = trainer.get(page.link("one"))
+    assert "24 answers in first attempts." in told.text
+    assert "Usual time: 30 seconds." in told.text
+
+
+def test_numbers_stay_hidden_below_twenty_answers(app: Flask, learner: Learner) -> None:
+    few = Item("one", 19, 1.0, 0.0, None, -5.0, None, None)
+    assert advise(few) == (Advice.TOO_FEW,)
+    assert advise(Item("one", 20, 1.0, 0.0, None, -5.0, None, None)) == (
+        Advice.REVERSED,
+        Advice.VERY_EASY,
+    )
+
+
+def test_a_mediator_sees_no_statistics(reader: PageClient) -> None:
+    reader.get("/items/", status=403)
+
+
+def a_trainer(app: Flask, learner: Learner) -> PageClient:
+    """Somebody who holds the trainer's role, reading English."""
+    session = learner.session
+    one = learners.enrol(session, learner.version, "Nguyễn Văn Thầy")
+    session.add(
+        RoleGrant(
+            account_id=one.account.id,
+            role=Role.TRAINER.value,
+            valid_from=date(2020, 1, 1),
+            recorded_at=clock.now(),
+        )
+    )
+    session.commit()
+    client = learners.entered(app, one, TRAINER_BYTES)
+    client.language("en")
+    return client

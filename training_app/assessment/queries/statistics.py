@@ -1,0 +1,193 @@
+"""How questions do their work, by numbers alone: counts of marks and answers, never a name.
+
+Only first attempts count: a second one knows the questions. The database counts equal rows, so
+that half a million answers arrive as a few hundred.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Text, and_, cast, func, select, true
+from sqlalchemy.orm import Session, aliased
+
+from training_app.access import Scope
+from training_app.assessment.models import Answer, AnswerMark, Attempt
+from training_app.assessment.rules.item_analysis import Pairs, Weighted
+from training_app.catalogue.models import ModuleVersion, QuestionVersion
+from training_app.catalogue.models import Question as QuestionRow
+from training_app.errors import NotFound
+from training_app.organisation.scope import people
+from training_app.questions.rules import Response, response_from_data
+from training_app.questions.source import Question, from_body
+
+DIGITS: Final = 6  # marks are fractions; their sums differ in the last digits
+RECENT: Final = 2_000
+PAUSE_SECONDS: Final = 600  # a longer gap is a pause, not thinking
+
+
+@dataclass(frozen=True, slots=True)
+class AskedItem:
+    """A version of a question that tests of a module have asked."""
+
+    question_version_id: int
+    key: str
+    number: int
+    module_id: int
+    question: Question
+
+
+def _counted(scope: Scope, on: date) -> ColumnElement[bool]:
+    """First attempts that were handed in, by people in scope."""
+    mine = true() if scope.everything else Attempt.person_id.in_(people(scope, on, former=True))
+    return and_(Attempt.number == 1, Attempt.submitted_at.is_not(None), mine)
+
+
+def _of_module(module_id: int) -> ColumnElement[bool]:
+    versions = select(ModuleVersion.id).where(ModuleVersion.module_id == module_id)
+    return Attempt.module_version_id.in_(versions)
+
+
+_ASKED: Final = select(
+    QuestionVersion.id,
+    QuestionRow.key,
+    QuestionVersion.number,
+    QuestionRow.module_id,
+    QuestionVersion.body,
+).join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
+
+
+def _asked(row: Row[int, str, int, int, dict[str, Any]]) -> AskedItem:
+    return AskedItem(row.id, row.key, row.number, row.module_id, from_body(row.body))
+
+
+def asked_items(session: Session, module_id: int) -> list[AskedItem]:
+    """One row per question version of a module, newest first within its key."""
+    found = session.execute(
+        _ASKED.where(QuestionRow.module_id == module_id).order_by(
+            QuestionRow.key, QuestionVersion.number.desc()
+        )
+    )
+    return [_asked(row) for row in found]
+
+
+def item_distributions(
+    session: Session, scope: Scope, module_id: int, *, on: date
+) -> dict[int, Pairs]:
+    """Question version → how many attempts have each pair of its mark and the other marks."""
+    rest = Attempt.points - AnswerMark.points
+    found = session.execute(
+        select(AnswerMark.question_version_id, AnswerMark.points, rest, func.count())
+        .join(Attempt, Attempt.id == AnswerMark.attempt_id)
+        .where(_counted(scope, on), _of_module(module_id))
+        .group_by(AnswerMark.question_version_id, AnswerMark.points, rest)
+        .execution_options(scope=scope)
+    )
+    pairs: dict[int, Counter[tuple[float, float]]] = {}
+    for question_version_id, mark, others, times in found:
+        pair = (round(mark, DIGITS), round(others or 0.0, DIGITS))
+        pairs.setdefault(question_version_id, Counter())[pair] += times
+    return dict(pairs)
+
+
+def total_distribution(session: Session, scope: Scope, module_id: int, *, on: date) -> Weighted:
+    """How many first attempts of a module have each total."""
+    found = session.execute(
+        select(Attempt.points, func.count())
+        .where(_counted(scope, on), _of_module(module_id))
+        .group_by(Attempt.points)
+        .execution_options(scope=scope)
+    )
+    totals: Counter[float] = Counter()
+    for points, times in found:
+        totals[round(points or 0.0, DIGITS)] += times
+    return totals
+
+
+# -- one question ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One way in which a question was answered, and how often."""
+
+    response: Response
+    times: int
+
+
+def asked_item(session: Session, question_version_id: int) -> AskedItem:
+    """A question version; NotFound when there is none."""
+    row = session.execute(_ASKED.where(QuestionVersion.id == question_version_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return _asked(row)
+
+
+def _last_of_attempt() -> ColumnElement[bool]:
+    later = aliased(Answer)
+    return (
+        ~select(later.id)
+        .where(
+            later.attempt_id == Answer.attempt_id,
+            later.question_version_id == Answer.question_version_id,
+            later.sequence > Answer.sequence,
+        )
+        .exists()
+    )
+
+
+def answers_given(
+    session: Session, scope: Scope, question_version_id: int, *, on: date
+) -> list[Told]:
+    """One row per different answer to a question, the most frequent first."""
+    written = cast(Answer.response, Text)
+    found = session.execute(
+        select(written, func.count())
+        .join(Attempt, Attempt.id == Answer.attempt_id)
+        .where(
+            Answer.question_version_id == question_version_id,
+            _counted(scope, on),
+            _last_of_attempt(),
+        )
+        .group_by(written)
+        .order_by(func.count().desc(), written)
+        .execution_options(scope=scope)
+    )
+    return [Told(response_from_data(json.loads(data)), times) for data, times in found]
+
+
+def median_seconds(
+    session: Session, scope: Scope, question_version_id: int, *, on: date
+) -> float | None:
+    """The usual time from the answer before (or the start) to this one, over recent attempts."""
+    before = aliased(Answer)
+    previous = (
+        select(func.max(before.answered_at))
+        .where(before.attempt_id == Answer.attempt_id, before.answered_at < Answer.answered_at)
+        .correlate(Answer)
+        .scalar_subquery()
+    )
+    found: Any = session.execute(
+        select(Answer.answered_at, previous, Attempt.started_at)
+        .join(Attempt, Attempt.id == Answer.attempt_id)
+        .where(
+            Answer.question_version_id == question_version_id,
+            Answer.sequence == 1,
+            _counted(scope, on),
+        )
+        .order_by(Answer.id.desc())
+        .limit(RECENT)
+        .execution_options(scope=scope)
+    )
+    gaps = [_seconds(answered, earlier or started) for answered, earlier, started in found]
+    thinking = [gap for gap in gaps if gap <= PAUSE_SECONDS]
+    return statistics.median(thinking) if thinking else None
+
+
+def _seconds(answered: datetime, before: datetime) -> float:
+    return (answered - before).total_seconds()

@@ -1,0 +1,105 @@
+"""How the questions of a module do their work, for those who write and teach them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from training_app import clock
+from training_app.access import Permission, Scope
+from training_app.assessment import queries
+from training_app.assessment.queries import AskedItem, Told
+from training_app.assessment.routes.base import bp, say
+from training_app.assessment.rules.advice import MIN_ATTEMPTS, WORDS, advise
+from training_app.assessment.rules.item_analysis import Item, analyse_pairs
+from training_app.catalogue.queries import module_by_slug, published_modules
+from training_app.errors import NotFound
+from training_app.extensions import current_session
+from training_app.questions.rules import mark
+from training_app.questions.source import Kind
+from training_app.web.guard import current_viewer, needs
+from training_app.web.pages import english, render
+
+
+def _scope() -> Scope:
+    return current_viewer().scope(Permission.ITEM_STATISTICS)
+
+
+@bp.get("/items/")
+@needs(Permission.ITEM_STATISTICS)
+def item_modules() -> ResponseReturnValue:
+    """The modules whose questions can be looked at."""
+    language = "en" if english() else "vi"
+    lines = [(card.slug, card.named(language)) for card in published_modules(current_session())]
+    return render("assessment/item_modules.html", lines=lines)
+
+
+@bp.get("/items/<slug>/")
+@needs(Permission.ITEM_STATISTICS)
+def items(slug: str) -> ResponseReturnValue:
+    """One row per question version of a module that a test has asked."""
+    session, mine, on = current_session(), _scope(), clock.today()
+    card = module_by_slug(session, slug)
+    if card is None:
+        raise NotFound
+    pairs = queries.item_distributions(session, mine, card.module_id, on=on)
+    totals = queries.total_distribution(session, mine, card.module_id, on=on)
+    named = {str(one): counts for one, counts in pairs.items()}
+    analysis = analyse_pairs(named, totals, dict.fromkeys(named, 1.0))
+    found = {int(item.item): item for item in analysis.items}
+    asked = queries.asked_items(session, card.module_id)
+    return render(
+        "assessment/items.html",
+        title=card.named("en" if english() else "vi"),
+        test=analysis.test,
+        attempts=sum(totals.values()),
+        enough=MIN_ATTEMPTS,
+        rows=[_row(one, found) for one in asked if one.question_version_id in found],
+    )
+
+
+def _row(asked: AskedItem, found: Mapping[int, Item]) -> dict[str, Any]:
+    """A question with its numbers, which stay hidden below the least number of attempts."""
+    item = found[asked.question_version_id]
+    return {
+        "asked": asked,
+        "item": item if item.n >= MIN_ATTEMPTS else None,
+        "n": item.n,
+        "advice": [gettext(WORDS[one]) for one in advise(item)],
+    }
+
+
+@bp.get("/items/questions/<int:question_version_id>/")
+@needs(Permission.ITEM_STATISTICS)
+def item(question_version_id: int) -> ResponseReturnValue:
+    """One question: what was answered, how often, and how long it took."""
+    session, mine, on = current_session(), _scope(), clock.today()
+    asked = queries.asked_item(session, question_version_id)
+    told = queries.answers_given(session, mine, question_version_id, on=on)
+    n = sum(one.times for one in told)
+    enough = n >= MIN_ATTEMPTS
+    return render(
+        "assessment/item.html",
+        asked=asked,
+        n=n,
+        enough=MIN_ATTEMPTS if not enough else 0,
+        answers=[_told(asked, one) for one in told] if enough else [],
+        seconds=queries.median_seconds(session, mine, question_version_id, on=on)
+        if enough
+        else None,
+    )
+
+
+def _told(asked: AskedItem, told: Told) -> dict[str, Any]:
+    """An answer in words, with how often it was given."""
+    decision = mark(asked.question, told.response)
+    said = say(Kind(asked.question.kind), decision.chosen)
+    return {
+        "words": "; ".join(said) or gettext("I do not know yet"),
+        "right": decision.right,
+        "harmful": decision.harmful,
+        "times": told.times,
+    }

@@ -1,0 +1,50 @@
+"""What the numbers of a question suggest to its author. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from training_app.assessment.rules.item_analysis import Item
+from training_app.errors import N_
+
+MIN_ATTEMPTS: Final = 20  # below this numbers say more about chance than about the question
+VERY_EASY: Final = 0.95
+VERY_HARD: Final = 0.35
+WEAK: Final = 15.0  # per cent of correlation with the rest
+
+
+class Advice(StrEnum):
+    """Something worth a look."""
+
+    TOO_FEW = "too_few"
+    REVERSED = "reversed"
+    WEAK = "weak"
+    VERY_EASY = "very_easy"
+    VERY_HARD = "very_hard"
+
+
+WORDS: Final = {
+    Advice.TOO_FEW: N_("too few answers yet"),
+    Advice.REVERSED: N_("those who know more answer it worse: check the key and the wording"),
+    Advice.WEAK: N_("hardly tells apart who knows and who does not"),
+    Advice.VERY_EASY: N_("almost everybody is right"),
+    Advice.VERY_HARD: N_("few are right: check the wording and the lesson"),
+}
+
+
+def advise(item: Item) -> tuple[Advice, ...]:
+    """What to look at, the most serious first; nothing for a question that does its work."""
+    if item.n < MIN_ATTEMPTS:
+        return (Advice.TOO_FEW,)
+    found = []
+    index, facility = item.discrimination_index, item.facility
+    if index is not None and index < 0:
+        found.append(Advice.REVERSED)
+    elif index is not None and index < WEAK:
+        found.append(Advice.WEAK)
+    if facility is not None and facility >= VERY_EASY:
+        found.append(Advice.VERY_EASY)
+    if facility is not None and facility < VERY_HARD:
+        found.append(Advice.VERY_HARD)
+    return tuple(found)
