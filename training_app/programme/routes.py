@@ -203,6 +203,12 @@ MENU: Final[tuple[tuple[str, tuple[MenuLine, ...]], ...]] = (
                 _P.REQUIREMENT_VIEW,
             ),
             MenuLine(
+                N_("How the questions do their work"),
+                N_("Which test questions to look at again"),
+                "assessment.item_modules",
+                _P.ITEM_STATISTICS,
+            ),
+            MenuLine(
                 N_("Staff accounts"),
                 N_("Officers, trainers and their roles"),
                 "accounts.staff_list",
