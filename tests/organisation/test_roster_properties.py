@@ -89,7 +89,7 @@ MANY_NAMESAKES = (
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @example(first=MANY_NAMESAKES[0], second=MANY_NAMESAKES[1], answers=[])
 @given(
     first=any_roster,
