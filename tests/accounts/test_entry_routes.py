@@ -8,8 +8,18 @@ import time_machine
 from argon2 import PasswordHasher
 from flask import Flask
 
-from tests.accounts.conftest import PIN, Cast, Page, another_phone, enter_first_time
+from tests.accounts.conftest import (
+    PEPPER,
+    PIN,
+    SYSTEM,
+    Cast,
+    Page,
+    another_phone,
+    enter_first_time,
+)
 from training_app import clock
+from training_app.accounts import services
+from training_app.accounts.models import Kind
 from training_app.accounts.rules import tokens
 from training_app.accounts.services import pins
 
@@ -297,3 +307,33 @@ def test_preferences_lead_back_to_the_page(page: Page) -> None:
     headers = {"Referer": "http://localhost/sign-in/?page=2"}
     answer = page.client.post("/preferences/", data=data, headers=headers)
     assert answer.location == "/sign-in/?page=2"
+
+
+def test_a_hall_behind_one_address_gets_in_while_an_attacker_fails_there(
+    app: Flask, page: Page, cast: Cast
+) -> None:
+    people = [cast.world.person(f"Hội viên {n}", cast.team_id) for n in range(20)]
+    cards = [
+        services.issue_card(
+            cast.session,
+            services.ensure_account(
+                cast.session, person, Kind.MEDIATOR, now=clock.now(), actor=SYSTEM
+            ),
+            pepper=PEPPER,
+            now=clock.now(),
+            actor=SYSTEM,
+        )
+        for person in people
+    ]
+    cast.session.commit()
+    attacker = another_phone(app)
+    token = attacker.token("/enter/")
+    refused = []
+    for number, card in enumerate(cards):
+        for guess in range(10):
+            data = {"csrf_token": token, "code": f"ZZZZ{number:02}{guess:02}"}
+            attacker.client.post("/enter/", data=data)
+        entered = another_phone(app).post("/enter/", code=card.code)
+        if entered.path != "/first-entry/pin/":
+            refused.append(entered.status)
+    assert refused == []
