@@ -76,7 +76,7 @@ def test_renewed_early_is_held_without_a_hole() -> None:
 
 def test_begun_is_incomplete_and_names_what_is_missing() -> None:
     found = judge(BOTH[:1])
-    assert (found.reason, found.missing_modules) == (Reason.INCOMPLETE, {20})
+    assert (found.reason, found.missing_modules) == (Reason.INCOMPLETE, frozenset({20}))
     assert found.standing is Standing.BEGUN
     assert found.overdue
 
@@ -101,7 +101,7 @@ def test_a_changed_requirement_says_so() -> None:
     assert (found.reason, found.arose_on, found.missing_modules) == (
         Reason.LAW_CHANGED,
         date(2026, 7, 1),
-        {20},
+        frozenset({20}),
     )
     assert found.standing is Standing.LAPSED
 
@@ -111,7 +111,7 @@ def test_a_renewed_module_asks_for_a_short_update_while_it_still_holds() -> None
     assert (found.state, found.reason, found.missing_modules) == (
         State.DUE_SOON,
         Reason.LAW_CHANGED,
-        {20},
+        frozenset({20}),
     )
     assert found.covered
 

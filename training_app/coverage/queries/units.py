@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Integer,
     Select,
     SQLColumnExpression,
@@ -15,16 +17,19 @@ from sqlalchemy import (
     case,
     distinct,
     func,
+    literal,
     select,
+    union_all,
 )
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from training_app.coverage.queries.places import Place
 from training_app.coverage.queries.sets import (
     Asking,
+    below,
     counts_from,
     holds_it,
     judged,
@@ -85,14 +90,17 @@ def coverage_by_unit(session: Session, asking: Asking, here: Place) -> UnitTable
     """
     parts = session.execute(_parts(asking, here)).all()
     people = {row.part: row for row in session.execute(_people(asking, here))}
-    teams = {row.part: row for row in session.execute(_teams(asking, here))}
+    teams: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for row in session.execute(_teams(asking, here)):
+        teams[row.part][0] += int(row.teams)
+        teams[row.part][1] += int(row.covered)
     found = [
         UnitCoverage(
             unit_id=part.unit_id,
             name=f"{part.type} {part.name}",
             level=part.level,
-            teams=int(teams[part.path].teams) if part.path in teams else 0,
-            teams_covered=int(teams[part.path].covered) if part.path in teams else 0,
+            teams=teams[part.path][0],
+            teams_covered=teams[part.path][1],
             counts=counts_from(people[part.path][1:6]) if part.path in people else Counts(),
         )
         for part in parts
@@ -163,49 +171,45 @@ def _people(asking: Asking, here: Place) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _teams(asking: Asking, here: Place) -> Select[*tuple[Any, ...]]:
-    """Teams of each part, and those that count as trained."""
-    team = team_counts(asking, here.path)
-    path = aliased(UnitSpan)
-    part = part_of(path.path, here)
-    return (
-        select(
-            part.label("part"),
-            func.count(TeamSpan.id).label("teams"),
-            func.sum(case((team.c.covered, 1), else_=0)).label("covered"),
-        )
-        .select_from(TeamSpan)
-        .join(path, and_(path.unit_id == TeamSpan.unit_id, holds(path, asking.on)))
-        .outerjoin(team, team.c.team_id == TeamSpan.team_id)
+def _teams(asking: Asking, here: Place) -> CompoundSelect[*tuple[Any, ...]]:
+    """Lines of teams standing, and of teams that count, by part; to be added up by part."""
+    places = (
+        select(part_of(UnitSpan.path, here).label("part"))
+        .join(TeamSpan, and_(TeamSpan.unit_id == UnitSpan.unit_id, holds(TeamSpan, asking.on)))
         .where(
-            holds(TeamSpan, asking.on),
-            path.path >= here.path,
-            path.path < here.path[:-1] + "0",
-            TeamSpan.unit_id.in_(rows.units(asking.scope, asking.on)),
+            holds(UnitSpan, asking.on),
+            below(here.path),
+            UnitSpan.unit_id.in_(rows.units(asking.scope, asking.on)),
         )
-        .group_by(part)
-        .execution_options(scope=asking.scope)
+        .subquery()
     )
+    standing = select(
+        places.c.part, func.count().label("teams"), literal(0).label("covered")
+    ).group_by(places.c.part)
+    team = _team_counts(asking, here)
+    counting = select(part_of(team.c.path, here).label("part"), team.c.covered).subquery()
+    covered = select(
+        counting.c.part, literal(0), func.sum(case((counting.c.covered, 1), else_=0))
+    ).group_by(counting.c.part)
+    return union_all(standing, covered).execution_options(scope=asking.scope)
 
 
-def team_counts(asking: Asking, path: str) -> Subquery:
-    """One line per team with people: how many, how many hold it, whether it counts."""
-    asked = people_asked(asking, path)
+def _team_counts(asking: Asking, here: Place) -> Subquery:
+    """One line per team with people: its place, and whether it counts as trained."""
+    asked = people_asked(asking, here.path)
     holding = case((holds_it(asking, asked.c.human), asked.c.human))
-    people, held = func.count(distinct(asked.c.human)), func.count(distinct(holding))
-    leader_held = func.max(case((and_(asked.c.leads, holding.is_not(None)), 1), else_=0))
-    enough = held * DEFINITION.whole >= people * DEFINITION.part
-    met = and_(enough, leader_held == 1) if DEFINITION.leader else enough
+    held_by_leader = func.max(case((and_(asked.c.leads, holding.is_not(None)), 1), else_=0)) == 1
+    enough = (
+        func.count(distinct(holding)) * DEFINITION.whole
+        >= func.count(distinct(asked.c.human)) * DEFINITION.part
+    )
     return (
         select(
             asked.c.team_id,
-            people.label("people"),
-            held.label("held"),
-            leader_held.label("leader_held"),
-            func.max(case((asked.c.leads, 1), else_=0)).label("has_leader"),
-            met.label("covered"),
+            asked.c.path,
+            (and_(enough, held_by_leader) if DEFINITION.leader else enough).label("covered"),
         )
         .where(asked.c.team_id.is_not(None))
-        .group_by(asked.c.team_id)
+        .group_by(asked.c.team_id, asked.c.path)
         .subquery("team_counts")
     )
