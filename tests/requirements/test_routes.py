@@ -97,7 +97,7 @@ def test_an_officer_sets_a_requirement_and_is_told_what_follows(scene: Scene) ->
     page = fill(officer, form, "/requirements/new/", 200, **scene.values())
     assert page.h1 == "Hòa giải viên mới"
     assert "The requirement holds from" in page.text
-    assert "not yet in force" in page.text
+    assert "does not apply yet" in page.text
 
 
 def test_the_nation_is_not_on_offer(scene: Scene) -> None:

@@ -18,6 +18,7 @@ from training_app.db import writing
 from training_app.demo import history, plan
 from training_app.demo.people import DEMO, Written, write_commune, write_staff
 from training_app.extensions import current_session
+from training_app.learning.models import Fact, LessonProgress
 from training_app.organisation.models import Leadership, Membership, Person
 
 demo = AppGroup("demo", help="The demonstration, with invented people.")
@@ -100,8 +101,12 @@ def ways_in() -> None:
 def _audiences() -> list[tuple[str, Account]]:
     session = current_session()
     leader = select(Leadership.person_id).where(Leadership.valid_to.is_(None))
+    # Somebody in the middle of a module: the first page then has something to go on with.
     mediator = select(Membership.person_id).where(
-        Membership.valid_to.is_(None), Membership.person_id.not_in(leader)
+        Membership.valid_to.is_(None),
+        Membership.person_id.not_in(leader),
+        Membership.person_id.in_(select(LessonProgress.person_id)),
+        Membership.person_id.not_in(select(Fact.person_id)),
     )
     people = (
         ("Hòa giải viên / mediator", mediator.order_by(Membership.id)),

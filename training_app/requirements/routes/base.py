@@ -112,5 +112,5 @@ def _details(row: RequirementRow) -> list[str]:
 
 def _state(row: RequirementRow, today: date) -> str:
     if row.in_force(today):
-        return _("in force")
-    return _("not yet in force") if today < row.in_force_from else _("ended")
+        return _("applies now")
+    return _("does not apply yet") if today < row.in_force_from else _("ended")
