@@ -56,7 +56,11 @@ def install(app: Flask) -> None:
         headers["X-Frame-Options"] = "DENY"
         if request.is_secure:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.endpoint != "static":
+        if request.endpoint == "static":
+            # Read at once: what compresses a stream would leave the file open.
+            response.direct_passthrough = False
+            response.make_sequence()
+        else:
             # Pages speak to one reader in one language and hold personal data.
             viewer = getattr(g, "viewer", None)
             private = viewer is None or viewer.signed_in or "Set-Cookie" in headers
