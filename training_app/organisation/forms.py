@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, FileField, RadioField, SelectField
+from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from training_app.errors import N_, InvalidInput
@@ -22,6 +23,16 @@ _UNKNOWN = ("", N_("Not known"))
 _YES_NO = (_UNKNOWN, ("yes", N_("Yes")), ("no", N_("No")))
 _TRUTH = {"yes": True, "no": False}
 _WORDS = {True: "yes", False: "no", None: ""}
+
+
+class OneOf(RadioField):
+    """One of the answers on the page, and words when none was chosen."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Complain when nothing, or nothing of the list, was chosen."""
+        del form
+        if not any(choice[2] for choice in self.iter_choices()):
+            raise ValidationError(gettext("Choose one of these."))
 
 
 class PersonForm(Form):
@@ -125,7 +136,7 @@ class TeamForm(Form):
 class LeaderForm(Form):
     """Who leads, since when, and by which decision."""
 
-    person = RadioField(lazy_gettext("Who was elected?"), coerce=int)
+    person = OneOf(lazy_gettext("Who was elected?"), coerce=int)
     on = DateField(lazy_gettext("Day of the election"))
     number = TextField(lazy_gettext("Number of the recognition"), [MaxLength(NUMBER_LENGTH)])
     decided_on = DateField(lazy_gettext("Date of the recognition"))
@@ -134,7 +145,7 @@ class LeaderForm(Form):
 class ExceptionForm(Form):
     """Why one rule is not held against the team, and until when."""
 
-    rule = RadioField(lazy_gettext("Which rule?"))
+    rule = OneOf(lazy_gettext("Which rule?"))
     reason = TextField(
         lazy_gettext("Reason"),
         [Needed(N_("Say why the team is excepted from the rule.")), MaxLength(REASON_LENGTH)],
@@ -156,7 +167,7 @@ class EndTeamForm(Form):
 class EndServiceForm(Form):
     """Why somebody stops serving in a team, and when."""
 
-    reason = RadioField(lazy_gettext("Reason"))
+    reason = OneOf(lazy_gettext("Reason"))
     note = TextField(lazy_gettext("Note"), [MaxLength(REASON_LENGTH)])
     on = DateField(lazy_gettext("From which day"))
 
@@ -165,7 +176,7 @@ class MoveForm(Form):
     """To which team, instead of which or beside it, since when."""
 
     team = SelectField(lazy_gettext("New team"), coerce=int)
-    leaves = RadioField(lazy_gettext("The present team"), coerce=int)
+    leaves = OneOf(lazy_gettext("The present team"), coerce=int)
     on = DateField(lazy_gettext("From which day"))
     note = TextField(lazy_gettext("Note"), [MaxLength(REASON_LENGTH)])
 
@@ -174,7 +185,7 @@ class RecognitionForm(Form):
     """A decision of the commune's chair."""
 
     team = SelectField(lazy_gettext("Team"), coerce=int)
-    role = RadioField(lazy_gettext("Recognised as"))
+    role = OneOf(lazy_gettext("Recognised as"))
     number = TextField(lazy_gettext("Number of the decision"), [MaxLength(NUMBER_LENGTH)])
     decided_on = DateField(lazy_gettext("Date of the decision"))
     note = TextField(lazy_gettext("Note"), [MaxLength(REASON_LENGTH)])
@@ -183,7 +194,7 @@ class RecognitionForm(Form):
 class MinorityForm(Form):
     """The restricted flag."""
 
-    belongs = RadioField(lazy_gettext("Does this person belong to an ethnic minority?"))
+    belongs = OneOf(lazy_gettext("Does this person belong to an ethnic minority?"))
 
     def prepare(self) -> None:
         """Put the options into the reader's words."""

@@ -11,7 +11,9 @@ Answers (``decisions``), by row ``sheet!row``::
               "DS!18": {"team": "Tổ hòa giải khu phố 1"}},
      "absent": [7, 8]}
 
-A "team" stands in for the one that the file does not name; it is written into the roster before.
+Who the person is ("person", "row", "not") holds beside an answer "end" or "serves", which the same
+row may need as well. A "team" stands in for the one that the file does not name; it is written
+into the roster before.
 """
 
 from collections import Counter, defaultdict
@@ -197,7 +199,7 @@ def _row(
     if not row.team:
         return PlanRow(row, RowKind.NO_TEAM, person_id=match.person_id)
     if known is None:
-        other = tuple(answer.get("not", ())) if said == "new" else ()
+        other = tuple(answer.get("not", ()))
         return PlanRow(row, RowKind.NEW, same_row=match.same_row, leads=leads, not_same=other)
     changes = tuple(Change(*parts) for parts in matching.differences(row, known, leads=leads))
     kind = RowKind.CHANGED if changes else RowKind.UNCHANGED

@@ -1,0 +1,54 @@
+"""A province with two communes, teams and people, and the visitors who look at them."""
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factories import records as make
+from tests.factories.visitors import account, visitor
+from tests.organisation.builders import World
+from tests.page import PageClient
+from training_app.access import Role
+from training_app.audit.models import AuditEvent
+from training_app.db import Unscoped
+from training_app.organisation.models import Person
+
+
+class Scene:
+    """`near` is the officer's commune with a team of three, `far` another one elsewhere."""
+
+    def __init__(self, app: Flask, session: Session) -> None:
+        self.app, self.session = app, session
+        world = World(session)
+        self.world = world
+        self.province = world.unit("79", "Hồ Chí Minh")
+        self.near = world.unit("26506", "Vũng Tàu", self.province)
+        self.beside = world.unit("26560", "Bà Rịa", self.province)
+        self.far = world.unit("24133", "Ea Kao", world.unit("66", "Đắk Lắk"))
+        self.team = world.team(self.near, "Tổ hòa giải khu phố 1")
+        self.leader = world.person("Trần Văn Bình", self.team, phones=("+84912345678",))
+        self.woman = world.person("Nguyễn Thị Hoa", self.team, sex="female")
+        self.third = world.person("Lê Văn Cường", self.team)
+        world.lead(self.team, self.leader)
+        self.far_team = world.team(self.far, "Tổ hòa giải buôn Pok")
+        self.stranger = world.person("Ya Thị Xa", self.far_team)
+        session.commit()
+
+    def officer(self, role: Role = Role.COMMUNE_OFFICER) -> PageClient:
+        """An officer of the near commune, or of the province above it."""
+        unit = self.province if role is Role.PROVINCE_OFFICER else self.near
+        person = make.person(self.session, "Phạm Thị Dung")
+        return visitor(self.app, self.session, account(self.session, person, role=role, unit=unit))
+
+    def member(self, person_id: int) -> PageClient:
+        """One of the mediators; the leader's account leads the team."""
+        person = self.session.get_one(
+            Person, person_id, execution_options={"scope": Unscoped("the test looks")}
+        )
+        return visitor(self.app, self.session, account(self.session, person))
+
+    def events(self, action: str) -> list[AuditEvent]:
+        """What the audit trail holds of an action."""
+        self.session.rollback()
+        chosen = select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.id)
+        return list(self.session.scalars(chosen))
