@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
@@ -216,3 +217,23 @@ def _cost(app: Flask, reader: PageClient, path: str) -> tuple[int, int]:
     with counted(app) as seen:
         page = reader.get(path)
     return len(seen), page.bytes
+
+
+@pytest.mark.parametrize(
+    "path", ["/attempts/{}/review/", "/attempts/{}/questions/1/", "/attempts/1/questions/{}/"]
+)
+def test_a_number_that_no_database_holds_is_not_found(reader: PageClient, path: str) -> None:
+    reader.get(path.format(10**30), status=404)
+
+
+def test_broken_form_fields_are_refused_in_words(reader: PageClient, learner: Learner) -> None:
+    page = begin(reader, learner)
+    for name, value in (
+        ("client_key", "x" * 5_000),
+        ("client_key", "\0" * 20),
+        ("answer", "\0"),
+        ("answer", ["a"] * 500),
+        ("then", "http://elsewhere.example"),
+    ):
+        refused = reader.submit(page, "", status=422, **{name: value})
+        assert refused.h1 == page.h1

@@ -17,7 +17,7 @@ from training_app.app import failures, features
 from training_app.db import prepare_engine
 from training_app.errors import N_
 from training_app.extensions import babel, compress, csrf, db, login_manager, migrate
-from training_app.web import asides, guard, headers, pages
+from training_app.web import addresses, asides, guard, headers, pages
 
 PACKAGE = Path(__file__).parent.parent
 STATIC = PACKAGE / "web" / "static"
@@ -35,6 +35,7 @@ def create_app(settings: Settings) -> Flask:
     _configure(app, settings)
     _extend(app, settings)
     _prepare_templates(app)
+    addresses.install(app)
     headers.install(app)
     asides.install(app)
     _announce_maintenance(app, settings)
