@@ -1,0 +1,1 @@
+"""Trainers write modules in the browser; another person reviews and publishes them."""
