@@ -124,9 +124,10 @@ def _served(app: Flask, path: str, method: str) -> bool:
 
 def addresses(rule: Rule, world: World) -> Iterator[tuple[str, dict[str, object]]]:
     """The address at each place whose rows it can name; once when it names none."""
-    unknown = rule.arguments - set(OWNED) - set(PUBLISHED)
+    published = PUBLISHED | world.published
+    unknown = rule.arguments - set(OWNED) - set(published)
     assert not unknown, f"{rule.rule}: teach the walker about {unknown}"
-    values: dict[str, object] = {n: PUBLISHED[n] for n in rule.arguments if n in PUBLISHED}
+    values: dict[str, object] = {n: published[n] for n in rule.arguments if n in published}
     owned = rule.arguments & set(OWNED)
     if not owned:
         yield "", values

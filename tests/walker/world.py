@@ -19,7 +19,7 @@ from training_app.access import Role, Scope
 from training_app.accounts.models import Account, Device, RoleGrant
 from training_app.assessment import services as assessment
 from training_app.assessment.models import Attempt
-from training_app.catalogue.models import ModuleVersion, ScenarioVersion
+from training_app.catalogue.models import ModuleVersion, QuestionVersion, ScenarioVersion
 from training_app.certificates.models import Certificate
 from training_app.db import Unscoped
 from training_app.learning import services as learning
@@ -75,6 +75,7 @@ class World:
     version: ModuleVersion
     second_team: Team
     second_people: list[Person]
+    published: dict[str, object] = field(default_factory=dict)
 
 
 def canary(kind: str, place: str, number: int) -> str:
@@ -94,6 +95,7 @@ def build(session: Session) -> World:
     _staff(session, world)
     for place in places.values():
         _things(session, world, place)
+    world.published["question_version_id"] = session.scalars(select(QuestionVersion.id)).first()
     session.commit()
     return world
 
