@@ -43,9 +43,9 @@ else
 	@$(BIN)/pytest -n $(WORKERS) --dist loadscope --database both $(ARGS)
 endif
 
-test-fast: $(DEV) ## the suite on SQLite without a browser, in about 90 seconds
+test-fast: $(DEV) ## SQLite, without a browser and the long proofs, in about 90 seconds
 	@$(PYTHON) -m tools.catalogues build
-	@$(BIN)/pytest -n $(WORKERS) --dist loadscope -m "not browser" $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadscope -m "not browser and not thorough" $(ARGS)
 
 check: $(DEV) ## style, types, import contracts, content, translations, templates, architecture
 	@echo "== ruff" && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .

@@ -17,8 +17,10 @@ from typing import Any, LiteralString
 import flask_migrate
 import psycopg
 from flask import Flask
+from flask.testing import FlaskClient
 from psycopg import sql
 from sqlalchemy import Engine, create_engine
+from werkzeug.test import TestResponse
 
 import config
 from tests import postgresql
@@ -52,10 +54,19 @@ def settings_for_tests(folder: Path, database_url: str, **changes: Any) -> confi
     return config.Settings(**{**values, **changes})
 
 
+class Client(FlaskClient):
+    """A client that reads each answer to its end, so that served files are closed."""
+
+    def open(self, *args: Any, buffered: bool = True, **options: Any) -> TestResponse:
+        """Request an address, see `FlaskClient.open`."""
+        return super().open(*args, buffered=buffered, **options)
+
+
 def build(settings: config.Settings) -> Flask:
     """Build the application as a server would, except that an exception reaches the test."""
     app = create_app(settings)
     app.config.update(TESTING=True)
+    app.test_client_class = Client
     return app
 
 

@@ -190,6 +190,7 @@ def test_a_right_pin_forgets_the_wrong_ones(page: Page, cast: Cast) -> None:
         page.post("/sign-out/")
 
 
+@pytest.mark.thorough
 def test_a_thousand_guesses_without_token_reach_no_pin_check(
     page: Page, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

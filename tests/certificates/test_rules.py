@@ -46,6 +46,7 @@ def test_what_is_no_code_is_none(text: str) -> None:
     assert parse_code(text) is None
 
 
+@pytest.mark.thorough
 def test_a_million_guesses_meet_none_of_the_codes_of_ten_modules_for_the_whole_corps() -> None:
     chance = random.Random(1)
     guesses = {chance.getrandbits(BITS) for _ in range(1_000_000)}

@@ -91,6 +91,7 @@ def counts(needs: list[Need]) -> Counts:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [1, 2])
 def test_sql_counts_what_the_rule_says(db_session: Session, seed: int) -> None:
     made = random_province(db_session, seed, people=2_000 if seed == 1 else 300)

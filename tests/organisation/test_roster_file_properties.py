@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -86,6 +87,7 @@ def _says_nothing(row: tuple[Cell, ...]) -> bool:
     )
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
 @given(first=sheets("A"), second=sheets("Phường 2"))
 def test_random_cells_never_fail_and_every_row_is_accounted_for(

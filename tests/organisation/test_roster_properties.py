@@ -89,6 +89,7 @@ MANY_NAMESAKES = (
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=30)
 @example(first=MANY_NAMESAKES[0], second=MANY_NAMESAKES[1], answers=[])
 @given(

@@ -286,6 +286,7 @@ def new_placement(text: str) -> str:
     return " ".join(words)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("step", range(4))
 def test_every_unit_is_found_under_every_spelling(units_session: Session, step: int) -> None:
     spans = units_session.scalars(
