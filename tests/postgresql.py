@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -44,16 +44,23 @@ FAST = (
     "jit=off",
     "log_min_messages=fatal",
 )
+# A server as in service: what it acknowledges is on the disk.
+DURABLE = tuple(
+    setting
+    for setting in FAST
+    if setting.partition("=")[0] not in {"fsync", "full_page_writes", "synchronous_commit"}
+)
 
 
 class Server:
     """A running server; `folder` holds its data and its socket."""
 
-    def __init__(self) -> None:
-        """Start the server and wait for its first answer, about 1.5 seconds.
+    def __init__(self, settings: Sequence[str] = FAST) -> None:
+        """Start the server with `settings` and wait for its first answer, about 1.5 seconds.
 
         Raises RuntimeError with the server's own words when it does not come up.
         """
+        self.settings = tuple(settings)
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
         self.as_root = os.geteuid() == 0
         self.binaries = self._binaries()
@@ -108,7 +115,7 @@ class Server:
 
     def _start(self) -> subprocess.Popen[bytes]:
         data = self.folder / "data"
-        options = [part for setting in FAST for part in ("-c", setting)]
+        options = [part for setting in self.settings for part in ("-c", setting)]
         with (self.folder / "log").open("wb") as log:
             return subprocess.Popen(
                 [self.binaries / "postgres", "-D", data, "-k", data, *options],
