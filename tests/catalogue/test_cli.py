@@ -68,3 +68,47 @@ def test_only_the_changed_module_is_told(app: Flask, folders: Path) -> None:
     assert "tien-trinh-hoa-giai" in result.output
     assert "2" in result.output
     assert "pham-vi-hoa-giai" not in result.output
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+def export(app: Flask, *arguments: str) -> Result:
+    return app.test_cli_runner().invoke(args=["content", "export", *arguments])
+
+
+def test_what_is_exported_loads_as_nothing_new_and_exports_as_the_same_bytes(
+    app: Flask, folders: Path, tmp_path: Path
+) -> None:
+    content(app, folders, "load")
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert export(app, "--to", str(first)).exit_code == 0
+    loaded = content(app, first, "load")
+    assert loaded.exit_code == 0, loaded.output
+    assert loaded.output.startswith("Văn bản pháp luật: thêm 0, sửa 0.")
+    assert "tien-trinh-hoa-giai" not in loaded.output
+    export(app, "--to", str(second))
+    assert files_below(first) == files_below(second)
+    assert len(files_below(first)) > 20
+
+
+def test_an_export_leaves_folders_alone_that_already_say_it(app: Flask, folders: Path) -> None:
+    content(app, folders, "load")
+    before = files_below(folders / "courses")
+    assert export(app, "--to", str(folders)).output.startswith("Đã ghi hoặc xóa 0")
+    assert files_below(folders / "courses") == before
+
+
+def test_an_export_rewrites_only_the_module_that_differs(app: Flask, folders: Path) -> None:
+    content(app, folders, "load")
+    before = files_below(folders)
+    edit(folders, "minutes =", "minutes = 9 #")
+    (folders / "courses" / "tien-trinh-hoa-giai" / "99-thua.md").write_text("x", encoding="utf-8")
+    export(app, "--to", str(folders))
+    after = files_below(folders)
+    changed = {name for name in before if after[name] != before[name]}
+    assert set(after) == set(before)
+    assert {name.split("/")[1] for name in changed} == {"tien-trinh-hoa-giai"}
+    assert content(app, folders, "check").exit_code == 0

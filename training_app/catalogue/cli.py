@@ -1,4 +1,4 @@
-"""``flask content``: check the folders, load them."""
+"""``flask content``: check the folders, load them, write them back."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ from flask_babel import gettext as _
 
 from training_app.access import Viewer
 from training_app.catalogue import services
-from training_app.catalogue.folders import Folders, folder_hash, read_folders
-from training_app.catalogue.queries import edited_since_load, last_load
+from training_app.catalogue.folders import Folders, folder_hash, read_folders, write_folders
+from training_app.catalogue.queries import (
+    edited_since_load,
+    last_load,
+    published_modules,
+    source_module,
+)
 from training_app.catalogue.rules import Step
 from training_app.clock import now
 from training_app.db import writing
 from training_app.errors import N_
 from training_app.extensions import current_session
+from training_app.laws.queries import register
 from training_app.laws.source import Problem
 
 content = AppGroup("content", help="Modules, question banks and scenarios in folders.")
@@ -69,6 +75,23 @@ def load(
         )
         session.commit()
     _tell(report)
+
+
+@content.command("export")
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write courses/ and quizzes/ below this folder instead of the application's own.",
+)
+def export(to: Path | None) -> None:
+    """Write what is published back as folders; loading them changes nothing."""
+    courses, quizzes = (to / "courses", to / "quizzes") if to else _places(None, None)
+    session = current_session()
+    modules = [source_module(session, one.version_id) for one in published_modules(session)]
+    touched = write_folders(courses, quizzes, register(session), modules)
+    for path in touched:
+        click.echo(path)
+    click.echo(_("%(files)s files written or removed.", files=len(touched)))
 
 
 def _places(courses: Path | None, quizzes: Path | None) -> tuple[Path, Path]:

@@ -1,23 +1,30 @@
-"""Reading ``courses/`` and ``quizzes/``."""
+"""Reading ``courses/`` and ``quizzes/``, and writing published modules back."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from training_app.catalogue.checks import check_citations, check_curriculum, check_module
-from training_app.catalogue.parsing import SCENARIO_ENDING, ModuleTexts, TextFile, parse_module
-from training_app.catalogue.source import ModuleFiles
+from training_app.catalogue.parsing import (
+    BANK,
+    HEAD,
+    LESSON_ENDING,
+    SCENARIO_ENDING,
+    ModuleTexts,
+    TextFile,
+    parse_module,
+    write_module,
+)
+from training_app.catalogue.source import Module, ModuleFiles, module_hash
 from training_app.errors import N_
-from training_app.laws.parsing import parse_register
+from training_app.laws.parsing import parse_register, write_register
 from training_app.laws.source import Problem, Register
 
 LAWS: Final = "laws.toml"
-HEAD: Final = "module.toml"
-BANK: Final = "bank.toml"
 Files: TypeAlias = tuple[TextFile, ...]
 
 
@@ -135,3 +142,58 @@ def _strangers(courses: Path, quizzes: Path) -> Iterator[Problem]:
                 message = N_("Nothing reads this file.")
                 remedy = N_("Correct its name or its folder, or remove it.")
                 yield Problem(_shown(root, path), 0, "", message, remedy, warning=depth == 1)
+
+
+# -- writing -----------------------------------------------------------------------------------
+
+
+def write_folders(
+    courses: Path, quizzes: Path, register: Register, modules: Iterable[Module]
+) -> tuple[str, ...]:
+    """Make the folders say what is published; gives the paths that were written or removed.
+
+    A module that a folder already says, in whatever layout, is left as its author laid it out.
+    """
+    touched: list[str] = []
+    now = read_folders(courses, quizzes)
+    laws = write_register(register)
+    if write_register(now.register) != laws:
+        touched += _write(courses, {LAWS: laws})
+    found = {files.slug: module_hash(one) for files in now.modules if (one := files.module())}
+    broken = {problem.file.split("/")[1] for problem in now.errors if "/" in problem.file}
+    for module in modules:
+        if found.get(module.slug) != module_hash(module) or module.slug in broken:
+            touched += _write_module(courses, quizzes, module)
+    return tuple(touched)
+
+
+def _write_module(courses: Path, quizzes: Path, module: Module) -> list[str]:
+    """Write the module's files and remove those that it no longer has."""
+    files = write_module(module)
+    reading = {name: text for name, text in files.items() if name.endswith((LESSON_ENDING, HEAD))}
+    asking = {name: text for name, text in files.items() if name not in reading}
+    touched = _remove(courses / module.slug, LESSON_ENDING, reading)
+    touched += _remove(quizzes / module.slug, SCENARIO_ENDING, asking)
+    touched += _remove(quizzes / module.slug, BANK, asking)
+    touched += _write(courses / module.slug, reading)
+    return touched + _write(quizzes / module.slug, asking)
+
+
+def _remove(folder: Path, ending: str, keep: Mapping[str, str]) -> list[str]:
+    gone = [path for path in sorted(folder.glob(f"*{ending}")) if path.name not in keep]
+    for path in gone:
+        path.unlink()
+    return [str(path) for path in gone]
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """Write what differs, and nothing else."""
+    if files:
+        folder.mkdir(parents=True, exist_ok=True)
+    touched = []
+    for name, text in files.items():
+        path, content = folder / name, text.encode()
+        if not path.is_file() or path.read_bytes() != content:
+            path.write_bytes(content)
+            touched.append(str(path))
+    return touched

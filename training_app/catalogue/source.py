@@ -241,12 +241,12 @@ def question_hash(question: Question) -> str:
 
 
 def module_hash(module: Module) -> str:
-    """Fingerprint of everything in a module."""
+    """Fingerprint of everything in a module; to cite a place twice says no more than once."""
     return fingerprint(
         {
-            "head": module.head.model_dump(mode="json", by_alias=True),
+            "head": _plain_head(module.head),
             "lessons": [
-                [lesson.slug, lesson.head.model_dump(mode="json"), lesson.markdown]
+                [lesson.slug, _plain_head(lesson.head), lesson.markdown]
                 for lesson in module.lessons
             ],
             "test": module.test and module.test.model_dump(mode="json"),
@@ -254,6 +254,11 @@ def module_hash(module: Module) -> str:
             "scenarios": [[one.slug, scenario_body(one.scenario)] for one in module.scenarios],
         }
     )
+
+
+def _plain_head(head: ModuleHead | LessonHead) -> dict[str, Any]:
+    data = head.model_dump(mode="json", by_alias=True)
+    return data | {"cites": list(dict.fromkeys(data["cites"]))}
 
 
 def scenario_body(scenario: Scenario) -> dict[str, Any]:

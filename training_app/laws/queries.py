@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from training_app.laws.models import LegalArticle, LegalInstrument
 from training_app.laws.rules import Force, english_citation, in_force, vietnamese_citation
-from training_app.laws.source import Citation
+from training_app.laws.source import Article, Citation, Instrument, Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +120,24 @@ def instrument_names(session: Session) -> dict[str, tuple[str, str, str]]:
         )
     )
     return {key: (kind, number, title) for key, kind, number, title in rows}
+
+
+def register(session: Session) -> Register:
+    """The register as the database holds it; each article carries the dates that hold for it.
+
+    What was read once is not checked again: it came in through the same models.
+    """
+    articles: dict[int, list[Article]] = {}
+    for row in session.scalars(select(LegalArticle).order_by(LegalArticle.position)):
+        values = {name: getattr(row, name) for name in Article.model_fields}
+        articles.setdefault(row.instrument_id, []).append(Article.model_construct(**values))
+    plain = [name for name in Instrument.model_fields if name != "articles"]
+    return Register(
+        tuple(
+            Instrument.model_construct(
+                **{name: getattr(row, name) for name in plain},
+                articles=tuple(articles.get(row.id, ())),
+            )
+            for row in session.scalars(select(LegalInstrument).order_by(LegalInstrument.position))
+        )
+    )

@@ -1,6 +1,7 @@
 """Reading what is published. Rows are frozen; pages get by with one or two SELECTs."""
 
 from training_app.catalogue.queries.citations import citations_of
+from training_app.catalogue.queries.files import module_files, module_head, source_module
 from training_app.catalogue.queries.items import (
     question_bank,
     question_bodies,
@@ -43,6 +44,8 @@ __all__ = [
     "lesson_page",
     "lessons_of",
     "module_by_slug",
+    "module_files",
+    "module_head",
     "module_page",
     "module_version",
     "published_hashes",
@@ -52,4 +55,5 @@ __all__ = [
     "scenario",
     "scenario_version",
     "scenarios_of",
+    "source_module",
 ]

@@ -1,0 +1,40 @@
+"""From the text of a module's files to frozen objects, with every problem located, and back.
+
+The browser editor and the folder loader both come through here.
+"""
+
+from training_app.catalogue.parsing.reading import (
+    FENCE,
+    LESSON_NAME,
+    SCENARIO_ENDING,
+    ModuleTexts,
+    TextFile,
+    parse_module,
+    split_front_matter,
+)
+from training_app.catalogue.parsing.writing import (
+    BANK,
+    HEAD,
+    LESSON_ENDING,
+    join_front_matter,
+    module_texts,
+    write_lesson,
+    write_module,
+)
+
+__all__ = [
+    "BANK",
+    "FENCE",
+    "HEAD",
+    "LESSON_ENDING",
+    "LESSON_NAME",
+    "SCENARIO_ENDING",
+    "ModuleTexts",
+    "TextFile",
+    "join_front_matter",
+    "module_texts",
+    "parse_module",
+    "split_front_matter",
+    "write_lesson",
+    "write_module",
+]
