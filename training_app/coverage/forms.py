@@ -36,6 +36,8 @@ class FilterForm(Form):
         ]
         self.validate()
         self._check_day()
+        if self.as_of.data is None and not self.as_of.raw_data:
+            self.as_of.data = today
 
     @property
     def day(self) -> date:

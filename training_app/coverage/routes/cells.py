@@ -126,7 +126,16 @@ def unit_notes(found: UnitTable) -> tuple[str, ...]:
     """What the table says, in words with both terms."""
     if not found.by_team or not found.rows:
         return ()
-    return (_teams_said(found.teams_covered, found.teams),)
+    said = [_teams_said(found.teams_covered, found.teams)]
+    if without := sum(not row.teams for row in found.rows):
+        said.append(
+            ngettext(
+                "%(num)s unit has no team on that day.",
+                "%(num)s units have no team on that day.",
+                without,
+            )
+        )
+    return tuple(said)
 
 
 def _teams_said(covered: int, teams: int) -> str:

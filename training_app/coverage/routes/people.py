@@ -27,7 +27,7 @@ from training_app.coverage.routes.base import (
     show,
 )
 from training_app.coverage.routes.places import NOT_YET, find_place
-from training_app.coverage.routes.tables import Cell, Column, Row, Table, day, words
+from training_app.coverage.routes.tables import Cell, Column, Row, Table, day, telephone, words
 from training_app.errors import N_, NotFound, RuleBroken
 from training_app.extensions import current_session
 from training_app.organisation.queries.teams import TeamRow, team_on
@@ -109,8 +109,16 @@ def _team_view(team_id: int) -> tuple[View, int]:
         table=_people_table(people, question, by_team=False, phones=phones),
         notes=(trained, *view.notes) if people else view.notes,
         file_url=url_for("coverage.team_table", **values),
+        links=_own_team_link(question, team_id),
         empty="" if people else gettext("The team has nobody of whom this is asked."),
     ), len(people)
+
+
+def _own_team_link(question: Question, team_id: int) -> tuple[tuple[str, str], ...]:
+    """The way of a leader back to the page with cards and entry codes."""
+    if team_id not in question.scope.teams:
+        return ()
+    return ((gettext("My team"), url_for("accounts.own_team")),)
 
 
 def find_team(question: Question, team_id: int) -> TeamRow | None:
@@ -219,9 +227,9 @@ def _people_table(
     """One row per human being."""
     head = [Column(gettext("Name"))]
     head += [Column(gettext("Team"))] if by_team else []
-    head += [Column(gettext("Part")), Column(gettext("State")), Column(gettext("Until"))]
-    head += [Column(gettext("Reason"))]
+    head += [Column(gettext("State")), Column(gettext("Until")), Column(gettext("Reason"))]
     head += [Column(gettext("Telephone"))] if phones else []
+    head += [Column(gettext("Part"))]
     return Table(
         caption=gettext("People, by given name"),
         head=tuple(head),
@@ -236,13 +244,13 @@ def _person_row(row: PersonCoverage, question: Question, *, by_team: bool, phone
         to_team = filter_values(question, team_id=row.team_id)
         cells.append(words(row.team_name, url_for("coverage.team", **to_team)))
     cells += [
-        words(gettext("Leader") if row.leads else ""),
         state(row.need),
         day(row.need.until),
         words(reason(row.need, question.asking)),
     ]
     if phones:
-        cells.append(words(row.phone, f"tel:{row.phone}" if row.phone else ""))
+        cells.append(telephone(row.phone))
+    cells.append(words(gettext("Leader") if row.leads else ""))
     return tuple(cells)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from training_app.web import exports
 from training_app.web.exports import Sheet
-from training_app.web.pages import format_date, format_number, format_share
+from training_app.web.pages import format_date, format_number, format_phone, format_share
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,14 @@ def number(value: int, href: str = "") -> Cell:
     return Cell(format_number(value), value, href if value else "", number=True)
 
 
+def telephone(value: str) -> Cell:
+    """A telephone number to be called from the page."""
+    if not value:
+        return words("")
+    text = format_phone(value)
+    return Cell(text.replace(" ", "\u00a0"), text, f"tel:{value}")
+
+
 def day(value: date | None) -> Cell:
     """A cell with a date, empty without one."""
     return Cell(format_date(value) if value else "", value)
@@ -77,4 +85,4 @@ def day(value: date | None) -> Cell:
 def share(part: int, whole: int) -> Cell:
     """A cell with both terms of a share, its percentage and a bar."""
     text = format_share(part, whole)
-    return Cell(text, text, bar=(part, whole) if whole else None)
+    return Cell(text.replace(" ", "\u00a0"), text, bar=(part, whole) if whole else None)

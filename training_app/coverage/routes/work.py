@@ -29,7 +29,7 @@ from training_app.coverage.routes.base import (
 )
 from training_app.coverage.routes.cells import GAP_MESSAGES
 from training_app.coverage.routes.places import NOT_YET, find_place
-from training_app.coverage.routes.tables import Column, Row, Table, share, words
+from training_app.coverage.routes.tables import Column, Row, Table, share, telephone, words
 from training_app.coverage.rules import Step, StepKind
 from training_app.errors import N_
 from training_app.extensions import current_session
@@ -117,7 +117,6 @@ def _row(row: WorklistRow, question: Question, *, by_unit: bool) -> Row:
     why = [gettext(GAP_MESSAGES[gap]) for gap in row.gaps]
     why += [gettext(LACK_MESSAGES[rule]) for rule in row.lacks]
     steps = [step_words(step, question) for step in row.steps]
-    phone = row.leader_phone
     return (
         words(name, url_for("coverage.team", **filter_values(question, team_id=team.id))),
         *([words(team.unit_name)] if by_unit else []),
@@ -125,7 +124,7 @@ def _row(row: WorklistRow, question: Question, *, by_unit: bool) -> Row:
         words("; ".join(why)),
         words("; ".join(steps)),
         words(row.leader_name),
-        words(phone, f"tel:{phone}" if phone else ""),
+        telephone(row.leader_phone),
     )
 
 
