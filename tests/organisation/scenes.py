@@ -51,4 +51,6 @@ class Scene:
         """What the audit trail holds of an action."""
         self.session.rollback()
         chosen = select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.id)
-        return list(self.session.scalars(chosen))
+        found = list(self.session.scalars(chosen))
+        self.session.rollback()  # hold nothing that a request waits for
+        return found
