@@ -884,44 +884,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_device_account_id"), ["account_id"], unique=False)
 
     op.create_table(
-        "draft",
-        sa.Column("id", Identity, nullable=False),
-        sa.Column("module_id", Identity, nullable=True),
-        sa.Column("based_on", Identity, nullable=True),
-        sa.Column("slug", code_point_string(80), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("created_by", Identity, nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("changed_at", UtcDateTime(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('draft', 'in_review', 'refused', 'published', 'withdrawn')",
-            name=op.f("ck_draft_state"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["based_on"], ["module_version.id"], name=op.f("fk_draft_based_on_module_version")
-        ),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["account.id"], name=op.f("fk_draft_created_by_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["module_id"], ["module.id"], name=op.f("fk_draft_module_id_module")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
-    )
-    with op.batch_alter_table("draft", schema=None) as batch_op:
-        batch_op.create_index(
-            "uq_draft_open",
-            ["module_id"],
-            unique=True,
-            sqlite_where=sa.text(
-                "module_id IS NOT NULL AND state IN ('draft', 'in_review', 'refused')"
-            ),
-            postgresql_where=sa.text(
-                "module_id IS NOT NULL AND state IN ('draft', 'in_review', 'refused')"
-            ),
-        )
-
-    op.create_table(
         "entry_pass",
         sa.Column("id", Identity, nullable=False),
         sa.Column("account_id", Identity, nullable=False),
@@ -1257,24 +1219,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "draft_version",
-        sa.Column("id", Identity, nullable=False),
-        sa.Column("draft_id", Identity, nullable=False),
-        sa.Column("number", Identity, nullable=False),
-        sa.Column("files", JsonValue, nullable=False),
-        sa.Column("saved_at", UtcDateTime(), nullable=False),
-        sa.Column("saved_by", Identity, nullable=False),
-        sa.Column("base_number", Identity, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["draft_id"], ["draft.id"], name=op.f("fk_draft_version_draft_id_draft")
-        ),
-        sa.ForeignKeyConstraint(
-            ["saved_by"], ["account.id"], name=op.f("fk_draft_version_saved_by_account")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_version")),
-        sa.UniqueConstraint("draft_id", "number", name=op.f("uq_draft_version_draft_id_number")),
-    )
-    op.create_table(
         "fact_withdrawal",
         sa.Column("fact_id", Identity, autoincrement=False, nullable=False),
         sa.Column("withdrawn_on", sa.Date(), nullable=False),
@@ -1486,29 +1430,6 @@ def upgrade() -> None:
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sign_in_device_id"), ["device_id"], unique=False)
-
-    op.create_table(
-        "review",
-        sa.Column("id", Identity, nullable=False),
-        sa.Column("draft_version_id", Identity, nullable=False),
-        sa.Column("reviewer", Identity, nullable=False),
-        sa.Column("decision", sa.String(length=10), nullable=False),
-        sa.Column("note", sa.String(length=2000), nullable=False),
-        sa.Column("at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["draft_version_id"],
-            ["draft_version.id"],
-            name=op.f("fk_review_draft_version_id_draft_version"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["reviewer"], ["account.id"], name=op.f("fk_review_reviewer_account")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
-    )
-    with op.batch_alter_table("review", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_review_draft_version_id"), ["draft_version_id"], unique=False
-        )
 
     op.create_table(
         "scenario_step",

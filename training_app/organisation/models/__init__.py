@@ -1,6 +1,7 @@
 """Tables of the organisation. Every interval is half-open: ``valid_from <= day < valid_to``."""
 
 from training_app.organisation.models.dated import Dated, holds
+from training_app.organisation.models.operations import UnitOperation
 from training_app.organisation.models.people import Person, PersonPhone
 from training_app.organisation.models.rosters import NotSamePerson, RosterImport, RosterState
 from training_app.organisation.models.teams import (
@@ -47,6 +48,7 @@ __all__ = [
     "TeamSpan",
     "Unit",
     "UnitAlias",
+    "UnitOperation",
     "UnitSpan",
     "UnitSuccession",
     "holds",

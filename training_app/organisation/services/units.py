@@ -46,9 +46,9 @@ def load_units(session: Session, *, now: datetime, actor: Viewer, folder: Path =
     known = set(session.scalars(select(Unit.id)))
     if all(int(line["unit"]) in known for line in _read(folder / "units.csv")):
         return Loaded(0, 0, 0)
-    spans = [row for row in _spans(folder) if row["unit_id"] not in known]
+    spans = [row for row in shipped_spans(folder) if row["unit_id"] not in known]
     units = {row["unit_id"]: row.pop("level") for row in spans}
-    links = [row for row in _successions(folder) if row["old_unit_id"] in units]
+    links = [row for row in shipped_successions(folder) if row["old_unit_id"] in units]
     aliases = [row for row in _aliases(folder) if row["unit_id"] in units]
     session.execute(insert(Unit), [{"id": key, "level": level} for key, level in units.items()])
     session.execute(insert(UnitSpan), spans)
@@ -67,7 +67,7 @@ def _read(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _spans(folder: Path) -> Iterator[_Row]:
+def shipped_spans(folder: Path = DATA) -> Iterator[_Row]:
     """Rows of units.csv as columns of unit_span and the level of the unit, parents first."""
     paths: dict[str, str] = {"": "/"}
     for line in sorted(_read(folder / "units.csv"), key=lambda row: len(row["code"])):
@@ -88,7 +88,8 @@ def _spans(folder: Path) -> Iterator[_Row]:
         }
 
 
-def _successions(folder: Path) -> Iterator[_Row]:
+def shipped_successions(folder: Path = DATA) -> Iterator[_Row]:
+    """Rows of successions.csv as columns of unit_succession."""
     for line in _read(folder / "successions.csv"):
         yield {
             "old_unit_id": int(line["old"]),

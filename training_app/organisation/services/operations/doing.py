@@ -1,0 +1,181 @@
+"""Looking ahead at an operation, and carrying it out in one transaction."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from training_app.access import Viewer
+from training_app.audit import services as audit
+from training_app.audit.actions import Action
+from training_app.errors import N_, RuleBroken
+from training_app.organisation.models import Membership, Person, UnitOperation, holds
+from training_app.organisation.rules.difference import Difference, difference, label_namesakes
+from training_app.organisation.rules.operations import Operation, written
+from training_app.organisation.rules.standing import Question
+from training_app.organisation.services.conditions import CHANGE, refused_as
+from training_app.organisation.services.operations.loading import (
+    Loaded,
+    load,
+    parts,
+    refuse_later_units,
+    refuse_taken_codes,
+)
+from training_app.organisation.services.operations.rows import BUSY
+from training_app.organisation.services.operations.writing import write
+from training_app.vietnamese import clean
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an operation touches: units begun, ended, changed; teams moved, with their people.
+
+    ``requirements``, ``workshops`` and ``roles`` count the rows that speak of a unit which ends:
+    they stay as they are, and somebody has to look at them. ``labelled`` teams get the name of
+    their old unit beside the village, because another of the same name lives where they come to.
+    """
+
+    units_new: int
+    units_ended: int
+    units_changed: int
+    teams: int
+    labelled: int
+    people: int
+    requirements: int
+    workshops: int
+    roles: int
+    questions: tuple[Question, ...]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether something must be decided before the operation can be carried out."""
+        return any(question.blocks for question in self.questions)
+
+    def counts(self) -> dict[str, int]:
+        """The numbers alone, and how many questions are open."""
+        numbers = {key: value for key, value in asdict(self).items() if isinstance(value, int)}
+        return numbers | {"questions": len(self.questions)}
+
+
+def preview(session: Session, chosen: Operation, *, on: date) -> Preview:
+    """Say what the operation would touch on the day; nothing is written.
+
+    Raises RuleBroken for what cannot be done at all.
+    """
+    return _worked_out(session, chosen, on)[2]
+
+
+def carry_out(
+    session: Session, chosen: Operation, *, on: date, reason: str, now: datetime, actor: Viewer
+) -> int:
+    """Carry the operation out from the day on, signed by the actor; returns its id.
+
+    Spans close and open on the day; memberships change only where teams merge or split; no other
+    record is touched. Raises RuleBroken without a reason, while a question blocks, when something
+    touched changes again later, or when somebody else was faster.
+    """
+    said = clean(reason)
+    if not said:
+        raise RuleBroken(N_("Say why the units or teams are reorganised."))
+    loaded, changes, seen = _worked_out(session, chosen, on)
+    if changes.empty:
+        raise RuleBroken(N_("This would change nothing on %(day)s."), day=on.isoformat())
+    if seen.blocked:
+        raise RuleBroken(
+            N_("Decide first where everything goes: %(count)s questions are open."),
+            count=sum(question.blocks for question in seen.questions),
+        )
+    with refused_as(BUSY), session.begin_nested():
+        rows = write(session, loaded, changes, on=on, reason=said, now=now, actor=actor)
+    session.expire_all()
+    made = UnitOperation(
+        operation=written(chosen),
+        on=on,
+        reason=said[:500],
+        counts=seen.counts(),
+        questions=[asdict(question) for question in seen.questions],
+        undo=rows.as_undo(),
+        signed_by=actor.account_id,
+        recorded_at=now,
+    )
+    session.add(made)
+    session.flush()
+    audit.record(
+        session,
+        Action.UNITS_REORGANISED,
+        actor=actor,
+        now=now,
+        object_kind="unit_operation",
+        object_id=made.id,
+        reason=said,
+        detail={"on": on.isoformat(), **seen.counts()},
+    )
+    session.flush()
+    return made.id
+
+
+def _worked_out(
+    session: Session, chosen: Operation, on: date
+) -> tuple[Loaded, Difference, Preview]:
+    loaded = load(session, chosen, on)
+    loaded.after.carry_out(chosen)
+    labelled = label_namesakes(loaded.before, loaded.after)
+    changes = difference(loaded.before, loaded.after)
+    changed = {*changes.ended_units, *changes.changed_units}
+    refuse_later_units(session, changed, loaded.units, on)
+    # A parent with a planned end would leave its new children hanging.
+    parents = {
+        loaded.after.units[one].parent
+        for one in (*changes.new_units, *changed - {*changes.ended_units})
+    }
+    refuse_later_units(session, {one for one in parents if one} - changed, loaded.units, on)
+    kept = {loaded.before.units[one].code for one in changes.changed_units}
+    codes = {loaded.after.units[one].code for one in changes.new_units + changes.changed_units}
+    refuse_taken_codes(session, codes - kept, on)
+    return loaded, changes, _preview(session, loaded, changes, labelled, on)
+
+
+def _preview(
+    session: Session, loaded: Loaded, changes: Difference, labelled: int, on: date
+) -> Preview:
+    moved = {team for team in changes.changed_teams + changes.ended_teams if team > 0}
+    people = _people(session, moved, on) | {person for person, _ in changes.joined}
+    return Preview(
+        units_new=len(changes.new_units),
+        units_ended=len(changes.ended_units),
+        units_changed=len(changes.changed_units),
+        teams=len(changes.new_teams) + len(moved),
+        labelled=labelled,
+        people=len(people),
+        requirements=_pointing(session, "requirement", changes.ended_units),
+        workshops=_pointing(session, "workshop", changes.ended_units),
+        roles=_pointing(session, "role_grant", changes.ended_units),
+        questions=tuple(loaded.after.questions),
+    )
+
+
+def _people(session: Session, teams: set[int], on: date) -> set[int]:
+    """The human beings who serve in the teams on the day."""
+    found: set[int] = set()
+    for part in parts(teams):
+        serving = (
+            select(func.coalesce(Person.canonical_id, Person.id))
+            .join(Membership, Membership.person_id == Person.id)
+            .where(Membership.team_id.in_(part), holds(Membership, on))
+            .execution_options(**CHANGE)
+        )
+        found.update(session.scalars(serving))
+    return found
+
+
+def _pointing(session: Session, table: str, units: tuple[int, ...]) -> int:
+    """How many rows of a table above the organisation point to the units."""
+    target = Person.metadata.tables.get(table)
+    if target is None:
+        return 0
+    counted = 0
+    for part in parts(units):
+        rows = select(func.count()).select_from(target).where(target.c.unit_id.in_(part))
+        counted += session.scalar(rows) or 0
+    return counted

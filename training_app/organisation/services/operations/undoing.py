@@ -1,0 +1,104 @@
+"""Taking an operation back: every table it touched is again as before."""
+
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import String, cast, func, or_, select, update
+from sqlalchemy.orm import Session, aliased, undefer
+
+from training_app.access import Viewer
+from training_app.audit import services as audit
+from training_app.audit.actions import Action
+from training_app.errors import N_, RuleBroken
+from training_app.organisation.models import UnitOperation, UnitSpan
+from training_app.organisation.services.conditions import refused_as
+from training_app.organisation.services.operations.loading import parts
+from training_app.organisation.services.operations.rows import (
+    digest,
+    ids_of,
+    put_back,
+    touched_rows,
+)
+from training_app.vietnamese import clean
+
+BUILT_ON: Final = N_(
+    "Something was built on this reorganisation since, so it cannot be taken back. Carry out the "
+    "opposite from a later day."
+)
+
+
+def undo(session: Session, operation_id: int, *, reason: str, now: datetime, actor: Viewer) -> None:
+    """Take an operation back as if it had never been; the audit trail keeps both.
+
+    Raises RuleBroken without a reason, when it is taken back already, or when a row it made has
+    been changed or used since.
+    """
+    said = clean(reason)
+    if not said:
+        raise RuleBroken(N_("Say why the reorganisation is taken back."))
+    with refused_as(BUILT_ON), session.begin_nested():
+        _claim(session, operation_id, said, now, actor)
+        chosen = select(UnitOperation).where(UnitOperation.id == operation_id)
+        row = session.scalars(chosen.options(undefer(UnitOperation.undo))).one()
+        if digest(session, *touched_rows(row.undo)) != row.undo["digest"]:
+            raise RuleBroken(BUILT_ON)
+        put_back(session, row.undo)
+        _refuse_if_built_below(session, row.undo, row.on)
+        _refuse_codes_twice(session, row.undo)
+    session.expire_all()
+    audit.record(
+        session,
+        Action.UNITS_RESTORED,
+        actor=actor,
+        now=now,
+        object_kind="unit_operation",
+        object_id=operation_id,
+        reason=said,
+    )
+    session.flush()
+
+
+def _claim(session: Session, operation_id: int, reason: str, now: datetime, actor: Viewer) -> None:
+    claimed = session.scalars(
+        update(UnitOperation)
+        .where(UnitOperation.id == operation_id, UnitOperation.undone_at.is_(None))
+        .values(undone_at=now, undone_by=actor.account_id, undo_reason=reason[:500])
+        .returning(UnitOperation.id)
+    ).all()
+    if not claimed:
+        raise RuleBroken(N_("This reorganisation is not in force, so there is nothing to undo."))
+
+
+def _refuse_if_built_below(session: Session, data: dict[str, Any], on: date) -> None:
+    """A unit that came later below one of the touched carries a path that would be wrong."""
+    child, parent = aliased(UnitSpan), aliased(UnitSpan)
+    reopened = ids_of(data["closed"].get("unit_span", []))
+    reopened += [row["id"] for row in data["replaced"].get("unit_span", [])]
+    for part in parts(reopened):
+        astray = (
+            select(child.id)
+            .join(parent, parent.unit_id == child.parent_id)
+            .where(
+                parent.id.in_(part),
+                or_(child.valid_to.is_(None), child.valid_to > on),
+                child.path != parent.path + cast(child.unit_id, String) + "/",
+            )
+        )
+        if session.scalars(astray.limit(1)).first() is not None:
+            raise RuleBroken(BUILT_ON)
+
+
+def _refuse_codes_twice(session: Session, data: dict[str, Any]) -> None:
+    """A code given anew since belongs to its new unit."""
+    reopened = ids_of(data["closed"].get("unit_span", []))
+    reopened += [row["id"] for row in data["replaced"].get("unit_span", [])]
+    for part in parts(reopened):
+        codes = select(UnitSpan.code).where(UnitSpan.id.in_(part))
+        twice = (
+            select(UnitSpan.code)
+            .where(UnitSpan.code.in_(codes), UnitSpan.valid_to.is_(None))
+            .group_by(UnitSpan.code)
+            .having(func.count() > 1)
+        )
+        if session.scalars(twice.limit(1)).first() is not None:
+            raise RuleBroken(BUILT_ON)

@@ -1,0 +1,178 @@
+"""Writing an operation: spans close and open on the day, and nothing earlier changes."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from training_app.access import Viewer
+from training_app.organisation.models import (
+    CompositionException,
+    EndReason,
+    Leadership,
+    Membership,
+)
+from training_app.organisation.parsing import unit_key
+from training_app.organisation.rules.difference import Difference
+from training_app.organisation.rules.standing import TeamState
+from training_app.organisation.services.conditions import CHANGE
+from training_app.organisation.services.operations.loading import Loaded, Span, parts
+from training_app.organisation.services.operations.rows import Written
+from training_app.vietnamese import phrase_key
+
+_Ids = dict[int, int]
+
+
+def write(
+    session: Session,
+    loaded: Loaded,
+    changes: Difference,
+    *,
+    on: date,
+    reason: str,
+    now: datetime,
+    actor: Viewer,
+) -> Written:
+    """Write the difference in the caller's transaction; returns what was done to which row."""
+    written = Written(session)
+    units = _write_units(written, loaded, changes, on)
+    _write_successions(written, loaded, units, on, reason)
+    teams = _write_teams(written, loaded, changes, units, on)
+    _write_people(written, changes, teams, on=on, now=now, actor=actor)
+    return written
+
+
+def _write_units(written: Written, loaded: Loaded, changes: Difference, on: date) -> _Ids:
+    after = loaded.after
+    made = written.add("unit", [{"level": after.units[ref].level} for ref in changes.new_units])
+    ids = dict(zip(changes.new_units, made, strict=True))
+    _close_or_replace(
+        written, "unit_span", loaded.units, changes.ended_units + changes.changed_units, on
+    )
+    rows = []
+    for unit_id in changes.new_units + changes.changed_units:
+        state = after.units[unit_id]
+        steps = (int(step) for step in after.path(unit_id).split("/")[1:-1])
+        rows.append(
+            {
+                "unit_id": ids.get(unit_id, unit_id),
+                "parent_id": ids.get(state.parent or 0, state.parent),
+                "code": state.code,
+                "name": state.name,
+                "name_fold": unit_key(state.name),
+                "sort_key": phrase_key(state.name),
+                "type": state.type,
+                "path": "".join(f"/{ids.get(step, step)}" for step in steps) + "/",
+                "valid_from": on,
+            }
+        )
+    written.add("unit_span", rows)
+    return ids
+
+
+def _close_or_replace(
+    written: Written, table: str, spans: dict[int, Span], chosen: tuple[int, ...], on: date
+) -> None:
+    """Close the spans on the day; one that began that day never held and is replaced."""
+    rows = [spans[one] for one in chosen]
+    written.replace(table, [row.id for row in rows if row.valid_from == on])
+    written.close(table, [row.id for row in rows if row.valid_from < on], on)
+
+
+def _write_successions(
+    written: Written, loaded: Loaded, units: _Ids, on: date, reason: str
+) -> None:
+    gone = {ref for ref in units if ref < 0}
+    written.add(
+        "unit_succession",
+        [
+            {
+                "old_unit_id": old,
+                "new_unit_id": units.get(new, new),
+                "share": share,
+                "on": on,
+                "basis": reason[:200],
+            }
+            for (old, new), share in loaded.after.successions.items()
+            if old > 0 and (new > 0 or new in gone)
+        ],
+    )
+
+
+def _write_teams(
+    written: Written, loaded: Loaded, changes: Difference, units: _Ids, on: date
+) -> _Ids:
+    made = written.add("team", [{} for _ in changes.new_teams])
+    ids = dict(zip(changes.new_teams, made, strict=True))
+    _close_or_replace(
+        written, "team_span", loaded.teams, changes.ended_teams + changes.changed_teams, on
+    )
+    written.add(
+        "team_span",
+        [
+            _team_row(ids.get(team, team), loaded.after.teams[team], units, on)
+            for team in changes.new_teams + changes.changed_teams
+        ],
+    )
+    for part in parts(changes.ended_teams):
+        still = select(CompositionException.id).where(
+            CompositionException.team_id.in_(part), CompositionException.valid_to.is_(None)
+        )
+        open_ids = written.session.scalars(still.execution_options(**CHANGE)).all()
+        written.close("composition_exception", open_ids, on)
+    return ids
+
+
+def _team_row(team_id: int, team: TeamState, units: _Ids, on: date) -> dict[str, Any]:
+    return {
+        "team_id": team_id,
+        "unit_id": units.get(team.unit, team.unit),
+        "name": team.name,
+        "name_fold": team.name_fold,
+        "sort_key": team.sort_key,
+        "village": team.village,
+        "minority_required": team.minority_required,
+        "valid_from": on,
+    }
+
+
+def _write_people(
+    written: Written,
+    changes: Difference,
+    teams: _Ids,
+    *,
+    on: date,
+    now: datetime,
+    actor: Viewer,
+) -> None:
+    if not changes.left and not changes.joined:
+        return
+    leaving = tuple_(Membership.person_id, Membership.team_id).in_(changes.left)
+    leads = tuple_(Leadership.person_id, Leadership.team_id).in_(changes.left)
+    session = written.session
+    chosen = select(Membership.id).where(leaving, Membership.valid_to.is_(None))
+    written.close(
+        "membership",
+        session.scalars(chosen.execution_options(**CHANGE)).all(),
+        on,
+        end_reason=EndReason.MOVED.value,
+        end_recorded_at=now,
+        end_recorded_by=actor.account_id,
+    )
+    leading = select(Leadership.id).where(leads, Leadership.valid_to.is_(None))
+    written.close("leadership", session.scalars(leading.execution_options(**CHANGE)).all(), on)
+    written.add(
+        "membership",
+        [
+            {
+                "person_id": person_id,
+                "team_id": teams.get(team_id, team_id),
+                "valid_from": on,
+                "recorded_at": now,
+                "recorded_by": actor.account_id,
+                "source": "reorganisation",
+            }
+            for person_id, team_id in changes.joined
+        ],
+    )
