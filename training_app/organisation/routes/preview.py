@@ -176,7 +176,7 @@ def _candidate_value(one: Candidate) -> str:
 
 
 def _candidate_words(one: Candidate) -> str:
-    reasons = joined([_(REASONS.get(reason, reason)) for reason in one.reasons])
+    reasons = joined([_(REASONS.get(reason, reason)) for reason in one.reasons]) or "–"
     if one.place is not None:
         return _(
             "The same as %(name)s in row %(place)s: %(reasons)s",
