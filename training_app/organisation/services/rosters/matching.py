@@ -105,14 +105,14 @@ def match(
         place = _place(row)
         said = answers.get(place, {})
         remembered = record.memory.get(prints[place])
-        if said.get("answer") == "same" and said.get("person") in by_id:
+        if said.get("person") in by_id:
             found[place] = Match(person_id=said["person"])
         elif remembered in by_id:
             # The same row was taken before: the same answer again must not make a second person.
             found[place] = Match(person_id=remembered)
-        elif said.get("answer") == "same_row":
-            found[place] = Match(same_row=str(said.get("row")))
-        elif said.get("answer") == "new":
+        elif "row" in said:
+            found[place] = Match(same_row=str(said["row"]))
+        elif said.get("answer") == "new" or "not" in said:
             found[place] = Match()
     settled = set(found)
     _match_rest(roster, record, found)
