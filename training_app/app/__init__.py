@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, has_request_context, request, url_for
+from flask import Flask, g, has_request_context, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
@@ -21,7 +21,9 @@ from training_app.web import addresses, asides, guard, headers, pages
 
 PACKAGE = Path(__file__).parent.parent
 STATIC = PACKAGE / "web" / "static"
-YEAR = 365 * 24 * 3600
+HOUR = 3600
+YEAR = 365 * 24 * HOUR
+LANGUAGE_SWITCH = "accounts.preferences"
 TEXT_SIZES = frozenset({"t2", "t3"})
 LANGUAGES = ("vi", "en")
 
@@ -140,9 +142,14 @@ def _announce_maintenance(app: Flask, settings: Settings) -> None:
         if request.endpoint == "static":
             return None
         g.viewer = features.ANONYMOUS
-        return failures.error_page(
+        if request.endpoint == LANGUAGE_SWITCH and request.method == "POST":
+            return app.ensure_sync(app.view_functions[LANGUAGE_SWITCH])()
+        page = failures.error_page(
             503,
             N_("The service is being maintained"),
             settings.maintenance_message
             or gettext("Please come back in an hour. Work that was saved is safe."),
         )
+        response = make_response(page)
+        response.headers["Retry-After"] = str(HOUR)
+        return response
