@@ -1201,24 +1201,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "draft_author",
-        sa.Column("draft_id", Identity, autoincrement=False, nullable=False),
-        sa.Column("account_id", Identity, autoincrement=False, nullable=False),
-        sa.Column("joined_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_draft_author_account_id_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["draft_id"], ["draft.id"], name=op.f("fk_draft_author_draft_id_draft")
-        ),
-        sa.PrimaryKeyConstraint("draft_id", "account_id", name=op.f("pk_draft_author")),
-    )
-    with op.batch_alter_table("draft_author", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_draft_author_account_id"), ["account_id"], unique=False
-        )
-
-    op.create_table(
         "fact_withdrawal",
         sa.Column("fact_id", Identity, autoincrement=False, nullable=False),
         sa.Column("withdrawn_on", sa.Date(), nullable=False),

@@ -1,4 +1,4 @@
-"""Operations on units and teams, kept with what undoes them."""
+"""Drafts of modules with their reviews; operations on units, kept with what undoes them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -65,6 +65,24 @@ def upgrade() -> None:
             postgresql_where=sa.text(
                 "module_id IS NOT NULL AND state IN ('draft', 'in_review', 'refused')"
             ),
+        )
+
+    op.create_table(
+        "draft_author",
+        sa.Column("draft_id", Identity, autoincrement=False, nullable=False),
+        sa.Column("account_id", Identity, autoincrement=False, nullable=False),
+        sa.Column("joined_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_draft_author_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["draft.id"], name=op.f("fk_draft_author_draft_id_draft")
+        ),
+        sa.PrimaryKeyConstraint("draft_id", "account_id", name=op.f("pk_draft_author")),
+    )
+    with op.batch_alter_table("draft_author", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_draft_author_account_id"), ["account_id"], unique=False
         )
 
     op.create_table(
