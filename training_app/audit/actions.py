@@ -55,6 +55,7 @@ class Action(StrEnum):
     MODULE_RETIRED = "module.retired"
     DRAFT_BEGUN = "draft.begun"
     DRAFT_JOINED = "draft.joined"
+    DRAFT_RENEWED = "draft.renewed"
     DRAFT_SENT = "draft.sent"
     DRAFT_TAKEN_BACK = "draft.taken-back"
     DRAFT_REFUSED = "draft.refused"

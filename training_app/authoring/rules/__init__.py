@@ -1,0 +1,45 @@
+"""Pure decisions about drafts: editing files, telling versions apart, figures of a lesson."""
+
+from training_app.authoring.rules.differences import FileDifference, Line, differences
+from training_app.authoring.rules.editing import (
+    Unreadable,
+    lesson_data,
+    lesson_name,
+    lesson_text,
+    new_module,
+    new_question,
+    new_scenario,
+    question_named,
+    questions,
+    read_table,
+    slug_of,
+    tidy,
+    with_question,
+)
+from training_app.authoring.rules.fields import ROWS, head_from, question_from, test_from
+from training_app.authoring.rules.figures import Figures, figures
+
+__all__ = [
+    "ROWS",
+    "Figures",
+    "FileDifference",
+    "Line",
+    "Unreadable",
+    "differences",
+    "figures",
+    "head_from",
+    "lesson_data",
+    "lesson_name",
+    "lesson_text",
+    "new_module",
+    "new_question",
+    "new_scenario",
+    "question_from",
+    "question_named",
+    "questions",
+    "read_table",
+    "slug_of",
+    "test_from",
+    "tidy",
+    "with_question",
+]

@@ -1,0 +1,130 @@
+"""What was typed into a form, as the data of a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from training_app.authoring.rules.editing import tidy
+from training_app.questions.source import Kind
+
+_DAY: Final = re.compile(r"\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})\s*")
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+# How many lines a form offers for the parts of each kind of question, and what each holds.
+ROWS: Final[Mapping[Kind, tuple[str, int, tuple[str, ...]]]] = {
+    Kind.SINGLE: ("option", 3, ("text", "why")),
+    Kind.MULTIPLE: ("option", 5, ("text", "why")),
+    Kind.TRUE_FALSE: ("reason", 3, ("text",)),
+    Kind.ORDER: ("step", 6, ("text",)),
+    Kind.MATCH: ("pair", 5, ("left", "right")),
+}
+Typed = Callable[[str], Sequence[str]]
+
+
+def head_from(typed: Typed, before: Mapping[str, Any]) -> dict[str, Any]:
+    """``module.toml`` from its form; keys that the form does not show stay."""
+    return {
+        **before,
+        "title": _line(typed, "title"),
+        "title_en": _line(typed, "title_en"),
+        "purpose": _line(typed, "purpose"),
+        "audience": list(typed("audience")),
+        "minutes": number(_line(typed, "minutes")),
+        "position": number(_line(typed, "position")),
+        "requires": list(typed("requires")),
+        "objectives": lines(_line(typed, "objectives", several=True)),
+        "reviewed_on": day(_line(typed, "reviewed_on")),
+        "reviewer": _line(typed, "reviewer"),
+        "cites": citations(typed),
+    }
+
+
+def test_from(typed: Typed, before: Mapping[str, Any]) -> dict[str, Any]:
+    """``[test]`` of a bank; empty when no number of questions is given: no graded test."""
+    if not _line(typed, "draw"):
+        return {}
+    data = {**before, "safety_always": bool(typed("safety_always"))}
+    for key in ("draw", "pass_mark", "retake_after_minutes", "attempts"):
+        data[key] = number(_line(typed, key))
+    data["minutes"] = number(_line(typed, "test_minutes"))
+    return {key: value for key, value in data.items() if value != ""}
+
+
+def question_from(typed: Typed, before: Mapping[str, Any]) -> dict[str, Any]:
+    """A question from its form; id and kind stay what they are."""
+    kind = Kind(before["kind"])
+    data = {
+        **before,
+        "use": _line(typed, "use") or "both",
+        "topic": _line(typed, "topic"),
+        "difficulty": number(_line(typed, "difficulty") or "1"),
+        "safety": bool(typed("safety")),
+        "lesson": _line(typed, "lesson"),
+        "stem": _line(typed, "stem", several=True),
+        "explanation": _line(typed, "explanation", several=True),
+        "cites": citations(typed),
+    }
+    if kind is Kind.TRUE_FALSE:
+        data["answer"] = _line(typed, "answer") == "true"
+    if kind is Kind.SHORT:
+        data["accept"] = lines(_line(typed, "accept", several=True))
+    if kind is Kind.MATCH:
+        data["extra"] = lines(_line(typed, "extra", several=True))
+    if kind in ROWS:
+        data[ROWS[kind][0]] = _rows(typed, kind)
+    return {key: value for key, value in data.items() if value not in ("", False, [], ())} | {
+        key: data[key] for key in ("stem", "answer") if key in data
+    }
+
+
+def _rows(typed: Typed, kind: Kind) -> list[dict[str, Any]]:
+    """Options, reasons, steps or pairs; an empty line is left out, a new one gets a free id."""
+    _, count, texts = ROWS[kind]
+    rows: list[dict[str, Any]] = []
+    taken = {_line(typed, f"id-{n}") for n in range(count)}
+    free = (letter for letter in _LETTERS if letter not in taken)
+    for n in range(count):
+        row: dict[str, Any] = {name: _line(typed, f"{name}-{n}") for name in texts}
+        if not any(row.values()):
+            continue
+        marks = {mark: True for mark in ("right", "harmful") if str(n) in typed(f"{mark}-rows")}
+        row = {key: value for key, value in row.items() if value or key == texts[0]}
+        rows.append({"id": _line(typed, f"id-{n}") or next(free), **row, **marks})
+    return rows
+
+
+def citations(typed: Typed) -> list[str]:
+    """The citations that stay ticked, and the one added from the register, each once."""
+    kept = [cite for cite in typed("cites") if cite]
+    if added := _line(typed, "add_article"):
+        tail = [_line(typed, "add_clause"), _line(typed, "add_point")]
+        kept.append(".".join([added, *(part for part in tail if part)]))
+    return list(dict.fromkeys(kept))
+
+
+def number(text: str) -> int | str:
+    """A whole number where it is one; else what was typed, for reading to complain about."""
+    return int(text) if re.fullmatch(r"\d{1,6}", text) else text
+
+
+def day(text: str) -> date | str:
+    """A date written day first or as in the files; else what was typed."""
+    try:
+        if match := _DAY.fullmatch(text):
+            return date(int(match[3]), int(match[2]), int(match[1]))
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return text
+
+
+def lines(text: str) -> list[str]:
+    """One item per line that has words."""
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def _line(typed: Typed, name: str, *, several: bool = False) -> str:
+    found: Iterable[str] = typed(name)
+    text = tidy(next(iter(found), "")).strip()
+    return text if several else " ".join(text.split())
