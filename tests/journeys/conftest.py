@@ -30,7 +30,7 @@ WAYS = {
 }
 
 
-@pytest.fixture(params=WAYS.values(), ids=WAYS.keys())
+@pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
 def reading(request: pytest.FixtureRequest) -> Reading:
     """Every journey is walked with scripts, without, and in English."""
     way: Reading = request.param

@@ -24,9 +24,7 @@ ALL = {"scope": Unscoped("the journey counts what was kept")}
 DRAWN = 6
 
 
-def test_from_the_card_to_the_certificate(
-    app: Flask, db_session: Session, start: Start
-) -> None:
+def test_from_the_card_to_the_certificate(app: Flask, db_session: Session, start: Start) -> None:
     world = scene.build(db_session)
     walk = first_entry(world, start)
     read_the_module(walk)
@@ -135,16 +133,12 @@ def hand_in_often(walk: Walk) -> None:
     button = walk.button("Hand in")
     with walk.page.expect_navigation(url="**/result/"):
         button.dblclick()
-    walk.heading(
-        "Passed – %(right)s of %(count)s questions right", right=DRAWN - 1, count=DRAWN
-    )
+    walk.heading("Passed – %(right)s of %(count)s questions right", right=DRAWN - 1, count=DRAWN)
     walk.look()
     walk.back()
     walk.page.wait_for_url("**/result/")
     walk.reload()
-    walk.heading(
-        "Passed – %(right)s of %(count)s questions right", right=DRAWN - 1, count=DRAWN
-    )
+    walk.heading("Passed – %(right)s of %(count)s questions right", right=DRAWN - 1, count=DRAWN)
 
 
 def see_the_mistake(walk: Walk) -> None:

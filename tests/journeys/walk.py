@@ -143,9 +143,13 @@ class Walk:
 
     def rows(self, place: int = 0) -> list[list[str]]:
         """The words of a table's rows, heads and foot included."""
-        found: list[list[str]] = self.page.locator("table").nth(place).evaluate(
-            """table => [...table.rows].map(row => [...row.cells].map(
+        found: list[list[str]] = (
+            self.page.locator("table")
+            .nth(place)
+            .evaluate(
+                """table => [...table.rows].map(row => [...row.cells].map(
                 cell => cell.innerText.trim().replace(/\\s+/g, " ")))"""
+            )
         )
         return found
 
@@ -191,4 +195,3 @@ Start = Callable[..., Walk]
 def pages_of(pdf: bytes) -> int:
     """How many sheets a printed page takes."""
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
-

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, g, has_request_context, make_response, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, get_translations, gettext
 from markupsafe import Markup
 
 from config import Settings
@@ -114,12 +114,25 @@ def _static_url(filename: str) -> str:
     return url_for("static", filename=filename, v=_fingerprint(filename))
 
 
+def _translations() -> Any:
+    """The catalogue of this request, looked up once: a page asks for some sixty messages."""
+    found = g.get("translations")
+    if found is None:
+        found = g.translations = get_translations()
+    return found
+
+
 def _prepare_templates(app: Flask) -> None:
     """Whitespace, helpers and the few values that every page needs."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(pages.template_helpers())
     app.jinja_env.globals["static_url"] = _static_url
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: _translations().ugettext(message),
+        lambda one, many, count: _translations().ungettext(one, many, count),
+        newstyle=True,
+    )
 
     @app.context_processor
     def per_request() -> dict[str, Any]:
@@ -143,7 +156,8 @@ def _announce_maintenance(app: Flask, settings: Settings) -> None:
             return None
         g.viewer = features.ANONYMOUS
         if request.endpoint == LANGUAGE_SWITCH and request.method == "POST":
-            return app.ensure_sync(app.view_functions[LANGUAGE_SWITCH])()
+            switched: ResponseReturnValue = app.view_functions[LANGUAGE_SWITCH]()
+            return switched
         page = failures.error_page(
             503,
             N_("The service is being maintained"),
