@@ -121,6 +121,21 @@ def test_the_problems_can_be_downloaded(scene: Scene, tmp_path: Path) -> None:
     assert scene.events("names.exported")[-1].object_kind == "roster_import"
 
 
+def test_the_sent_file_comes_back_with_its_problems_marked(scene: Scene, tmp_path: Path) -> None:
+    client = scene.officer()
+    preview = to_preview(client, write(tmp_path, (*TWO_ROW_LIST, ("=1+1", "@x")), "ds.xlsx"))
+    page = client.get(preview.link("Problems"))
+    sent = client.http.get(page.link("Download the file with its problems marked"))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(sent.data))
+    rows = book.get_sheet_by_name("Danh sách").to_python()
+    assert rows[7][1] == "Nguyễn Văn Tài"
+    assert "Both the column for men" in str(rows[11][-1])
+    assert "What is wrong" in str(rows[0][-1])
+    done = put_on_record(client, page)
+    marked = client.get(done.response.request.path + "marked.xlsx", 409)
+    assert "Send the file again" in marked.text
+
+
 # -- answers -------------------------------------------------------------------------------
 
 

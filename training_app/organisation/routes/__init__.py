@@ -1,6 +1,14 @@
 """Screens of the organisation, one module for each use, on one blueprint."""
 
-from training_app.organisation.routes import lists, members, people, rosters, steps, teams
+from training_app.organisation.routes import (
+    lists,
+    members,
+    people,
+    problems,
+    rosters,
+    steps,
+    teams,
+)
 from training_app.organisation.routes.base import bp
 
-__all__ = ["bp", "lists", "members", "people", "rosters", "steps", "teams"]
+__all__ = ["bp", "lists", "members", "people", "problems", "rosters", "steps", "teams"]

@@ -1,16 +1,13 @@
-"""A roster goes on: preview, answers, application, taking back, setting aside, its problems."""
+"""A roster goes on: preview, answers, application, taking back, setting aside."""
 
 from typing import Any
 
-from flask import Response, request
+from flask import request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from training_app import clock
-from training_app.audit import services as audit
-from training_app.audit.actions import Action
 from training_app.errors import N_, InvalidInput
-from training_app.extensions import current_session, db
+from training_app.extensions import current_session
 from training_app.organisation.forms import EmptyForm
 from training_app.organisation.models import RosterImport, RosterState
 from training_app.organisation.queries import units as unit_queries
@@ -23,18 +20,16 @@ from training_app.organisation.routes.preview import (
     answer_for,
     for_all,
     preview_of,
-    problem_lines,
 )
 from training_app.organisation.routes.rosters import IMPORT, import_in_scope
 from training_app.organisation.services import rosters as services
 from training_app.organisation.services.rosters import Plan
-from training_app.web.asides import aside
-from training_app.web.exports import Sheet, xlsx_response
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import format_moment, notice, paginate, render, see_other
+from training_app.web.pages import notice, paginate, render, see_other
 
 
-def _unit_name(row: RosterImport) -> str:
+def unit_name(row: RosterImport) -> str:
+    """The commune of an import as it is called today."""
     unit = unit_queries.unit_on(current_session(), row.unit_id, clock.today())
     return unit.full_name if unit else ""
 
@@ -62,7 +57,7 @@ def roster_page(import_id: int) -> ResponseReturnValue:
     return render(
         "organisation/roster_page.html",
         row=row,
-        unit=_unit_name(row),
+        unit=unit_name(row),
         form=EmptyForm(formdata=None),
     )
 
@@ -87,7 +82,7 @@ def _preview_page(row: RosterImport, form: EmptyForm, status: int = 200) -> Resp
         "organisation/roster_preview.html",
         status,
         row=row,
-        unit=_unit_name(row),
+        unit=unit_name(row),
         roster=roster,
         plan=plan,
         found=found,
@@ -191,7 +186,7 @@ def _confirm_page(row: RosterImport, form: EmptyForm, status: int = 200) -> Resp
         "organisation/roster_confirm.html",
         status,
         row=row,
-        unit=_unit_name(row),
+        unit=unit_name(row),
         plan=plan,
         found=found,
         expected=services.digest(plan),
@@ -233,7 +228,7 @@ def roster_undo(import_id: int) -> ResponseReturnValue:
     row = import_in_scope(import_id)
     if row.state != RosterState.APPLIED:
         return see_other("organisation.roster_page", import_id=import_id)
-    return render("organisation/roster_undo.html", row=row, unit=_unit_name(row), form=EmptyForm())
+    return render("organisation/roster_undo.html", row=row, unit=unit_name(row), form=EmptyForm())
 
 
 @bp.post("/rosters/<int:import_id>/undo/")
@@ -255,7 +250,7 @@ def roster_undo_submit(import_id: int) -> ResponseReturnValue:
         "organisation/roster_undo.html",
         UNPROCESSABLE,
         row=row,
-        unit=_unit_name(row),
+        unit=unit_name(row),
         form=form,
         errors_in_title=True,
     )
@@ -273,40 +268,3 @@ def roster_drop(import_id: int) -> ResponseReturnValue:
     current_session().commit()
     notice(N_("The file is set aside. Nothing of it is on record."))
     return see_other("organisation.roster_start", unit=row.unit_id)
-
-
-@bp.get("/rosters/<int:import_id>/problems.xlsx")
-@needs(IMPORT)
-def roster_problems(import_id: int) -> Response:
-    """Every problem with sheet, row, column, reason and remedy."""
-    row = import_in_scope(import_id)
-    lines = problem_lines(services.roster_of(row))
-    with aside(db.engine) as session:
-        audit.record(
-            session,
-            Action.NAMES_EXPORTED,
-            actor=current_viewer(),
-            now=clock.now(),
-            object_kind="roster_import",
-            object_id=row.id,
-            unit_id=row.unit_id,
-            detail={"problems": len(lines)},
-        )
-    kinds = {"error": _("not taken"), "warning": _("to be checked")}
-    return xlsx_response(
-        Sheet(
-            name=_("Problems"),
-            filename=f"roster-{row.id}-problems",
-            head=[
-                _("Sheet"), _("Row"), _("Column"), _("Kind"), _("What is wrong"), _("What to do"),
-            ],
-            rows=[
-                (line.sheet, line.row, line.column, kinds[line.severity], *line.details)
-                for line in lines
-            ],
-            preamble=[
-                _("Problems of %(file)s", file=row.file_name),
-                f"{_unit_name(row)}, {format_moment(clock.now())}",
-            ],
-        )
-    )  # fmt: skip
