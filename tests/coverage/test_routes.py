@@ -10,9 +10,13 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from tests.coverage.scene import Scene
+from tests.factories import records as make
+from tests.factories.records import NOW
 from tests.page import Page, PageClient
 from training_app.audit.models import AuditEvent
 from training_app.extensions import db
+from training_app.learning.services import rederive
+from training_app.requirements.rules import Audience
 
 
 def rows_of(page: Page) -> list[list[str]]:
@@ -302,3 +306,46 @@ def test_pages_need_few_selects_however_many_rows(scene: Scene) -> None:
             assert len(selects) <= most, (path, len(selects))
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+# -- other audiences -----------------------------------------------------------------------
+
+
+def test_trainers_are_counted_where_they_hold_the_role(scene: Scene) -> None:
+    rule = make.requirement(scene.session, scene.first, audience=Audience.TRAINERS)
+    trainer = scene.trainer
+    page = scene.province_officer.get(f"{scene.province_path}?requirement={rule.id}")
+    rows = rows_of(page)
+    assert rows[0][1] == "Trainers"
+    assert rows[-1][:3] == ["Total", "1", "0"]
+    assert ["Tỉnh Bắc Ninh", "1", "0"] in [row[:3] for row in rows]
+    listed = scene.province_officer.get(f"{scene.province_path}people/?requirement={rule.id}")
+    assert "1 person" in listed.text
+    work = scene.province_officer.get(f"{scene.province_path}worklist/?requirement={rule.id}")
+    assert "outside the teams" in work.text
+    scene.officer.get(f"{scene.commune_path}?requirement={rule.id}")
+    assert "New module" in trainer.get("/home/").text
+
+
+def test_leaders_are_counted_by_team(scene: Scene) -> None:
+    rule = make.requirement(scene.session, scene.first, audience=Audience.LEADERS)
+    rederive(scene.session, now=NOW)
+    scene.session.commit()
+    rows = rows_of(scene.officer.get(f"{scene.commune_path}?requirement={rule.id}"))
+    assert rows[0][3] == "Leaders"
+    assert rows[1][1:5] == ["Trained", "Trained", "1", "1"]
+
+
+def test_somebody_in_two_teams_is_counted_once_in_the_total(scene: Scene) -> None:
+    make.team(scene.session, scene.other, scene.people["An"])
+    scene.session.commit()
+    rows = rows_of(scene.province_officer.get(scene.province_path))
+    people = {row[0]: row[3] for row in rows[1:]}
+    assert people == {
+        "Phường Võ Cường": "3",
+        "Phường Kinh Bắc": "4",
+        "Counted in several rows": "-1",
+        "Total": "6",
+    }
+    listed = scene.province_officer.get(scene.province_path + "people/")
+    assert "Everybody: 6 people." in listed.text

@@ -37,6 +37,7 @@ from training_app.organisation.rules import LACK_MESSAGES, repair_message
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import PAGE_SIZE
 
+NO_TEAMS: Final = N_("This is asked of people outside the teams: see the list of people.")
 ALL_DONE: Final = N_("No team needs training, and all are complete by Article 12.")
 
 
@@ -73,7 +74,8 @@ def _view(unit_id: int, *, limit: int | None, offset: int) -> tuple[View, int]:
         crumbs=crumbs(here, question, (gettext("Teams that still need training"), "")),
     )
     if question.asking is None or not question.asking.by_team:
-        return replace(view, empty=gettext(NOTHING_REQUIRED), definitions=False), 0
+        empty = gettext(NO_TEAMS if question.asking else NOTHING_REQUIRED)
+        return replace(view, empty=empty, definitions=False), 0
     phones = current_viewer().may(Permission.PHONE_VIEW)
     found = queries.worklist(
         current_session(), question.asking, here, limit=limit, offset=offset, phones=phones
