@@ -13,7 +13,9 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
+    cast,
     exists,
+    false,
     func,
     literal,
     null,
@@ -27,6 +29,7 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 from training_app.access import Role, Scope
 from training_app.accounts.models import Account, RoleGrant
 from training_app.coverage.rules import Counts
+from training_app.db import Identity
 from training_app.learning.models import Fact, Holding
 from training_app.learning.queries import held, standing
 from training_app.organisation import scope as rows
@@ -128,12 +131,12 @@ def _granted(asking: Asking, path: str) -> Select[*tuple[Any, ...]]:
     on = asking.on
     return (
         select(
-            null().label("team_id"),
+            cast(null(), Identity).label("team_id"),
             RoleGrant.unit_id.label("unit_id"),
             UnitSpan.path.label("path"),
             HUMAN.label("human"),
             RoleGrant.valid_from.label("since"),
-            literal(0).label("leads"),
+            false().label("leads"),
         )
         .join(Account, Account.id == RoleGrant.account_id)
         .join(Person, Person.id == Account.person_id)

@@ -91,7 +91,7 @@ def coverage_by_unit(session: Session, asking: Asking, here: Place) -> UnitTable
     parts = session.execute(_parts(asking, here)).all()
     people = {row.part: row for row in session.execute(_people(asking, here))}
     teams: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for row in session.execute(_teams(asking, here)):
+    for row in session.execute(_teams(asking, here)) if asking.by_team else ():
         teams[row.part][0] += int(row.teams)
         teams[row.part][1] += int(row.covered)
     found = [
