@@ -349,3 +349,34 @@ def test_somebody_in_two_teams_is_counted_once_in_the_total(scene: Scene) -> Non
     }
     listed = scene.province_officer.get(scene.province_path + "people/")
     assert "Everybody: 6 people." in listed.text
+
+
+# -- long lists ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crowded(scene: Scene) -> Scene:
+    """Sixty more communes and, in the first one, sixty more teams of three."""
+    for at in range(60):
+        make.unit(scene.session, f"Phường số {at}", scene.province)
+        members = [make.person(scene.session, f"Nguyễn Thị Thu Hà {at} {n}") for n in range(3)]
+        make.team(scene.session, scene.commune, *members)
+    scene.session.commit()
+    return scene
+
+
+def test_long_lists_come_in_pages_of_fifty_within_the_budget(crowded: Scene) -> None:
+    client = crowded.province_officer
+    for path, rest in (
+        (crowded.province_path, 12),
+        (crowded.commune_path, 11),
+        (crowded.commune_path + "worklist/", 11),
+        (crowded.commune_path + "people/", 34),
+    ):
+        first = client.get(path)
+        assert "Page 1 of" in first.text
+        assert len(re.findall(r"<tr><th scope=.row", first.html)) in {50, 51}
+        last = client.get(f"{path}?page=99999999999999999999999")
+        assert "Next page" not in last.text
+        assert len(re.findall(r"<tr><th scope=.row", last.html)) in {rest, rest + 1}, path
+        assert len(sheet_of(client, path + "table.xlsx")) > 60

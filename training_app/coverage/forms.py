@@ -36,8 +36,10 @@ class FilterForm(Form):
         ]
         self.validate()
         self._check_day()
-        if self.as_of.data is None and not self.as_of.raw_data:
-            self.as_of.data = today
+        if not self.as_of.errors:
+            # What was understood is written as people write it, whatever the address said.
+            self.as_of.raw_data = []
+            self.as_of.data = self.as_of.data or today
 
     @property
     def day(self) -> date:

@@ -25,11 +25,20 @@ from training_app.programme.queries import AskedRow, asked_in_unit
 from training_app.web.asides import aside
 from training_app.web.exports import xlsx_response
 from training_app.web.guard import current_viewer
-from training_app.web.pages import Page, english, format_date, format_moment, paginate, render
+from training_app.web.pages import (
+    PAGE_SIZE,
+    Page,
+    english,
+    format_date,
+    format_moment,
+    paginate,
+    render,
+)
 
 bp = Blueprint("coverage", __name__, template_folder="../templates")
 
 Crumb = tuple[str, str | None]
+_LAST_PAGE = 100_000
 _FILTERS = ("requirement", "as_of", "standing", "page")
 
 
@@ -182,6 +191,17 @@ def download(view: View, name: str) -> ResponseReturnValue:
     if view.definitions:
         preamble += [gettext(one) for one in DEFINITION_MESSAGES]
     return xlsx_response(view.table.sheet(gettext("Coverage"), f"{name}-{day}", preamble))
+
+
+def asked_offset() -> int:
+    """How many rows the page asked for by ``?page=`` leaves out before it."""
+    asked = request.args.get("page", default=1, type=int)
+    return (min(max(1, asked), _LAST_PAGE) - 1) * PAGE_SIZE
+
+
+def last_offset(total: int) -> int:
+    """How many rows stand before the last page of a list."""
+    return max(0, (total - 1) // PAGE_SIZE * PAGE_SIZE)
 
 
 NOTHING_REQUIRED = N_("Nothing is required here on that day.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -16,11 +16,13 @@ from training_app.coverage.routes.base import (
     Question,
     View,
     ask,
+    asked_offset,
     bp,
     crumbs,
     download,
     filter_values,
     language,
+    last_offset,
     note_names,
     place_name,
     read_filter,
@@ -160,8 +162,9 @@ def _composition_said(found: TeamRow) -> list[str]:
 @needs(Permission.COVERAGE_NAMES)
 def people(unit_id: int) -> ResponseReturnValue:
     """People of a unit in one group or in all, fifty to a page."""
-    asked = max(1, request.args.get("page", default=1, type=int))
-    view, count = _people_view(unit_id, limit=PAGE_SIZE, offset=(asked - 1) * PAGE_SIZE)
+    view, count = _people_view(unit_id, limit=PAGE_SIZE, offset=asked_offset())
+    if view.total and not count:
+        view, count = _people_view(unit_id, limit=PAGE_SIZE, offset=last_offset(view.total))
     note_names(view.question, count, kind="unit", object_id=unit_id)
     return show(view)
 

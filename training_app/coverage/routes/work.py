@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from flask import request, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -17,11 +17,13 @@ from training_app.coverage.routes.base import (
     Question,
     View,
     ask,
+    asked_offset,
     bp,
     crumbs,
     download,
     filter_values,
     language,
+    last_offset,
     note_names,
     place_name,
     read_filter,
@@ -45,8 +47,9 @@ ALL_DONE: Final = N_("No team needs training, and all are complete by Article 12
 @needs(Permission.COVERAGE_NAMES)
 def worklist(unit_id: int) -> ResponseReturnValue:
     """Teams in need, the least trained and largest first, fifty to a page."""
-    asked = max(1, request.args.get("page", default=1, type=int))
-    view, count = _view(unit_id, limit=PAGE_SIZE, offset=(asked - 1) * PAGE_SIZE)
+    view, count = _view(unit_id, limit=PAGE_SIZE, offset=asked_offset())
+    if view.total and view.table and not view.table.rows:
+        view, count = _view(unit_id, limit=PAGE_SIZE, offset=last_offset(view.total))
     note_names(view.question, count, kind="unit", object_id=unit_id)
     return show(view)
 
