@@ -89,7 +89,7 @@ KINDS: Final[dict[str, Kind]] = {
         Severity.WARNING,
         "the file has a place for sex and it is empty in this row",
         N_("Neither man nor woman is marked. The sex is never guessed from the name."),
-        N_("Fill in the column, or answer on the page of decisions."),
+        N_("Fill in the column and send the file again, or record it with the person later."),
     ),
     "birth_missing": Kind(
         Severity.WARNING,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from flask_babel import gettext as _
@@ -17,10 +18,12 @@ from training_app.organisation.roster_file import (
     Workbook,
 )
 from training_app.organisation.roster_file.cells import Row, column_letter
-from training_app.web.pages import format_date
+from training_app.organisation.roster_file.text import text_of
 
 NOT_TAKEN: Final = ""
 _SAMPLES: Final = 3
+_LOOKED_AT: Final = 30
+_LONGEST_SAMPLE: Final = 40
 _MOST_COLUMNS: Final = 40
 _NAMES: Final = frozenset({Field.NAME, Field.GIVEN_NAME, Field.FAMILY_NAME})
 Chosen = dict[str, dict[str, str]]
@@ -68,7 +71,7 @@ def _view(number: int, sheet: Sheet, roster: Roster, posted: Mapping[str, str] |
     columns = []
     for at in range(_width(sheet)):
         letter = column_letter(at)
-        samples = [text for row in rows if (text := _shown(row, at))]
+        samples = _samples(rows, at)
         field = recognised.get(letter, NOT_TAKEN)
         if samples or field:
             chosen = posted.get(f"c-{number}-{letter}", field) if posted else field
@@ -102,22 +105,19 @@ def _options(field: str) -> list[tuple[str, str]]:
 def _sample_rows(sheet: Sheet, roster: Roster) -> Sequence[Row]:
     numbers = [person.row for person in roster.people if person.sheet == sheet.name]
     if numbers:
-        return [sheet.rows[number - 1] for number in numbers[:_SAMPLES]]
+        return [sheet.rows[number - 1] for number in numbers[:_LOOKED_AT]]
     filled = [row for row in sheet.rows if sum(cell is not None for cell in row) > 1]
-    return filled[: _SAMPLES + 1]
+    return filled[:_LOOKED_AT]
 
 
 def _width(sheet: Sheet) -> int:
     return min(_MOST_COLUMNS, max((len(row) for row in sheet.rows), default=0))
 
 
-def _shown(row: Row, at: int) -> str:
-    cell = row[at] if at < len(row) else None
-    if cell is None:
-        return ""
-    if isinstance(cell, str | int | float):
-        return str(cell)[:40]
-    return format_date(cell)
+def _samples(rows: Sequence[Row], at: int) -> list[str]:
+    """The first values of a column, each once."""
+    texts = (text_of(row[at])[:_LONGEST_SAMPLE] for row in rows if at < len(row))
+    return list(islice(dict.fromkeys(filter(None, texts)), _SAMPLES))
 
 
 def posted_columns(
