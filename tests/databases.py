@@ -75,6 +75,7 @@ class Database(ABC):
     """One migrated database, made at first use, and the application on it."""
 
     folder: Path
+    revision: str = field(default="head", kw_only=True)
 
     @property
     @abstractmethod
@@ -123,7 +124,7 @@ class Database(ABC):
 
     def _migrate(self, app: Flask) -> None:
         with app.app_context():
-            flask_migrate.upgrade()
+            flask_migrate.upgrade(revision=self.revision)
             db.engine.dispose()
 
 

@@ -12,6 +12,7 @@ from training_app.assessment import cli as assessment_cli
 from training_app.assessment import routes as assessment
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
+from training_app.authoring import routes as authoring
 from training_app.backup.cli import backup_group, database_group
 from training_app.catalogue import cli as catalogue_cli
 from training_app.certificates import routes as certificates
@@ -37,6 +38,7 @@ load_viewer = accounts.load_viewer
 BLUEPRINTS = (
     accounts.bp,
     assessment.bp,
+    authoring.bp,
     certificates.bp,
     coverage.bp,
     learning.bp,

@@ -65,6 +65,7 @@ def write_requirements(
     """Every mediator: the three basic modules, 24 months; every trainer: the course, 12 months."""
     modules = frozenset(card.module_id for card in curriculum.modules)
     first = date(2024, 1, 1)
+    grace = (date(today.year, 12, 31) - first).days
     wanted = (
         NewRequirement(
             title="Chương trình cơ bản cho hòa giải viên",
@@ -72,7 +73,7 @@ def write_requirements(
             key="mediators-basic",
             audience=Audience.MEDIATORS,
             unit_id=None,
-            terms=Terms(first, modules, valid_months=24, window_months=3),
+            terms=Terms(first, modules, valid_months=24, window_months=3, grace_days=grace),
         ),
         NewRequirement(
             title="Bồi dưỡng tập huấn viên",

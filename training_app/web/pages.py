@@ -129,7 +129,7 @@ def format_phone(number: str) -> str:
     if not number.startswith("+84"):
         return number
     local = "0" + number[3:]
-    return f"{local[:-6]} {local[-6:-3]} {local[-3:]}"
+    return f"{local[:-6]}\u00a0{local[-6:-3]}\u00a0{local[-3:]}"
 
 
 # -- navigation ----------------------------------------------------------------------------
