@@ -119,6 +119,11 @@ class Walk:
         """The button that says the message."""
         return self.page.get_by_role("button", name=self.say(message, **params), exact=True)
 
+    def row(self, name: str) -> Locator:
+        """The row of a table that the name heads."""
+        head = self.page.get_by_role("rowheader", name=name, exact=True)
+        return self.page.locator("tr", has=head)
+
     def link(self, name: str) -> Locator:
         """The link that bears the name."""
         return self.page.get_by_role("link", name=name, exact=True)
