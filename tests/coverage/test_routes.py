@@ -144,6 +144,8 @@ def test_a_leader_sees_the_own_team_alone(scene: Scene) -> None:
     page = scene.leader.get("/coverage/own-teams/")
     assert "Trần Thị Dũng" in page.text
     assert "Test passed" in scene.leader.get(scene.person_path("Bình")).text
+    assert "Download Excel" not in page.text
+    scene.leader.get(scene.team_path + "table.xlsx", 403)
     scene.leader.get(f"/coverage/teams/{scene.far_team.id}/", 404)
     scene.leader.get(scene.person_path("Em"), 404)
     scene.leader.get(scene.commune_path, 403)

@@ -210,6 +210,11 @@ NOTHING_REQUIRED = N_("Nothing is required here on that day.")
 # -- names ---------------------------------------------------------------------------------
 
 
+def names_file(endpoint: str, values: dict[str, Any]) -> str:
+    """The address of a file of names; none for who may look at them but not take them along."""
+    return url_for(endpoint, **values) if current_viewer().may(Permission.COVERAGE_NAMES) else ""
+
+
 def note_names(
     question: Question,
     count: int,

@@ -23,6 +23,7 @@ from training_app.coverage.routes.base import (
     filter_values,
     language,
     last_offset,
+    names_file,
     note_names,
     place_name,
     read_filter,
@@ -72,7 +73,7 @@ def team(team_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/teams/<int:team_id>/table.xlsx")
-@needs(Permission.RESULT_VIEW)
+@needs(Permission.COVERAGE_NAMES)
 def team_table(team_id: int) -> ResponseReturnValue:
     """The same table as XLSX."""
     view, count = _team_view(team_id)
@@ -110,7 +111,7 @@ def _team_view(team_id: int) -> tuple[View, int]:
         view,
         table=_people_table(people, question, by_team=False, phones=phones),
         notes=(trained, *view.notes) if people else view.notes,
-        file_url=url_for("coverage.team_table", **values),
+        file_url=names_file("coverage.team_table", values),
         links=_own_team_link(question, team_id),
         empty="" if people else gettext("The team has nobody of whom this is asked."),
     ), len(people)
@@ -170,7 +171,7 @@ def people(unit_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/units/<int:unit_id>/people/table.xlsx")
-@needs(Permission.COVERAGE_EXPORT)
+@needs(Permission.COVERAGE_NAMES)
 def people_table(unit_id: int) -> ResponseReturnValue:
     """The whole list as XLSX. RuleBroken when it is too long for one file."""
     view, count = _people_view(unit_id, limit=MOST_EXPORTED, offset=0)

@@ -18,6 +18,7 @@ from training_app.coverage.routes.base import (
     download,
     filter_values,
     language,
+    names_file,
     note_names,
     read_filter,
     said,
@@ -60,7 +61,7 @@ def person(person_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/people/<int:person_id>/table.xlsx")
-@needs(Permission.RESULT_VIEW)
+@needs(Permission.COVERAGE_NAMES)
 def person_table(person_id: int) -> ResponseReturnValue:
     """The evidence as XLSX."""
     view, found = _view(person_id)
@@ -84,7 +85,7 @@ def _view(person_id: int) -> tuple[View, Evidence]:
         crumbs=[],
         table=_evidence_table(found),
         notes=tuple(_need_said(one) for one in found.needs),
-        file_url=url_for("coverage.person_table", **values),
+        file_url=names_file("coverage.person_table", values),
         definitions=False,
     ), found
 
