@@ -18,6 +18,15 @@ from training_app.laws.parsing import write_toml
 from training_app.questions.source import Kind
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# What reading asks of each kind, so that a new question is told its lacks in the author's words.
+_EMPTY: Final[Mapping[Kind, dict[str, Any]]] = {
+    Kind.SINGLE: {"option": []},
+    Kind.MULTIPLE: {"option": []},
+    Kind.TRUE_FALSE: {"answer": True},
+    Kind.ORDER: {"step": []},
+    Kind.MATCH: {"pair": []},
+    Kind.SHORT: {"accept": []},
+}
 _STEP: Final = 10  # lessons are numbered 10, 20, … so that one fits between
 _NUMBER: Final = re.compile(r"\d+")
 _OTHER: Final = re.compile(r"[^a-z0-9]+")
@@ -116,8 +125,8 @@ def new_question(bank: Mapping[str, Any], kind: Kind, stem: str) -> dict[str, An
     """A question with a free id and nothing but its stem."""
     taken = {str(one.get("id")) for one in questions(bank)}
     number = next(n for n in range(1, len(taken) + 2) if f"q{n:02}" not in taken)
-    data = {"id": f"q{number:02}", "kind": kind.value, "topic": "", "stem": stem}
-    return data | {"explanation": "", "cites": []}
+    data = {"id": f"q{number:02}", "kind": kind.value, "topic": "general", "stem": stem}
+    return data | _EMPTY[kind] | {"explanation": "", "cites": []}
 
 
 def new_scenario(title: str, on: date) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from pydantic.fields import FieldInfo
+
 from training_app.authoring.rules.editing import tidy
-from training_app.questions.source import Kind
+from training_app.questions.source import CLASSES, Kind
 
 _DAY: Final = re.compile(r"\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})\s*")
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -73,16 +75,31 @@ def question_from(typed: Typed, before: Mapping[str, Any]) -> dict[str, Any]:
     if kind is Kind.MATCH:
         data["extra"] = lines(_line(typed, "extra", several=True))
     if kind in ROWS:
-        data[ROWS[kind][0]] = _rows(typed, kind)
-    return {key: value for key, value in data.items() if value not in ("", False, [], ())} | {
-        key: data[key] for key in ("stem", "answer") if key in data
+        data[ROWS[kind][0]] = _rows(typed, kind, before.get(ROWS[kind][0], []))
+    return _canonical(kind, data)
+
+
+def _canonical(kind: Kind, data: Mapping[str, Any]) -> dict[str, Any]:
+    """In the order of the model, what is empty or as by default left out, as an export does."""
+    fields = {info.alias or name: info for name, info in CLASSES[kind].model_fields.items()}
+    order = dict.fromkeys(["id", "kind", *fields, *data])
+    return {
+        key: data[key]
+        for key in order
+        if key in data and (key == "kind" or key not in fields or _says(data[key], fields[key]))
     }
 
 
-def _rows(typed: Typed, kind: Kind) -> list[dict[str, Any]]:
+def _says(value: Any, field: FieldInfo) -> bool:
+    """A required key always speaks; another one where it differs from what holds without it."""
+    return field.is_required() or (value != field.default and value not in ("", [], ()))
+
+
+def _rows(typed: Typed, kind: Kind, before: Sequence[Any]) -> list[dict[str, Any]]:
     """Options, reasons, steps or pairs; an empty line is left out, a new one gets a free id."""
     _, count, texts = ROWS[kind]
     rows: list[dict[str, Any]] = []
+    pinned = {one.get("id") for one in before if isinstance(one, dict) and one.get("pinned")}
     taken = {_line(typed, f"id-{n}") for n in range(count)}
     free = (letter for letter in _LETTERS if letter not in taken)
     for n in range(count):
@@ -91,7 +108,9 @@ def _rows(typed: Typed, kind: Kind) -> list[dict[str, Any]]:
             continue
         marks = {mark: True for mark in ("right", "harmful") if str(n) in typed(f"{mark}-rows")}
         row = {key: value for key, value in row.items() if value or key == texts[0]}
-        rows.append({"id": _line(typed, f"id-{n}") or next(free), **row, **marks})
+        key = _line(typed, f"id-{n}") or next(free)
+        row = {texts[0]: row.pop(texts[0]), **marks, **row}
+        rows.append({"id": key, **row} | ({"pinned": True} if key in pinned else {}))
     return rows
 
 

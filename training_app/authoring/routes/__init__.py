@@ -1,0 +1,6 @@
+"""Screens of authors and reviewers."""
+
+from training_app.authoring.routes import editing, listing, reviewing, statistics, telling
+from training_app.authoring.routes.base import bp
+
+__all__ = ["bp", "editing", "listing", "reviewing", "statistics", "telling"]
