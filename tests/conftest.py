@@ -120,8 +120,7 @@ def databases(
         server=Path(folder) if folder else None,
     )
     yield databases
-    for database in databases.made.values():
-        database.disconnect()
+    databases.disconnect()
 
 
 @pytest.fixture

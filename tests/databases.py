@@ -8,6 +8,7 @@ in the template are emptied.
 import contextlib
 import shutil
 import sqlite3
+import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,7 +20,7 @@ import psycopg
 from flask import Flask
 from flask.testing import FlaskClient
 from psycopg import sql
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, QueuePool, create_engine
 from werkzeug.test import TestResponse
 
 import config
@@ -38,6 +39,13 @@ FINGERPRINT: LiteralString = (
     "SELECT {name}, coalesce(sum(hashtext(t::text)), 0)::bigint FROM {table} t HAVING count(*) > 0"
 )
 ANY_ROW: LiteralString = "SELECT {name}, 0::bigint WHERE EXISTS (SELECT FROM {table})"
+
+
+END_OTHERS: LiteralString = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+PATIENCE = 2.0
 
 
 def settings_for_tests(folder: Path, database_url: str, **changes: Any) -> config.Settings:
@@ -83,8 +91,8 @@ class Database(ABC):
         """The SQLAlchemy address."""
 
     @abstractmethod
-    def restore(self) -> None:
-        """Put back what the migrations made, and nothing else."""
+    def _restore(self) -> None:
+        """Put back what the migrations made, with no connection of ours open."""
 
     @abstractmethod
     def _create(self) -> None:
@@ -116,11 +124,28 @@ class Database(ABC):
         prepare_engine(engine)
         return engine
 
-    def disconnect(self) -> None:
-        """Close every connection of this process."""
-        self.engine.dispose()
+    def restore(self) -> None:
+        """Put back what the migrations made, and nothing else.
+
+        Raises AssertionError when the test left a connection open: it would go on seeing, and
+        on SQLite spoil, what the next test finds.
+        """
+        left_open = self.disconnect()
+        self._restore()
+        assert not left_open, f"the test left {left_open} database connections open; close them"
+
+    def disconnect(self) -> int:
+        """Close every idle connection of this process; return how many are in use."""
         with self.app.app_context():
-            db.engine.dispose()
+            engines = (self.engine, db.engine)
+        pools = [engine.pool for engine in engines if isinstance(engine.pool, QueuePool)]
+        deadline = time.monotonic() + PATIENCE
+        # A server's thread may still be putting its connection back.
+        while (in_use := sum(pool.checkedout() for pool in pools)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        for engine in engines:
+            engine.dispose()
+        return in_use
 
     def _migrate(self, app: Flask) -> None:
         with app.app_context():
@@ -137,20 +162,25 @@ class SQLite(Database):
         """The SQLAlchemy address."""
         return f"sqlite:///{self._file}"
 
-    def restore(self) -> None:
+    def _restore(self) -> None:
         """Copy the template back, about 2 ms."""
-        self.disconnect()
         for suffix in ("-wal", "-shm"):
             self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self._template, self._file)
+        # A new file, not new content: SQLite shares its index of the log between all connections
+        # of a process to one file, and a forgotten one would lend the old index to the new log.
+        fresh = self.folder / "fresh.sqlite"
+        shutil.copyfile(self._template, fresh)
+        fresh.replace(self._file)
 
     def _create(self) -> None:
         self._file.touch()
 
     def _keep_template(self) -> None:
-        with contextlib.closing(sqlite3.connect(self._file)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copyfile(self._file, self._template)
+        with (
+            contextlib.closing(sqlite3.connect(self._file)) as source,
+            contextlib.closing(sqlite3.connect(self._template)) as target,
+        ):
+            source.backup(target)
 
     @property
     def _file(self) -> Path:
@@ -174,10 +204,11 @@ class PostgreSQL(Database):
         """The SQLAlchemy address."""
         return postgresql.url(self.server, self.name)
 
-    def restore(self) -> None:
+    def _restore(self) -> None:
         """Empty what the test filled; a changed row of the template means a new copy of it."""
-        self.disconnect()
         with self._connect() as connection:
+            # A connection left open may hold a lock for ever.
+            connection.execute(END_OTHERS)
             now = self._filled_tables(connection)
             filled = [table for table in now if table not in self.template_rows]
             if filled:
@@ -226,16 +257,25 @@ class Databases:
     folder: Path
     worker: str
     server: Path | None
-    made: dict[str, Database] = field(default_factory=dict)
+    made: dict[tuple[str, str], Database] = field(default_factory=dict)
 
     def shared(self, engine: str) -> Database:
         """Return the one that all tests of this worker use in turn and restore."""
-        if engine not in self.made:
-            self.made[engine] = self.another(engine, "shared")
-        return self.made[engine]
+        return self.another(engine, "shared")
 
     def another(self, engine: str, name: str) -> Database:
         """Return one apart: for a module that fills it once, or for processes of its own."""
+        if (engine, name) not in self.made:
+            self.made[engine, name] = self._place(engine, name)
+        return self.made[engine, name]
+
+    def disconnect(self) -> None:
+        """Close every connection of this process to any of them."""
+        for database in self.made.values():
+            if "app" in database.__dict__:
+                database.disconnect()
+
+    def _place(self, engine: str, name: str) -> Database:
         if engine == "sqlite":
             return SQLite(self.folder / f"sqlite-{name}")
         if self.server is None:

@@ -77,6 +77,24 @@ def test_another_thread_sees_a_commit(small: Database) -> None:
     assert seen == ["a"]
 
 
+def test_a_connection_left_open_is_told_and_spoils_nothing(small: Database) -> None:
+    forgotten = small.engine.connect()
+    underneath = forgotten.connection.dbapi_connection
+    assert underneath is not None
+    forgotten.execute(text("INSERT INTO fact (name) VALUES ('a')"))
+    with pytest.raises(AssertionError, match="left 1 database connections open"):
+        small.restore()
+    with small.engine.begin() as connection:
+        connection.execute(text("INSERT INTO fact (name) VALUES ('b')"))
+    assert names(small.engine, "fact") == ["b"]
+    small.restore()
+    underneath.close()
+    forgotten.invalidate()
+    forgotten.close()
+    small.restore()
+    assert names(small.engine, "fact") == []
+
+
 @pytest.mark.engine("postgresql")
 def test_the_server_listens_on_no_port(databases: Databases) -> None:
     assert databases.server
