@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from tests import learners
-from tests.crash.savers import QUESTIONS, Crowd, Ticket
+from tests.crash.savers import PREFIX, QUESTIONS, Crowd, Ticket
 from tests.databases import Database
 from training_app.db import writing
 from training_app.questions.rules import Response, response_to_data
@@ -50,6 +50,8 @@ class Proof:
     """What the database holds beside what was acknowledged."""
 
     acknowledged: int = 0
+    # Answers in the database that nobody was told of; every crash may leave one for each phone.
+    unacknowledged: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     halves: list[str] = field(default_factory=list)
@@ -77,6 +79,8 @@ def examine(database: Database, crowd: Crowd) -> Proof:
         closed = set(
             connection.scalars(text("SELECT id FROM attempt WHERE submitted_at IS NOT NULL"))
         )
+        told = set(saved)
+        proof.unacknowledged += [k for k in stored if k.startswith(PREFIX) and k not in told]
         proof.lost += [key for key in saved if key not in stored]
         proof.lost += [f"attempt {one} handed in" for one in handed_in if one not in closed]
         proof.doubled += [key for key, times in stored.items() if times > 1]

@@ -17,7 +17,7 @@ from tests.crash.scene import examine, prepare
 from tests.crash.server import Server, children
 from tests.databases import Database, PostgreSQL, SQLite
 
-WORKER_KILLS, TOTAL_KILLS = 20, 3
+WORKER_KILLS, TOTAL_KILLS = 500, 20
 Record = Callable[[str, object], None]
 
 
