@@ -91,7 +91,7 @@ def _chain(session: Session) -> Iterator[tuple[AuditSeal, AuditEvent | None]]:
         .order_by(AuditSeal.sequence)
         .execution_options(yield_per=1_000)
     )
-    yield from rows.tuples()
+    yield from rows
 
 
 def _as_mapping(event: AuditEvent) -> dict[str, Any]:

@@ -66,8 +66,7 @@ def seed(*, if_empty: bool) -> None:
         history.write_trainers(
             session, curriculum, written.trainers, now=moment, today=day, actor=actor
         )
-        pairs = session.execute(select(Account.person_id, Account.id)).tuples()
-        accounts = dict(pairs.all())
+        accounts = dict(session.execute(select(Account.person_id, Account.id)).all())
         for people in written.mediators.values():
             history.write_learning(session, curriculum, accounts, people)
         click.echo("  lessons and tests")
