@@ -203,6 +203,18 @@ MENU: Final[tuple[tuple[str, tuple[MenuLine, ...]], ...]] = (
                 _P.REQUIREMENT_VIEW,
             ),
             MenuLine(
+                N_("Write modules"),
+                N_("Lessons, questions and scenarios, before they are published"),
+                "authoring.draft_list",
+                _P.CONTENT_DRAFT,
+            ),
+            MenuLine(
+                N_("Review modules"),
+                N_("Drafts that wait for another person's eyes"),
+                "authoring.draft_list",
+                _P.CONTENT_REVIEW,
+            ),
+            MenuLine(
                 N_("How the questions do their work"),
                 N_("Which test questions to look at again"),
                 "assessment.item_modules",
