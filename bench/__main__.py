@@ -133,7 +133,7 @@ def start_test(server: Server) -> tuple[str, dict[str, str]]:
 def unsure(server: Server, question: str) -> dict[str, str]:
     """The form of a question, filled with "I do not know yet", which every kind accepts."""
     page = server.ask(question, plain=True)
-    form = {"csrf_token": page.token(), "dont_know": "1"}
+    form = {"csrf_token": page.token(), "dont-know": "1"}
     html = page.body.decode()
     if 'name="client_key"' in html:
         form["client_key"] = html.split('name="client_key" value="')[1].split('"')[0]
