@@ -156,7 +156,8 @@ def _announce_maintenance(app: Flask, settings: Settings) -> None:
             return None
         g.viewer = features.ANONYMOUS
         if request.endpoint == LANGUAGE_SWITCH and request.method == "POST":
-            switched: ResponseReturnValue = app.view_functions[LANGUAGE_SWITCH]()
+            view = app.view_functions[LANGUAGE_SWITCH]
+            switched: ResponseReturnValue = app.ensure_sync(view)()
             return switched
         page = failures.error_page(
             503,
