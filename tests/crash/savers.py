@@ -155,7 +155,7 @@ class Crowd:
         """Answers that no server may give to a phone that does nothing wrong."""
         return [line for phone in self.phones for line in phone.strange]
 
-    def wait_for(self, more: int, seconds: float = 60) -> None:
+    def wait_for(self, more: int, seconds: float = 120) -> None:
         """Wait until so many more answers were acknowledged."""
         goal, deadline = self.count() + more, time.monotonic() + seconds
         while self.count() < goal:

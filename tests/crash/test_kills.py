@@ -86,12 +86,12 @@ def test_no_saved_answer_is_lost_when_the_database_server_loses_its_own_processe
         durable = PostgreSQL(tmp_path, database_server.folder, "crash")
         scene = prepare(durable)
         with Server(scene) as server, crowd(scene.phones, server.port) as busy:
-            busy.wait_for(100)
+            busy.wait_for(50)
             killed = children(database_server.process.pid)
             for pid in killed:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-            busy.wait_for(100)
+            busy.wait_for(50)
             busy.stop()
             proof = examine(durable, busy)
         durable.disconnect()
