@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from training_app.db import Base
 from training_app.organisation.models import Level, Unit, UnitSpan
+from training_app.organisation.services.units import reserve_ids
 from training_app.vietnamese import fold, phrase_key, sort_key
 
 SINCE: Final = date(2024, 1, 15)
@@ -68,6 +69,8 @@ def invent(session: Session, people: int, *, now: datetime) -> int:
     _write(session, "membership", people, lambda number: _serves(number, teams, now))
     _write(session, "leadership", min(teams, people), lambda number: _leads(number, now))
     _write(session, "fact", people, lambda number: _fact(number, now))
+    reserve_ids(session, "team", teams)
+    reserve_ids(session, "person", people)
     return teams
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
@@ -54,7 +54,7 @@ def load_units(session: Session, *, now: datetime, actor: Viewer, folder: Path =
     session.execute(insert(UnitSpan), spans)
     session.execute(insert(UnitSuccession), links)
     session.execute(insert(UnitAlias), aliases)
-    _reserve_shipped_ids(session)
+    reserve_ids(session, "unit", FIRST_OWN_ID)
     loaded = Loaded(len(units), len(spans), len(links))
     detail = {"units": loaded.units, "spans": loaded.spans}
     audit.record(session, Action.UNITS_LOADED, actor=actor, now=now, detail=detail)
@@ -113,8 +113,8 @@ def _day(written: str) -> date | None:
     return date.fromisoformat(written) if written else None
 
 
-def _reserve_shipped_ids(session: Session) -> None:
-    """Move the counter of ids past the shipped ones; SQLite counts from the highest by itself."""
+def reserve_ids(session: Session, table: str, last: int) -> None:
+    """Move a table's counter of ids past ``last``; SQLite counts from the highest by itself."""
     if session.get_bind().dialect.name == "postgresql":
-        sequence = func.pg_get_serial_sequence(text("'unit'"), text("'id'"))
-        session.execute(select(func.setval(sequence, FIRST_OWN_ID)))
+        sequence = func.pg_get_serial_sequence(table, "id")
+        session.execute(select(func.setval(sequence, last)))

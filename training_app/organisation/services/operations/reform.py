@@ -23,7 +23,9 @@ from training_app.organisation.rules.operations import (
 )
 from training_app.organisation.rules.standing import PART, WHOLE
 from training_app.organisation.services.units import (
+    FIRST_OWN_ID,
     REFORM_DAY,
+    reserve_ids,
     shipped_spans,
     shipped_successions,
 )
@@ -43,6 +45,7 @@ def load_units_before(session: Session) -> int:
     levels = [{"id": row["unit_id"], "level": row.pop("level")} for row in rows]
     session.execute(insert(Unit), levels)
     session.execute(insert(UnitSpan), rows)
+    reserve_ids(session, "unit", FIRST_OWN_ID)
     return len(rows)
 
 
