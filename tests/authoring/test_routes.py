@@ -1,6 +1,7 @@
 """The desk of authors and reviewers, walked in a client without JavaScript."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,6 +19,13 @@ from training_app.assessment.models import Attempt
 from training_app.authoring.models import Draft
 from training_app.catalogue.models import ModuleVersion
 from training_app.db import Unscoped
+
+ADDED: dict[str, Any] = {
+    "text-2": "Gọi điện",
+    "explanation": "",
+    "add_article": "luat-a#3",
+    "add_clause": "1",
+}
 
 
 @dataclass
@@ -50,7 +58,8 @@ def desk(app: Flask, db_session: Session) -> Desk:
     for name, role in (("Soạn", Role.TRAINER), ("Bạn", Role.TRAINER), ("Duyệt", Role.REVIEWER)):
         account, _ = texts.staff(db_session, name, role)
         clients.append(visitors.visitor(app, db_session, account))
-    return Desk(db_session, *clients, version)
+    author, colleague, reviewer = clients
+    return Desk(db_session, author, colleague, reviewer, version)
 
 
 def test_a_lesson_is_broken_told_mended_sent_refused_mended_and_published_by_another(
@@ -130,7 +139,7 @@ def test_a_question_is_edited_in_its_form(desk: Desk) -> None:
     saved = desk.author.submit(
         page,
         "/questions/one/",
-        **{"text-2": "Gọi điện", "explanation": "", "add_article": "luat-a#3", "add_clause": "1"},
+        **ADDED,
     )
     assert "Option 3" in saved.text
     assert "The explanation is missing." in saved.text
@@ -147,7 +156,7 @@ def test_saving_a_question_of_any_kind_without_a_change_keeps_its_meaning(
 ) -> None:
     desk.begin()
     page = desk.author.get(desk.at(f"questions/{key}/"))
-    both = {"right-rows": ["0", "1"]} if key == "many" else {}
+    both: dict[str, Any] = {"right-rows": ["0", "1"]} if key == "many" else {}
     saved = desk.author.submit(page, f"/questions/{key}/", **both)
     assert "Nothing is missing here." in saved.text
     assert "There is no difference." in desk.author.get(desk.at("changes/")).text
@@ -214,7 +223,7 @@ def test_where_people_stumble_hides_small_counts_and_leads_to_the_editor(desk: D
     assert editor.h1 == "Question safe"
 
 
-def _sit(session: Session, learner: learners.Learner, asked: dict) -> None:  # type: ignore[type-arg]
+def _sit(session: Session, learner: learners.Learner, asked: dict[str, Any]) -> None:
     """Hand in a test in which the safety question is answered wrongly."""
     now = clock.now()
     attempt = assessment.start(session, texts.SLUG, now=now, actor=learner.viewer)

@@ -184,6 +184,13 @@ def test_only_the_version_that_was_read_is_published(desk: Desk) -> None:
         desk.publish(draft, 1)
 
 
+def test_what_changes_nothing_is_not_published(desk: Desk) -> None:
+    draft = desk.begin()
+    desk.send(draft)
+    with pytest.raises(RuleBroken):
+        desk.publish(draft, 1)
+
+
 def test_what_was_published_meanwhile_is_not_undone_unseen(desk: Desk) -> None:
     draft = desk.begin()
     desk.save(draft, 1, module_toml=retitled("Nghe kỹ"))
@@ -249,11 +256,12 @@ def test_a_draft_given_up_leaves_the_list_and_the_module_is_free_again(desk: Des
 
 def test_the_way_of_a_draft_is_audited(desk: Desk) -> None:
     draft = desk.begin()
+    desk.save(draft, 1, module_toml=retitled("Nghe kỹ"))
     desk.send(draft)
-    desk.publish(draft, 1)
+    desk.publish(draft, 2)
     wanted = select(AuditEvent.action).where(AuditEvent.object_kind == "draft")
     assert list(desk.session.scalars(wanted.order_by(AuditEvent.id))) == [
         "draft.begun", "draft.sent", "draft.approved",
     ]  # fmt: skip
     count = select(func.count()).select_from(DraftVersion)
-    assert desk.session.scalar(count) == 1
+    assert desk.session.scalar(count) == 2

@@ -41,6 +41,8 @@ def everyone(app: Flask, session: Session, world: World) -> list[Principal]:
         for key in ("province", "commune", "sibling commune", "trainer", "reviewer", "demoted")
     )
     trainer = frozenset({token(world.staff_names["trainer"])})
+    # A reviewer reads who wrote the draft.
+    authors = trainer | {token(world.staff_names["far trainer"])}
     officer = frozenset({token(world.staff_names["commune"])})
     own_team_1 = frozenset(canary("Nguoi", "own", n) for n in range(3))
     sees_own = (people["own"], teams["own"], officer | trainer)
@@ -83,7 +85,7 @@ def everyone(app: Flask, session: Session, world: World) -> list[Principal]:
         mediator("sibling mediator", sibling.account, {Role.MEDIATOR}, "sibling"),
         mediator("leader", leader_account, {Role.MEDIATOR, Role.TEAM_LEADER}, "own"),
         staff("trainer", Role.TRAINER, (own_team_1, teams["own"], trainer)),
-        staff("reviewer", Role.REVIEWER, (nothing, nothing, nothing)),
+        staff("reviewer", Role.REVIEWER, (nothing, nothing, authors)),
         staff("commune", Role.COMMUNE_OFFICER, sees_own),
         staff(
             "far commune",

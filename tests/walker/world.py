@@ -15,10 +15,11 @@ from tests.factories import records as make
 from tests.factories import visitors
 from tests.factories.records import LONG_AGO, NOW, SYSTEM, TODAY
 from training_app import clock
-from training_app.access import Role, Scope
+from training_app.access import Grant, Role, Scope, Viewer
 from training_app.accounts.models import Account, Device, RoleGrant
 from training_app.assessment import services as assessment
 from training_app.assessment.models import Attempt
+from training_app.authoring import services as authoring
 from training_app.catalogue.models import ModuleVersion, QuestionVersion, ScenarioVersion
 from training_app.certificates.models import Certificate
 from training_app.db import Unscoped
@@ -136,6 +137,7 @@ def _staff(session: Session, world: World) -> None:
         "trainer": (Role.TRAINER, world.province),
         "reviewer": (Role.REVIEWER, world.province),
         "demoted": (Role.COMMUNE_OFFICER, own.commune),
+        "far trainer": (Role.TRAINER, world.far_province),
     }
     for number, (key, (role, unit)) in enumerate(wanted.items()):
         name = f"Phạm {canary('Canbo', 'staff', number)}"
@@ -210,7 +212,18 @@ def _things(session: Session, world: World, place: Place) -> None:
         "grant_id": grant.id,
         "card_id": card.id,
         "code": certificate.code,
+        "draft_id": _draft(session, world, place),
     }
+
+
+def _draft(session: Session, world: World, place: Place) -> int:
+    """The own trainer's draft of the published module, or another trainer's of a new one."""
+    author = world.staff["trainer" if place.name == "own" else "far trainer"]
+    viewer = Viewer(account_id=author.id, grants=(Grant(Role.TRAINER),))
+    if place.name == "own":
+        return authoring.begin(session, learners.SLUG, now=NOW, actor=viewer).id
+    title = f"Chuyên đề {place.name}"
+    return authoring.begin_new(session, title, now=NOW, on=TODAY, actor=viewer).id
 
 
 def _requirement(session: Session, world: World, place: Place) -> Requirement:

@@ -253,6 +253,8 @@ def publish(
     if checked.module is None:
         raise NotReady(checked.errors)
     version = catalogue.publish(session, checked.module, now=now, actor=actor, change=change)
+    if version.id == draft.based_on:
+        raise RuleBroken(N_("Nothing in this draft differs from what is published."))
     draft.module_id = version.module_id
     _decide(session, last, Decision.APPROVED, note, now=now, actor=actor)
     _audit(session, Action.DRAFT_APPROVED, draft, now=now, actor=actor, version=number)

@@ -138,11 +138,9 @@ def lesson_submit(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
 def head(draft_id: int) -> ResponseReturnValue:
     """Title, purpose, audience, objectives, and how the test is drawn."""
     at = opened(draft_id)
-    try:
-        data = read_table(at.files.get(HEAD, ""))
-        bank = read_table(at.files.get(BANK, ""))
-    except Unreadable:
-        return _as_text(at, HEAD)
+    if broken := _broken(at):
+        return _as_text(at, broken)
+    data, bank = read_table(at.files.get(HEAD, "")), read_table(at.files.get(BANK, ""))
     checked = queries.checked(current_session(), at.draft, at.files)
     told = [one for one in checked.of(BANK) if one.key.startswith("test")]
     return render(
@@ -163,17 +161,25 @@ def head(draft_id: int) -> ResponseReturnValue:
 def head_submit(draft_id: int) -> ResponseReturnValue:
     """Save the head and the settings of the test."""
     at = opened(draft_id, own=True)
-    try:
-        data = read_table(at.files.get(HEAD, ""))
-        bank = read_table(at.files.get(BANK, ""))
-    except Unreadable:
-        return _as_text(at, HEAD)
+    if broken := _broken(at):
+        return _as_text(at, broken)
+    data, bank = read_table(at.files.get(HEAD, "")), read_table(at.files.get(BANK, ""))
     changes: dict[str, str | None] = {HEAD: write_toml(head_from(typed, data))}
     test = test_from(typed, bank.get("test", {}))
     if test != bank.get("test", {}):
         rest = {key: value for key, value in bank.items() if key != "test"}
         changes[BANK] = write_toml(({"test": test} if test else {}) | rest)
     return save(at, changes, see_other("authoring.head", draft_id=draft_id))
+
+
+def _broken(at: Open) -> str:
+    """The file of the two on this page that has to be mended as text; empty when both read."""
+    for name in (HEAD, BANK):
+        try:
+            read_table(at.files.get(name, ""))
+        except Unreadable:
+            return name
+    return ""
 
 
 # -- questions ---------------------------------------------------------------------------------

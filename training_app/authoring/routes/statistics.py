@@ -82,6 +82,6 @@ def _words(item: AskedItem, wrong: Sequence[Told]) -> str:
     if not wrong or wrong[0].times < FEW:
         return ""
     chosen = mark(item.question, wrong[0].response).chosen
-    if item.question.kind == Kind.TRUE_FALSE and chosen:
+    if Kind(item.question.kind) is Kind.TRUE_FALSE and chosen:
         chosen = (_(chosen[0]), *chosen[1:])
     return "; ".join(chosen) or _("I do not know yet")

@@ -97,7 +97,8 @@ def _says(value: Any, field: FieldInfo) -> bool:
 
 def _rows(typed: Typed, kind: Kind, before: Sequence[Any]) -> list[dict[str, Any]]:
     """Options, reasons, steps or pairs; an empty line is left out, a new one gets a free id."""
-    _, count, texts = ROWS[kind]
+    _, offered, texts = ROWS[kind]
+    count = max(offered, len(before))
     rows: list[dict[str, Any]] = []
     pinned = {one.get("id") for one in before if isinstance(one, dict) and one.get("pinned")}
     taken = {_line(typed, f"id-{n}") for n in range(count)}
