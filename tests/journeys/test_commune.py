@@ -67,7 +67,7 @@ def mend_the_team(walk: Walk) -> None:
     walk.follow_name(TEAM)
     walk.reads("Smallest repair")
     walk.shows(LEADER)
-    walk.shows("Điều 12")
+    expect(walk.page.locator(".law")).to_be_visible()
 
 
 # -- ways in -------------------------------------------------------------------------------------

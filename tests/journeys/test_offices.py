@@ -110,14 +110,14 @@ def set_up(walk: Walk) -> None:
 
 
 def new_officer(walk: Walk, world: scene.Scene) -> None:
-    """An account for a commune, whose code is shown once."""
+    """An account for a province, whose code is shown once."""
     walk.follow("New staff account")
-    walk.fill(full_name="Lê Thị Hồng Nhung", login_name="nhung.le", unit="Vũng Tàu")
-    walk.field("role").select_option(Role.COMMUNE_OFFICER.value)
+    walk.fill(full_name="Lê Thị Hồng Nhung", login_name="nhung.le", unit="Hồ Chí Minh")
+    walk.field("role").select_option(Role.PROVINCE_OFFICER.value)
     walk.press("Make the account")
     expect(walk.page.locator("p.code")).to_be_visible()
     walk.follow("Staff accounts")
-    expect(walk.row("Lê Thị Hồng Nhung")).to_contain_text(world.commune.name)
+    expect(walk.row("Lê Thị Hồng Nhung")).to_contain_text(world.province.name)
 
 
 def test_a_new_requirement_changes_who_is_in_need(
@@ -137,16 +137,19 @@ def test_a_new_requirement_changes_who_is_in_need(
     walk.follow("Set a requirement")
     walk.press("Set the requirement")
     expect(walk.page.locator("#errors")).to_be_visible()
-    walk.fill(title="An toàn khi hòa giải", title_en="Safety")
+    today = f"{clock.today():%d/%m/%Y}"
+    walk.fill(title="An toàn khi hòa giải", title_en="Safety", in_force_from=today)
     walk.tick("modules", str(other.module_id))
     walk.tick("audience", "mediators")
     walk.page.locator('input[name="unit"]').first.check()
     walk.press("Set the requirement")
+    assert walk.page.locator("#errors").all_inner_texts() == []
     stepped = app.test_cli_runner().invoke(args=["worker", "step"])
     assert stepped.exit_code == 0, stepped.output
     see_worklist(walk)
-    title = "Safety" if walk.say("Show") == "Show" else "An toàn khi hòa giải"
-    walk.field("requirement").select_option(label=title)
+    title = re.compile("Safety|An toàn khi hòa giải")
+    chosen = walk.field("requirement").locator("option", has_text=title)
+    walk.field("requirement").select_option(chosen.get_attribute("value"))
     walk.press("Show")
     expect(walk.row(team)).to_contain_text(untrained)
 
