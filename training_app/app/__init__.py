@@ -92,7 +92,8 @@ def _extend(app: Flask, settings: Settings) -> None:
     migrate.init_app(app, db, directory=str(PACKAGE.parent / "migrations"))
     csrf.init_app(app)
     babel.init_app(app, locale_selector=_reader_language)
-    login_manager.init_app(app)
+    # Pages ask for the viewer instead; the error page must not need the database to say so.
+    login_manager.init_app(app, add_context_processor=False)
     compress.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
