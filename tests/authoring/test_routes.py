@@ -249,3 +249,23 @@ def _sit(session: Session, learner: learners.Learner, asked: dict[str, Any]) -> 
 def _place(session: Session, attempt: int, question: int) -> int:
     row = session.get_one(Attempt, attempt, execution_options={"scope": Unscoped("a test looks")})
     return list(row.questions).index(question) + 1
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_page_can_be_read_in_both_languages_by_author_and_reviewer(
+    desk: Desk, language: str
+) -> None:
+    desk.begin()
+    tails = (
+        "", "head/", "lessons/10-mot/", "questions/pairs/", "files/bank.toml/", "versions/",
+        "versions/1/", "changes/",
+    )  # fmt: skip
+    for client in (desk.author, desk.reviewer):
+        client.language(language)
+        for tail in tails:
+            client.get(desk.at(tail))
+        client.get("/authoring/")
+    desk.reviewer.get(desk.at("review/"))
+    saves = {"vi": "Lưu bản nháp", "en": "Save the draft"}[language]
+    assert saves in desk.author.get(desk.at("head/")).text
+    assert saves not in desk.reviewer.get(desk.at("head/")).text
