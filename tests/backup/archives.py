@@ -16,7 +16,7 @@ from training_app.backup import services
 from training_app.db import writing
 from training_app.extensions import current_session, db
 
-FOLDER = Path(__file__).with_name("archives")
+FOLDER = Path(__file__).with_name("released")
 
 
 def make(revision: str) -> Path:
