@@ -90,7 +90,7 @@ def everyone(app: Flask, session: Session, world: World) -> list[Principal]:
         staff(
             "far commune",
             Role.COMMUNE_OFFICER,
-            (people["other"], teams["other"], nothing),
+            (people["other"], teams["other"], authors - trainer),
         ),
         staff("province", Role.PROVINCE_OFFICER, sees_province),
         staff("ministry", Role.MINISTRY_VIEWER, (nothing, nothing, nothing)),
