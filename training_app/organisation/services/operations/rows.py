@@ -58,16 +58,15 @@ class Written:
     closed: dict[str, list[int]] = field(default_factory=dict)
     replaced: dict[str, list[_Row]] = field(default_factory=dict)
 
-    def add(self, table: str, rows: list[_Row]) -> list[int]:
-        """Add rows and return their ids, in the order of the rows."""
+    def add(self, table: str, rows: list[_Row], *, ordered: bool = False) -> list[int]:
+        """Add rows and return their ids; ``ordered`` as the rows are, one statement each."""
         if not rows:
             return []
         target = TABLES[table]
-        ids = self.session.scalars(
-            insert(target).returning(target.c.id, sort_by_parameter_order=True), rows
-        ).all()
+        adding = insert(target).returning(target.c.id, sort_by_parameter_order=ordered)
+        ids = list(self.session.scalars(adding, rows))
         self.added.setdefault(table, []).extend(ids)
-        return list(ids)
+        return ids
 
     def close(self, table: str, ids: Collection[int], on: date, **values: Any) -> None:
         """Close open rows on the day. Raises RuleBroken when one was closed meanwhile."""

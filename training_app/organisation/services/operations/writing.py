@@ -45,7 +45,8 @@ def write(
 
 def _write_units(written: Written, loaded: Loaded, changes: Difference, on: date) -> _Ids:
     after = loaded.after
-    made = written.add("unit", [{"level": after.units[ref].level} for ref in changes.new_units])
+    levels = [{"level": after.units[ref].level} for ref in changes.new_units]
+    made = written.add("unit", levels, ordered=True)
     ids = dict(zip(changes.new_units, made, strict=True))
     _close_or_replace(
         written, "unit_span", loaded.units, changes.ended_units + changes.changed_units, on
@@ -103,7 +104,7 @@ def _write_successions(
 def _write_teams(
     written: Written, loaded: Loaded, changes: Difference, units: _Ids, on: date
 ) -> _Ids:
-    made = written.add("team", [{} for _ in changes.new_teams])
+    made = written.add("team", [{} for _ in changes.new_teams], ordered=True)
     ids = dict(zip(changes.new_teams, made, strict=True))
     _close_or_replace(
         written, "team_span", loaded.teams, changes.ended_teams + changes.changed_teams, on
