@@ -1,6 +1,6 @@
 """Readers for the journeys: with and without scripts, in both languages, signed in or not."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -23,11 +23,26 @@ class Reading:
     language: str
 
 
+WALKS = pytest.StashKey[list[Walk]]()
+
 WAYS = {
     "scripts": Reading(javascript=True, language="vi"),
     "no-scripts": Reading(javascript=False, language="vi"),
     "english": Reading(javascript=True, language="en"),
 }
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Say in the summary how many pages a journey looked at."""
+    result = yield
+    if walks := item.stash.get(WALKS, []):
+        pages = sum(len(walk.looked_at) for walk in walks)
+        found = sum(len(walk.problems) for walk in walks)
+        asked = "axe and sizes" if walks[0].javascript else "sizes"
+        told = f"{item.name}: {pages} pages looked at ({asked}), {found} problems"
+        item.user_properties.append(("figures", told))
+    return result
 
 
 @pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
@@ -39,10 +54,15 @@ def reading(request: pytest.FixtureRequest) -> Reading:
 
 @pytest.fixture
 def start(
-    visit: Visit, app: Flask, db_session: Session, reading: Reading, site: str
+    request: pytest.FixtureRequest,
+    visit: Visit,
+    app: Flask,
+    db_session: Session,
+    reading: Reading,
 ) -> Iterator[Start]:
     """Open a browser for one more reader: ``start("/enter/", desk=False, account=None)``."""
-    walks: list[Walk] = []
+    site: str = request.getfixturevalue("site")
+    walks: list[Walk] = request.node.stash.setdefault(WALKS, [])
 
     def begin(path: str = "/", *, desk: bool = False, account: Account | None = None) -> Walk:
         width = DESK if desk else PHONE
