@@ -310,6 +310,7 @@ def test_preferences_lead_back_to_the_page(page: Page) -> None:
     assert answer.location == "/sign-in/?page=2"
 
 
+@pytest.mark.thorough
 def test_a_hall_behind_one_address_gets_in_while_an_attacker_fails_there(
     app: Flask, page: Page, cast: Cast
 ) -> None:

@@ -78,6 +78,7 @@ def test_most_pins_are_free_to_choose(pin: str) -> None:
     assert reason is None or "first" in reason
 
 
+@pytest.mark.thorough
 def test_at_most_three_in_a_hundred_pins_are_refused() -> None:
     refused = sum(pins.weakness(f"{number:06}") is not None for number in range(0, 1_000_000, 7))
     assert refused / (1_000_000 / 7) < 0.03

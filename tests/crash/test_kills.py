@@ -34,6 +34,7 @@ def durable(engine_kind: str, tmp_path: Path) -> Iterator[Database]:
         database.disconnect()
 
 
+@pytest.mark.thorough
 @pytest.mark.engine("sqlite")
 @pytest.mark.timeout(600)
 def test_no_saved_answer_is_lost_or_doubled_when_workers_are_killed_500_times(
@@ -54,6 +55,7 @@ def test_no_saved_answer_is_lost_or_doubled_when_workers_are_killed_500_times(
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)
 def test_no_saved_answer_is_lost_or_doubled_when_every_process_is_killed_20_times(
     durable: Database, engine_kind: str, record_property: Record

@@ -138,6 +138,7 @@ def kinds_of(chosen: ops.Operation) -> str:
     return chosen.steps[-1].kind if chosen.steps else "nothing"
 
 
+@pytest.mark.thorough
 @given(data=st.data())
 @settings(max_examples=20)
 def test_any_reorganisation_keeps_everybody_and_can_be_taken_back(

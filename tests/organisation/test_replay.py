@@ -26,6 +26,7 @@ def replay(app: Flask, *options: str) -> Result:
     return app.test_cli_runner().invoke(args=["units", "replay", *options])
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 def test_the_reform_loses_nobody_and_can_be_taken_back(
     app: Flask, db_session: Session, record_property: Callable[[str, object], None]
@@ -78,6 +79,7 @@ def take_back(session: Session) -> None:
     assert session.scalar(closed.execution_options(scope=EVERYTHING)) == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.engine("sqlite")  # a scratch database is a SQLite file whatever is configured
 def test_real_people_are_never_touched(app: Flask, db_session: Session) -> None:
     World(db_session).person("Trần Thị Thật")
