@@ -95,7 +95,7 @@ EXAMPLES = [
 @pytest.mark.parametrize(
     ("mode", "held_until", "completed", "due", "base", "expires", "opens"), EXAMPLES
 )
-def test_renewal_follows_the_known_examples(  # noqa: PLR0917 - one column of the table each
+def test_renewal_follows_the_known_examples(
     mode: str,
     held_until: str | None,
     completed: str,
