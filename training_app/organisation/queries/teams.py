@@ -109,15 +109,11 @@ def members(session: Session, scope: Scope, team_id: int, on: date) -> list[Memb
     return [MemberRow(*row) for row in rows]
 
 
-def recognitions(
-    session: Session, scope: Scope, team_id: int, on: date
-) -> dict[int, Recognition]:
+def recognitions(session: Session, scope: Scope, team_id: int, on: date) -> dict[int, Recognition]:
     """The latest decision by person that recognised a mediator or leader of the team."""
     chosen = (
         select(Recognition)
-        .where(
-            Recognition.team_id.in_(scoping.teams(scope, on).where(TeamSpan.team_id == team_id))
-        )
+        .where(Recognition.team_id.in_(scoping.teams(scope, on).where(TeamSpan.team_id == team_id)))
         .order_by(Recognition.decided_on, Recognition.id)
         .execution_options(scope=scope)
     )
