@@ -3,23 +3,24 @@
 import json
 
 import pytest
-from click.testing import CliRunner
-
-from training_app.requirements.cli import group
+from flask import Flask
 
 ISSUED = ["--period", "1y", "--minimum", "6m", "--window", "1m", "--json"]
 
 
-def preview(*options: str) -> tuple[int, str]:
+pytestmark = pytest.mark.engine("sqlite")  # the command asks no database
+
+
+def preview(app: Flask, *options: str) -> tuple[int, str]:
     """Run the command and return its exit code and output."""
-    result = CliRunner().invoke(group, ["preview", *options])
+    result = app.test_cli_runner().invoke(args=["requirements", "preview", *options])
     return result.exit_code, result.output
 
 
 @pytest.mark.parametrize("mode", ["expiry", "fixed"])
-def test_a_renewal_in_the_window_runs_from_the_old_end(mode: str) -> None:
+def test_a_renewal_in_the_window_runs_from_the_old_end(app: Flask, mode: str) -> None:
     code, output = preview(
-        "--mode", mode, "--held-until", "2026-05-15", "--completed", "2026-05-01", *ISSUED
+        app, "--mode", mode, "--held-until", "2026-05-15", "--completed", "2026-05-01", *ISSUED
     )
     assert code == 0
     assert json.loads(output) == {
@@ -29,8 +30,10 @@ def test_a_renewal_in_the_window_runs_from_the_old_end(mode: str) -> None:
     }
 
 
-def test_without_json_it_answers_in_a_sentence() -> None:
-    code, output = preview("--mode", "completion", "--completed", "2026-02-28", "--period", "24m")
+def test_without_json_it_answers_in_a_sentence(app: Flask) -> None:
+    code, output = preview(
+        app, "--mode", "completion", "--completed", "2026-02-28", "--period", "24m"
+    )
     assert code == 0
     assert output == (
         "Counted from 2026-02-28, held until 2028-02-28, may be renewed from 2028-02-28.\n"
@@ -47,7 +50,7 @@ def test_without_json_it_answers_in_a_sentence() -> None:
         (["--period", "1y"], "Missing option '--completed'"),
     ],
 )
-def test_bad_input_is_named(options: list[str], words: str) -> None:
-    code, output = preview("--mode", "expiry", *options)
+def test_bad_input_is_named(app: Flask, options: list[str], words: str) -> None:
+    code, output = preview(app, "--mode", "expiry", *options)
     assert code in {1, 2}
     assert words in output
