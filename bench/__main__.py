@@ -143,7 +143,7 @@ def unsure(server: Server, question: str) -> dict[str, str]:
 def save_answer(server: Server, question: str, form: dict[str, str]) -> None:
     """Save once more under a fresh key: one durable insert."""
     save_answer.count += 1  # type: ignore[attr-defined]
-    fresh = form | {"client_key": f"bench-{save_answer.count}"}  # type: ignore[attr-defined]
+    fresh = form | {"client_key": f"bench{save_answer.count:017d}"}  # type: ignore[attr-defined]
     expect(server.ask(question, fresh), 303)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     cast,
     func,
     literal,
@@ -26,6 +28,7 @@ from sqlalchemy.orm import Session, aliased
 from training_app.access import Role, Scope
 from training_app.accounts.models import Account, RoleGrant
 from training_app.catalogue.models import Change, ModuleVersion
+from training_app.db import Identity
 from training_app.learning.queries import one_human
 from training_app.organisation.models import (
     Leadership,
@@ -40,6 +43,8 @@ from training_app.requirements.rules import Audience, Renewing, Required
 
 _VIETNAM: Final = timezone(timedelta(hours=7))
 _OFFICIALS: Final = (Role.COMMUNE_OFFICER.value,)
+# The person a statement is about, named so that the statement can be built once.
+WHO: Final[Any] = bindparam("who", type_=Identity)
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ def asked_in_unit(session: Session, path: str | None, on: date) -> list[AskedRow
     if path is not None:
         above = [int(part) for part in path.split("/") if part]
         own = or_(own, Requirement.unit_id.in_(above))
-    rows = session.execute(_asked_rows(on).where(own)).all()
+    rows = session.execute(_asked_anywhere(on).where(own)).all()
     return _grouped(rows)
 
 
@@ -111,15 +116,25 @@ def asked_of_person(session: Session, person_id: int, *, on: date, scope: Scope)
 
     A person in several teams or roles is asked each requirement once, from the earliest day.
     """
-    part = _parts_played(person_id, on).subquery()
+    asked = _asked_of_who(on).execution_options(scope=scope)
+    return _grouped(session.execute(asked, {"who": person_id}).all())
+
+
+@lru_cache(maxsize=8)
+def _asked_of_who(on: date) -> Select[*tuple[Any, ...]]:
+    """Built once a day: building it anew for each visit cost more than running it."""
+    part = _parts_played(WHO, on).subquery()
     marked = literal("/") + cast(Requirement.unit_id, String) + literal("/")
-    rows = session.execute(
+    return (
         _asked_rows(on, func.min(part.c.since).over(partition_by=Requirement.id))
         .join(part, part.c.audience == Requirement.audience)
         .where(or_(Requirement.unit_id.is_(None), part.c.path.contains(marked)))
-        .execution_options(scope=scope)
-    ).all()
-    return _grouped(rows)
+    )
+
+
+@lru_cache(maxsize=8)
+def _asked_anywhere(on: date) -> Select[*tuple[Any, ...]]:
+    return _asked_rows(on)
 
 
 def _asked_rows(on: date, joined: Any = None) -> Select[*tuple[Any, ...]]:

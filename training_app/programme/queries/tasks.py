@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select
@@ -14,7 +15,7 @@ from training_app.assessment.models import Answer, Attempt
 from training_app.catalogue.models import Lesson, Module, ModuleVersion
 from training_app.learning.models import Enrolment, Fact, LessonProgress
 from training_app.learning.queries import one_human, standing
-from training_app.programme.queries.asked import asked_of_person
+from training_app.programme.queries.asked import WHO, asked_of_person
 from training_app.programme.queries.needs import judged, record_of
 from training_app.programme.rules import Card, ModuleState, cards
 
@@ -47,12 +48,14 @@ def tasks(session: Session, person_id: int, on: date, *, scope: Scope) -> Tasks:
 
 def module_states(session: Session, person_id: int, *, scope: Scope) -> list[ModuleState]:
     """One row per published module: how far the person has come with it. One SELECT."""
-    rows = session.execute(_states(person_id).execution_options(scope=scope))
+    rows = session.execute(_states().execution_options(scope=scope), {"who": person_id})
     return [_state(row) for row in rows]
 
 
-def _states(person_id: int) -> Select[*tuple[Any, ...]]:
-    people = one_human(person_id)
+@cache
+def _states() -> Select[*tuple[Any, ...]]:
+    """Built once: building it anew for each visit cost more than running it."""
+    people = one_human(WHO)
     reading = _reading(people).subquery()
     sat = _sat(people).subquery()
     done = (
