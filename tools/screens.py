@@ -145,7 +145,9 @@ def take(
     for pattern in shot.follow:
         open_link(page, pattern)
     suffix = "" if folder == IMAGES else f"-{width}-{language}"
-    page.screenshot(path=folder / f"{shot.audience}-{shot.name}{suffix}.png", full_page=True)
+    page.screenshot(
+        path=folder / f"{shot.audience}-{shot.name}{suffix}.png", full_page=folder != IMAGES
+    )
     wide = page.evaluate("document.documentElement.scrollWidth") - width
     say(
         f"{shot.audience}-{shot.name}{suffix}"
