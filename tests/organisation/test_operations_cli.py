@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.organisation.builders import EVERYTHING, NOW, World
 from training_app.audit.models import AuditEvent
-from training_app.organisation.models import NotSamePerson, Person, UnitSpan
+from training_app.organisation.models import NotSamePerson, Person, UnitOperation, UnitSpan
 from training_app.organisation.queries.teams import teams_under
 
 
@@ -40,9 +40,11 @@ def test_a_file_is_looked_at_carried_out_and_taken_back(
     done = run(app, "units", "reorganise", path, "--on", "2026-10-01", "--reason", "NQ 1")
     assert done.exit_code == 0, done.output
     assert "Bến Đá" in names(db_session)
-    assert run(app, "units", "restore", 1, "--reason", "nhầm").exit_code == 0
+    # PostgreSQL never gives a number twice, so an earlier test may have used the first.
+    number = db_session.scalars(select(UnitOperation.id)).one()
+    assert run(app, "units", "restore", number, "--reason", "nhầm").exit_code == 0
     assert "Bến Đá" not in names(db_session)
-    assert run(app, "units", "restore", 1, "--reason", "nhầm").exit_code == 1
+    assert run(app, "units", "restore", number, "--reason", "nhầm").exit_code == 1
 
 
 def names(session: Session) -> set[str]:
