@@ -207,3 +207,36 @@ class ContentLoad(Base):
     loaded_at: Mapped[datetime]
     folder_hash: Mapped[str] = mapped_column(code_point_string(64))
     modules: Mapped[dict[str, Any]]
+
+
+class LawTask(Base):
+    """A published module cites what a change of law touches: somebody has to look at it.
+
+    ``module_version_id`` is the version that was current when the change was recorded; what it
+    cites says which parts are meant.
+    """
+
+    __tablename__ = "law_task"
+    __table_args__ = (UniqueConstraint("law_change_id", "module_id"),)
+
+    id: Mapped[PrimaryKey]
+    law_change_id: Mapped[int] = mapped_column(ForeignKey("law_change.id"))
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), index=True)
+    module_version_id: Mapped[int] = mapped_column(ForeignKey("module_version.id"))
+    recorded_at: Mapped[datetime]
+
+
+class LawTaskSettlement(Base):
+    """What settled a task: a version published since, or (NULL) that nothing had to change."""
+
+    __tablename__ = "law_task_settlement"
+
+    law_task_id: Mapped[int] = mapped_column(
+        Identity, ForeignKey("law_task.id"), primary_key=True, autoincrement=False
+    )
+    module_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey("module_version.id"), index=True
+    )
+    note: Mapped[str] = mapped_column(code_point_string(500))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(Identity)

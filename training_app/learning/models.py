@@ -132,3 +132,85 @@ class Holding(Owned, Base):
         Index(None, "requirement_id", "held_from", "held_until"),
         CheckConstraint("held_until IS NULL OR held_until > held_from", name="forward"),
     )
+
+
+class UpdateNeed(Owned, Base):
+    """A pass rests on an old text: ``opened_on <= day < closed_on`` (NULL: still open).
+
+    Derived and rebuilt with the holdings, in the same shape: who, for which requirement. On such
+    a day the person holds the requirement and does not count as trained. ``module_version_id``
+    is the version to learn, ``effect`` what it asks (``catalogue.models.Change``);
+    ``law_change_id`` NULL: the content itself changed, not the law. ``cause`` names both.
+    """
+
+    __tablename__ = "update_need"
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    requirement_id: Mapped[int] = mapped_column(ForeignKey("requirement.id"))
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    module_version_id: Mapped[int] = mapped_column(ForeignKey("module_version.id"))
+    law_change_id: Mapped[int | None] = mapped_column(ForeignKey("law_change.id"))
+    cause: Mapped[str] = mapped_column(code_point_string(40))
+    effect: Mapped[str] = mapped_column(code_point_string(20))
+    fact_id: Mapped[int] = mapped_column(ForeignKey("fact.id"))
+    opened_on: Mapped[date]
+    closed_on: Mapped[date | None]
+    derived_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("person_id", "requirement_id", "cause", "opened_on"),
+        Index(None, "requirement_id", "person_id"),
+        CheckConstraint("closed_on IS NULL OR closed_on > opened_on", name="forward"),
+    )
+
+
+class ShortUpdate(Owned, Base):
+    """A person read what changed in a version and answered its changed questions rightly."""
+
+    __tablename__ = "short_update"
+
+    person_id: Mapped[int] = mapped_column(
+        Identity, ForeignKey("person.id"), primary_key=True, autoincrement=False
+    )
+    module_version_id: Mapped[int] = mapped_column(
+        Identity, ForeignKey("module_version.id"), primary_key=True, autoincrement=False
+    )
+    done_on: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Exemption(Owned, Base):
+    """An officer relieves a person of a requirement: ``exempt_from <= day < exempt_until``.
+
+    The reason is the officer's; the fact that it makes counts as the whole requirement.
+    """
+
+    __tablename__ = "exemption"
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    requirement_id: Mapped[int] = mapped_column(ForeignKey("requirement.id"))
+    exempt_from: Mapped[date]
+    exempt_until: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(code_point_string(REASON_LENGTH))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None]
+
+    __table_args__ = (
+        CheckConstraint("exempt_until IS NULL OR exempt_until > exempt_from", name="forward"),
+    )
+
+
+class ExemptionRevocation(Owned, Base):
+    """An exemption ends on ``revoked_on``, before its time; until then it was one."""
+
+    __tablename__ = "exemption_revocation"
+
+    exemption_id: Mapped[int] = mapped_column(
+        Identity, ForeignKey("exemption.id"), primary_key=True, autoincrement=False
+    )
+    revoked_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(code_point_string(REASON_LENGTH))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None]

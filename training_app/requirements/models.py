@@ -58,6 +58,8 @@ class RequirementVersion(Base):
     minimum_months: Mapped[int] = mapped_column(default=0)
     grace_days: Mapped[int] = mapped_column(default=0)
     hours: Mapped[int | None]
+    # Only what was learned in a class counts; without modules and hours, any one class.
+    class_only: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None]
 
@@ -93,3 +95,19 @@ class RequirementModule(Base):
     )
 
     version: Mapped[RequirementVersion] = relationship(back_populates="modules", lazy="raise")
+
+
+class RequirementEquivalence(Base):
+    """Within a version of a requirement, ``module_id`` counts as ``counts_for_id`` as well."""
+
+    __tablename__ = "requirement_equivalence"
+
+    requirement_version_id: Mapped[int] = mapped_column(
+        Identity, ForeignKey("requirement_version.id"), primary_key=True, autoincrement=False
+    )
+    module_id: Mapped[int] = mapped_column(
+        Identity, ForeignKey("module.id"), primary_key=True, autoincrement=False
+    )
+    counts_for_id: Mapped[int] = mapped_column(
+        Identity, ForeignKey("module.id"), primary_key=True, autoincrement=False
+    )
