@@ -4,7 +4,7 @@ Every function reads through the sets of ``sets``; a table of ready counts by un
 take their place without a change above.
 """
 
-from training_app.coverage.queries.evidence import Evidence, EvidenceRow, evidence
+from training_app.coverage.queries.evidence import Evidence, EvidenceRow, HeldClass, evidence
 from training_app.coverage.queries.people import (
     PeoplePage,
     PersonCoverage,
@@ -21,6 +21,7 @@ __all__ = [
     "Asking",
     "Evidence",
     "EvidenceRow",
+    "HeldClass",
     "PeoplePage",
     "PersonCoverage",
     "Place",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from training_app.access import Scope
-from training_app.accounts.models import Account
+from training_app.access import Role, Scope
+from training_app.accounts.models import Account, RoleGrant
 from training_app.catalogue.models import ContentCitation, ItemKind, ModuleVersion
 from training_app.errors import NotFound
 from training_app.laws.models import LegalArticle, LegalInstrument
@@ -19,9 +20,24 @@ from training_app.laws.queries import CITED_COLUMNS, CitedArticle, cited_article
 from training_app.learning.models import Fact, FactWithdrawal
 from training_app.learning.queries import one_human
 from training_app.organisation.models import Membership, Person, TeamSpan, holds
-from training_app.organisation.scope import may_see_person, teams
+from training_app.organisation.scope import may_see_person, teams, units
 from training_app.programme.queries import PersonNeed, asked_of_person, judged, record_of
-from training_app.workshops.models import Workshop
+from training_app.workshops.models import Attendance, Workshop
+from training_app.workshops.queries import visible
+from training_app.workshops.services import SOURCE
+
+_ASKED_ROLES = (Role.TRAINER.value, Role.COMMUNE_OFFICER.value)
+
+
+@dataclass(frozen=True)
+class HeldClass:
+    """The class that a fact comes from; ``open`` when the reader may open its page."""
+
+    id: int
+    title: str
+    held_on: date
+    trainer: str
+    open: bool
 
 
 @dataclass(frozen=True)
@@ -40,8 +56,9 @@ class EvidenceRow:
     valid_until: date | None
     recorded_at: datetime
     recorded_by: str
-    class_title: str
+    held_class: HeldClass | None
     withdrawn_on: date | None
+    withdrawn_by: str
     withdrawal_reason: str
     laws: tuple[CitedArticle, ...] = ()
 
@@ -57,10 +74,24 @@ class Evidence:
     rows: tuple[EvidenceRow, ...]
 
 
-def evidence(session: Session, person_id: int, on: date, *, today: date, scope: Scope) -> Evidence:
-    """The person as of the day, if in scope then or today. Raises NotFound otherwise."""
+def evidence(
+    session: Session,
+    person_id: int,
+    on: date,
+    *,
+    today: date,
+    scope: Scope,
+    classes: Scope | None = None,
+) -> Evidence:
+    """The person as of the day, if in scope then or today. Raises NotFound otherwise.
+
+    ``classes`` are the classes whose pages the reader may open; without it, none.
+    """
+    days = tuple(dict.fromkeys((on, today)))
     if not any(
-        may_see_person(session, scope, person_id, day) for day in dict.fromkeys((on, today))
+        may_see_person(session, scope, person_id, day)
+        or _holds_a_role(session, scope, person_id, day)
+        for day in days
     ):
         raise NotFound
     human, full_name, served = _who(session, person_id, on, scope)
@@ -71,8 +102,25 @@ def evidence(session: Session, person_id: int, on: date, *, today: date, scope: 
         full_name=full_name,
         teams=served,
         needs=tuple(PersonNeed(one, judged(one, record, on, joined=one.joined)) for one in asked),
-        rows=tuple(_facts(session, human, on, scope)),
+        rows=tuple(_facts(session, human, on, scope, visible(classes or Scope(), today))),
     )
+
+
+def _holds_a_role(session: Session, scope: Scope, person_id: int, on: date) -> bool:
+    """Whether a table counts the person as a trainer or official of a unit in scope."""
+    found = session.scalar(
+        select(RoleGrant.id)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(
+            Account.person_id.in_(one_human(person_id)),
+            RoleGrant.role.in_(_ASKED_ROLES),
+            holds(RoleGrant, on),
+            RoleGrant.unit_id.in_(units(scope, on)),
+        )
+        .limit(1)
+        .execution_options(scope=scope)
+    )
+    return not scope.totals_only and found is not None
 
 
 def _who(
@@ -101,38 +149,72 @@ def _who(
     return row.id, row.full_name, tuple((team_id, name) for team_id, name in served)
 
 
-def _facts(session: Session, human: int, on: date, scope: Scope) -> list[EvidenceRow]:
-    writer = aliased(Person)
-    held_class = and_(Fact.source_kind == "workshop", Workshop.id == Fact.source_id)
+def _facts(
+    session: Session, human: int, on: date, scope: Scope, may_open: ColumnElement[bool]
+) -> list[EvidenceRow]:
+    """Facts with their class: a fact of attendance names the line of the roll it comes from."""
+    writer, withdrawer, trainer = aliased(Person), aliased(Person), aliased(Person)
+    by, taken_back_by = aliased(Account), aliased(Account)
+    line = and_(Fact.source_kind == SOURCE, Attendance.id == Fact.source_id)
     found = session.execute(
         select(
-            Fact.id,
-            Fact.kind,
-            Fact.module_id,
-            func.coalesce(ModuleVersion.title, ""),
-            func.coalesce(func.nullif(ModuleVersion.title_en, ""), ModuleVersion.title, ""),
-            ModuleVersion.number,
-            ModuleVersion.id,
-            Fact.minutes,
-            Fact.happened_on,
-            Fact.valid_until,
-            Fact.recorded_at,
-            func.coalesce(writer.full_name, ""),
-            func.coalesce(Workshop.title, ""),
-            FactWithdrawal.withdrawn_on,
-            func.coalesce(FactWithdrawal.reason, ""),
+            Fact,
+            ModuleVersion,
+            FactWithdrawal,
+            Workshop,
+            func.coalesce(trainer.full_name, Workshop.guest_trainer).label("trainer"),
+            may_open.label("may_open"),
+            writer.full_name.label("writer"),
+            withdrawer.full_name.label("withdrawer"),
         )
         .outerjoin(ModuleVersion, ModuleVersion.id == Fact.module_version_id)
-        .outerjoin(Account, Account.id == Fact.recorded_by)
-        .outerjoin(writer, writer.id == Account.person_id)
-        .outerjoin(Workshop, held_class)
+        .outerjoin(by, by.id == Fact.recorded_by)
+        .outerjoin(writer, writer.id == by.person_id)
+        .outerjoin(Attendance, line)
+        .outerjoin(Workshop, Workshop.id == Attendance.workshop_id)
+        .outerjoin(trainer, trainer.id == Workshop.trainer_person_id)
         .outerjoin(FactWithdrawal, FactWithdrawal.fact_id == Fact.id)
+        .outerjoin(taken_back_by, taken_back_by.id == FactWithdrawal.recorded_by)
+        .outerjoin(withdrawer, withdrawer.id == taken_back_by.person_id)
         .where(Fact.person_id.in_(one_human(human)), Fact.happened_on <= on)
         .order_by(Fact.happened_on.desc(), Fact.id.desc())
         .execution_options(scope=scope)
     ).all()
-    laws = _laws(session, {row[6] for row in found if row[6] is not None})
-    return [replace(EvidenceRow(*row), laws=laws.get(row[6], ())) for row in found]
+    versions = {row.ModuleVersion.id for row in found if row.ModuleVersion is not None}
+    laws = _laws(session, versions)
+    return [_fact_row(row, laws) for row in found]
+
+
+def _fact_row(row: Any, laws: dict[int, tuple[CitedArticle, ...]]) -> EvidenceRow:
+    fact: Fact = row.Fact
+    version: ModuleVersion | None = row.ModuleVersion
+    withdrawn: FactWithdrawal | None = row.FactWithdrawal
+    return EvidenceRow(
+        fact_id=fact.id,
+        kind=fact.kind,
+        module_id=fact.module_id,
+        title=version.title if version else "",
+        title_en=(version.title_en or version.title) if version else "",
+        version=version.number if version else None,
+        version_id=version.id if version else None,
+        minutes=fact.minutes,
+        happened_on=fact.happened_on,
+        valid_until=fact.valid_until,
+        recorded_at=fact.recorded_at,
+        recorded_by=row.writer or "",
+        held_class=_held_class(row),
+        withdrawn_on=withdrawn.withdrawn_on if withdrawn else None,
+        withdrawn_by=row.withdrawer or "",
+        withdrawal_reason=withdrawn.reason if withdrawn else "",
+        laws=laws.get(version.id, ()) if version else (),
+    )
+
+
+def _held_class(row: Any) -> HeldClass | None:
+    found: Workshop | None = row.Workshop
+    if found is None:
+        return None
+    return HeldClass(found.id, found.title, found.held_on, row.trainer or "", bool(row.may_open))
 
 
 def _laws(session: Session, version_ids: Iterable[int]) -> dict[int, tuple[CitedArticle, ...]]:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from training_app.access import Permission
 from training_app.coverage import queries
-from training_app.coverage.queries import Evidence, EvidenceRow
+from training_app.coverage.queries import Evidence, EvidenceRow, HeldClass
 from training_app.coverage.routes.base import (
     Question,
     View,
@@ -24,13 +24,13 @@ from training_app.coverage.routes.base import (
     said,
 )
 from training_app.coverage.routes.people import state
-from training_app.coverage.routes.tables import Column, Row, Table, day, words
+from training_app.coverage.routes.tables import Cell, Column, Row, Table, day, words
 from training_app.errors import N_
 from training_app.extensions import current_session
 from training_app.learning.models import FactKind
 from training_app.programme.queries import PersonNeed
 from training_app.programme.rules import explain
-from training_app.web.guard import needs
+from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import english, format_date, format_moment, render
 
 KINDS: Final = {
@@ -77,6 +77,7 @@ def _view(person_id: int) -> tuple[View, Evidence]:
         question.on,
         today=question.form.today,
         scope=question.scope,
+        classes=current_viewer().scope(Permission.WORKSHOP_VIEW),
     )
     values = filter_values(question, person_id=person_id)
     return View(
@@ -137,6 +138,7 @@ def _evidence_table(found: Evidence) -> Table:
             Column(gettext("Date")),
             Column(gettext("Module")),
             Column(gettext("How")),
+            Column(gettext("Class and trainer")),
             Column(gettext("Counts for")),
             Column(gettext("Entered by")),
             Column(gettext("Entered at")),
@@ -159,6 +161,7 @@ def _evidence_row(row: EvidenceRow, found: Evidence) -> Row:
         day(row.happened_on),
         words(title),
         words(_how(row)),
+        _held_class(row.held_class),
         words("; ".join(serves)),
         words(row.recorded_by or gettext("the system")),
         words(format_moment(row.recorded_at)),
@@ -169,16 +172,28 @@ def _evidence_row(row: EvidenceRow, found: Evidence) -> Row:
 def _how(row: EvidenceRow) -> str:
     """How the fact came about, with what limits or withdraws it."""
     parts = [gettext(KINDS[FactKind(row.kind)])]
-    if row.class_title:
-        parts.append(row.class_title)
     if row.valid_until:
         parts.append(gettext("until %(day)s", day=format_date(row.valid_until)))
     if row.withdrawn_on:
         parts.append(
             gettext(
-                "withdrawn on %(day)s: %(reason)s",
+                "withdrawn on %(day)s by %(name)s: %(reason)s",
                 day=format_date(row.withdrawn_on),
+                name=row.withdrawn_by or gettext("the system"),
                 reason=row.withdrawal_reason,
             )
         )
     return "; ".join(parts)
+
+
+def _held_class(held: HeldClass | None) -> Cell:
+    """The class that a fact comes from, with its day and trainer, and its page where open."""
+    if held is None:
+        return words("")
+    text = gettext(
+        "%(title)s, %(day)s, taught by %(trainer)s",
+        title=held.title,
+        day=format_date(held.held_on),
+        trainer=held.trainer,
+    )
+    return words(text, url_for("workshops.class_page", workshop_id=held.id) if held.open else "")
