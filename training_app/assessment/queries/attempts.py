@@ -158,13 +158,17 @@ _OWN_ATTEMPT: Final = (
     .join(Module, Module.id == ModuleVersion.module_id)
     .where(Attempt.id == bindparam("attempt"), rows.OWN)
 )
+_OWN_ATTEMPT_LOCKED: Final = _OWN_ATTEMPT.with_for_update(of=Attempt)
 
 
-def own_attempt(session: Session, scope: Scope, attempt_id: int) -> AttemptRow:
-    """The attempt, if it is in scope; NotFound otherwise."""
+def own_attempt(
+    session: Session, scope: Scope, attempt_id: int, *, lock: bool = False
+) -> AttemptRow:
+    """The attempt, if it is in scope; NotFound otherwise. ``lock`` keeps its row until commit."""
     values = rows.named(scope, attempt=attempt_id)
+    statement = _OWN_ATTEMPT_LOCKED if lock else _OWN_ATTEMPT
     row = (
-        session.execute(_OWN_ATTEMPT, values, execution_options={"scope": scope})
+        session.execute(statement, values, execution_options={"scope": scope})
         .mappings()
         .one_or_none()
     )

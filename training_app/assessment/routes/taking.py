@@ -179,17 +179,17 @@ def _saved_at(answers: Mapping[int, Given]) -> str:
 @needs(Permission.ASSESSMENT_TAKE)
 def question_submit(attempt_id: int, number: int) -> ResponseReturnValue:
     """Save the answer; the next page says so only after it is durable."""
-    session, attempt = current_session(), _own(attempt_id)
+    session = current_session()
+    attempt = services.attempt_to_answer(session, attempt_id, actor=current_viewer())
     asked = _asked(attempt, number)
     try:
-        services.save_answer(
+        services.save_into(
             session,
-            attempt_id,
+            attempt,
             number,
             _response(asked),
             client_key=_client_key(request.form.get("client_key", "")),
             now=clock.now(),
-            actor=current_viewer(),
         )
     except InvalidInput as error:
         return _again(attempt, number, asked, error)

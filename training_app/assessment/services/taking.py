@@ -1,4 +1,4 @@
-"""Taking a test: begin, save an answer, hand in, look at the mistakes.
+"""Taking a test: begin, hand in, look at the mistakes.
 
 Every race is decided by a constraint or a locked row: whoever comes second gets what the first
 one made.
@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NoReturn
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from training_app.access import Permission, Scope, Viewer
 from training_app.assessment import queries, scope
-from training_app.assessment.models import Answer, AnswerMark, Attempt
+from training_app.assessment.models import AnswerMark, Attempt
 from training_app.assessment.rules import attempts as rules
 from training_app.audit.actions import Action
 from training_app.audit.services import record
@@ -29,21 +28,16 @@ from training_app.catalogue.queries import (
     question_bank,
     question_bodies,
 )
-from training_app.db import Unscoped
-from training_app.errors import N_, InvalidInput, NotFound, RuleBroken
+from training_app.errors import N_, NotFound, RuleBroken
 from training_app.learning.models import FactKind
 from training_app.learning.services import record_fact
 from training_app.questions.rules import (
     Mark,
-    Response,
     draw,
     mark,
-    response_from_data,
-    response_to_data,
 )
 
 POLICY = rules.Policy.BEST
-_BY_KEY = Unscoped("an answer is recognised by its key; nothing of another person leaves")
 
 
 def _scope(actor: Viewer) -> Scope:
@@ -130,125 +124,6 @@ def refuse(closed: rules.Door) -> NoReturn:
             raise NotFound
 
 
-# -- answering ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """An answer as it is stored; ``repeated`` when this delivery found it there already."""
-
-    response: Response
-    sequence: int
-    answered_at: datetime
-    repeated: bool
-
-
-def save_answer(
-    session: Session,
-    attempt_id: int,
-    number: int,
-    response: Response,
-    *,
-    client_key: str,
-    now: datetime,
-    actor: Viewer,
-) -> Saved:
-    """Save the answer to the question at place ``number``.
-
-    The same ``client_key`` with the same content gives the stored answer again; with other
-    content InvalidInput. RuleBroken once the attempt was handed in or its time is over.
-    """
-    attempt = _locked(session, attempt_id, actor)
-    question_id = _question_at(attempt, number)
-    data = response_to_data(response)
-    stored = _stored(session, client_key, attempt.id, question_id, data)
-    if stored:
-        return stored
-    if attempt.submitted_at is not None:
-        raise RuleBroken(N_("This test was handed in already. The result stands."))
-    if not rules.in_time(attempt.closes_at, now):
-        raise RuleBroken(N_("The time is over. Answers saved before are safe; hand in the test."))
-    answer = Answer(
-        attempt_id=attempt.id,
-        question_version_id=question_id,
-        sequence=_next_sequence(session, attempt.id, question_id),
-        response=data,
-        answered_at=now,
-        client_key=client_key,
-    )
-    try:
-        with session.begin_nested():
-            session.add(answer)
-    except IntegrityError:
-        raced = _stored(session, client_key, attempt.id, question_id, data)
-        if raced is None:
-            raise
-        return raced
-    return Saved(response, answer.sequence, now, repeated=False)
-
-
-def _locked(session: Session, attempt_id: int, actor: Viewer) -> Attempt:
-    """The own attempt with its row locked, so that saving and handing in take turns."""
-    mine = _scope(actor)
-    attempt = session.scalar(
-        select(Attempt)
-        .where(Attempt.id == attempt_id, scope.OWN)
-        .with_for_update()
-        .execution_options(scope=mine, populate_existing=True),
-        scope.named(mine),
-    )
-    if attempt is None:
-        raise NotFound
-    return attempt
-
-
-def _question_at(attempt: Attempt, number: int) -> int:
-    if not 1 <= number <= len(attempt.questions):
-        raise NotFound
-    question_id: int = attempt.questions[number - 1]
-    return question_id
-
-
-def _stored(
-    session: Session, client_key: str, attempt_id: int, question_id: int, data: Mapping[str, object]
-) -> Saved | None:
-    """The answer saved under this key, None if there is none, InvalidInput if it is another."""
-    found = session.execute(
-        select(
-            Answer.attempt_id,
-            Answer.question_version_id,
-            Answer.response,
-            Answer.sequence,
-            Answer.answered_at,
-        )
-        .where(Answer.client_key == client_key)
-        .execution_options(scope=_BY_KEY)
-    ).one_or_none()
-    if found is None:
-        return None
-    if (found.attempt_id, found.question_version_id) != (attempt_id, question_id) or (
-        found.response != data
-    ):
-        raise InvalidInput(
-            N_(
-                "This question was already answered in another way, and that answer is safe."
-                " To change it, look at the choice below and press again."
-            )
-        )
-    return Saved(
-        response_from_data(found.response), found.sequence, found.answered_at, repeated=True
-    )
-
-
-def _next_sequence(session: Session, attempt_id: int, question_id: int) -> int:
-    last = session.scalar(
-        select(func.max(Answer.sequence))
-        .where(Answer.attempt_id == attempt_id, Answer.question_version_id == question_id)
-        .execution_options(scope=_BY_KEY)
-    )
-    return (last or 0) + 1
-
-
 # -- handing in -----------------------------------------------------------------------------
 
 
@@ -294,6 +169,21 @@ def submit(session: Session, attempt_id: int, *, now: datetime, on: date, actor:
             actor=actor,
         )
     return True
+
+
+def _locked(session: Session, attempt_id: int, actor: Viewer) -> Attempt:
+    """The own attempt with its row locked, so that saving and handing in take turns."""
+    mine = _scope(actor)
+    attempt = session.scalar(
+        select(Attempt)
+        .where(Attempt.id == attempt_id, scope.OWN)
+        .with_for_update()
+        .execution_options(scope=mine, populate_existing=True),
+        scope.named(mine),
+    )
+    if attempt is None:
+        raise NotFound
+    return attempt
 
 
 def _marks(session: Session, attempt: Attempt, actor: Viewer) -> dict[int, Mark]:
