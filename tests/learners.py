@@ -251,6 +251,8 @@ def right(question: Question) -> Response:
             response = Response(chosen=tuple(step.id for step in question.steps))
         case "match":
             response = Response(pairs=tuple((pair.id, pair.id) for pair in question.pairs))
+        case "written":
+            return Response(text=question.model)
         case _:
             response = Response(text=question.accept[0])
     assert mark(question, response).right

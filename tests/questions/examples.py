@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from training_app.questions.source import Match, Multiple, Order, Question, Short, Single, TrueFalse
+from training_app.questions.source import (
+    Match,
+    Multiple,
+    Order,
+    Question,
+    Short,
+    Single,
+    TrueFalse,
+    Written,
+)
 
 COMMON: dict[str, Any] = {
     "topic": "grounds",
@@ -70,6 +79,18 @@ MATCH = Match.model_validate(
     }
 )
 SHORT = Short.model_validate(COMMON | {"id": "q6", "accept": ["ba ngày", "3 ngày"]})
+WRITTEN = Written.model_validate(
+    COMMON
+    | {
+        "id": "q8",
+        "use": "test",
+        "model": "Nghe từng bên trước.\nSau đó gặp cả hai bên.",
+        "criterion": [
+            {"id": "hear", "text": "Nghe từng bên", "points": 4},
+            {"id": "calm", "text": "Giữ bình tĩnh", "points": 3},
+        ],
+    }
+)
 SAFETY = Single.model_validate(
     COMMON
     | {
@@ -83,4 +104,4 @@ SAFETY = Single.model_validate(
     }
 )
 
-EVERY_KIND: list[Question] = [SINGLE, MULTIPLE, TRUE_FALSE, ORDER, MATCH, SHORT]
+EVERY_KIND: list[Question] = [SINGLE, MULTIPLE, TRUE_FALSE, ORDER, MATCH, SHORT, WRITTEN]

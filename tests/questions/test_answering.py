@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.questions.examples import EVERY_KIND, MATCH, MULTIPLE, ORDER, SHORT, SINGLE, TRUE_FALSE
+from tests.questions.examples import (
+    EVERY_KIND,
+    MATCH,
+    MULTIPLE,
+    ORDER,
+    SHORT,
+    SINGLE,
+    TRUE_FALSE,
+    WRITTEN,
+)
 from training_app.questions.rules import (
     Response,
     Unreadable,
@@ -33,6 +42,9 @@ def responses(question: Question) -> st.SearchStrategy[Response]:
             lambda right: Response(pairs=tuple(zip(("p1", "p2", "p3"), right, strict=True)))
         ),
         "short": st.sampled_from(["ba ngày", "ngay"]).map(lambda text: Response(text=text)),
+        "written": st.sampled_from(["Nghe trước.\n\nHỏi sau.", "Tôi chờ."]).map(
+            lambda text: Response(text=text)
+        ),
     }
     return st.one_of(st.just(Response(dont_know=True)), given_answers[question.kind])
 
@@ -119,3 +131,13 @@ def test_two_steps_with_one_number_are_refused_at_the_second() -> None:
 def test_typed_text_is_cleaned_but_kept_as_written() -> None:
     answer = read_response(SHORT, {"text": ["  Ba   nga\u0300y "]})
     assert answer == Response(text="Ba ngày")
+
+
+def test_a_written_answer_keeps_its_lines_and_drops_what_cannot_be_seen() -> None:
+    read = read_response(WRITTEN, {"text": ["  Nghe  trước.\r\n\r\nHỏi\u200b sau. \r\n"]})
+    assert read == Response(text="Nghe trước.\n\nHỏi sau.")
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "\u200b", "a" * 6001])
+def test_a_written_answer_says_something_and_is_not_a_book(text: str) -> None:
+    assert isinstance(read_response(WRITTEN, {"text": [text]}), Unreadable)

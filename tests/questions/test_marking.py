@@ -2,12 +2,21 @@ from fractions import Fraction
 
 import pytest
 
-from tests.questions.examples import MATCH, MULTIPLE, ORDER, SAFETY, SHORT, SINGLE, TRUE_FALSE
+from tests.questions.examples import (
+    MATCH,
+    MULTIPLE,
+    ORDER,
+    SAFETY,
+    SHORT,
+    SINGLE,
+    TRUE_FALSE,
+    WRITTEN,
+)
 from training_app.questions.rules import Response, credit_policy, mark
 from training_app.questions.source import Question
 
 
-@pytest.mark.parametrize("question", [SINGLE, MULTIPLE, TRUE_FALSE, ORDER, MATCH, SHORT])
+@pytest.mark.parametrize("question", [SINGLE, MULTIPLE, TRUE_FALSE, ORDER, MATCH, SHORT, WRITTEN])
 def test_not_knowing_earns_nothing_and_harms_nothing(question: Question) -> None:
     result = mark(question, Response(dont_know=True))
     assert result.points == 0
@@ -109,5 +118,18 @@ def test_the_wrong_answer_to_a_safety_statement_is_harmful() -> None:
 
 
 def test_each_policy_has_its_own_words() -> None:
-    everything: list[Question] = [SINGLE, MULTIPLE, TRUE_FALSE, ORDER, MATCH]
+    everything: list[Question] = [SINGLE, MULTIPLE, TRUE_FALSE, ORDER, MATCH, WRITTEN]
     assert len({credit_policy(question) for question in everything}) == len(everything)
+
+
+def test_a_written_answer_waits_for_people_and_not_knowing_does_not() -> None:
+    given = mark(WRITTEN, Response(text="Nghe từng bên."))
+    assert given.waiting
+    assert (given.points, given.right, given.harmful) == (0, False, False)
+    assert given.expected == (WRITTEN.model,)
+    assert not mark(WRITTEN, Response(dont_know=True)).waiting
+
+
+def test_a_written_answer_is_right_from_half_of_the_points_unless_the_author_says() -> None:
+    assert (WRITTEN.total, WRITTEN.needed) == (7, 4)
+    assert WRITTEN.model_copy(update={"enough": 6}).needed == 6

@@ -14,6 +14,7 @@ from training_app.questions.source import (
     Short,
     Single,
     TrueFalse,
+    Written,
 )
 
 
@@ -31,6 +32,8 @@ def right_response(question: Question) -> Response:
             return Response(pairs=tuple((pair.id, pair.id) for pair in question.pairs))
         case Short():
             return Response(text=question.accept[0])
+        case Written():
+            return Response(text=question.model)
 
 
 def wrong_response(random: Random, question: Question) -> Response:

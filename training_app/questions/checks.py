@@ -19,6 +19,7 @@ from training_app.questions.source import (
     Short,
     Single,
     TrueFalse,
+    Written,
 )
 
 SINGLE_OPTIONS: Final = (2, 3)  # with "Tôi chưa biết" never more than four on the page
@@ -27,6 +28,7 @@ REASONS: Final = (2, 3)
 STEPS: Final = (3, 6)
 PAIRS: Final = (3, 5)
 ACCEPTED_WORDS: Final = 4
+CRITERIA: Final = (2, 6)
 EXPLANATION_SENTENCES: Final = 3
 _WORD: Final = re.compile(r"\w+")
 _SENTENCE_END: Final = re.compile(r"[.!?…][”\"')\]]*(?:\s|$)")
@@ -51,7 +53,7 @@ def _check_common(located: Located[Question]) -> Iterator[Problem]:
         message = N_("No article of law is cited.")
         remedy = N_("Add “cites” with at least one article of the register.")
         yield located.problem(("cites",), message, remedy)
-    if question.safety and isinstance(question, Order | Match | Short):
+    if question.safety and isinstance(question, Order | Match | Short | Written):
         message = N_("A question of this kind cannot be a safety question.")
         remedy = N_("Ask it as single, multiple or true_false, or remove “safety”.")
         yield located.problem(("safety",), message, remedy)
@@ -77,6 +79,8 @@ def _check_kind(located: Located[Question]) -> Iterator[Problem]:
             yield from _match(located, question)
         case Short() as question:
             yield from _short(located, question)
+        case Written() as question:
+            yield from _written(located, question)
 
 
 def _count(
@@ -163,6 +167,18 @@ def _short(located: Located[Question], question: Short) -> Iterator[Problem]:
             message = N_("The accepted answer “%(text)s” is not one to four words.")
             remedy = N_("Shorten it, or ask with options instead.")
             yield located.problem(("accept", index), message, remedy, text=text)
+
+
+def _written(located: Located[Question], question: Written) -> Iterator[Problem]:
+    yield from _count(located, "criterion", question.criteria, CRITERIA)
+    yield from _unique(located, "criterion", "id", [one.id for one in question.criteria])
+    yield from _unique(located, "criterion", "text", [one.text for one in question.criteria])
+    if question.needed > question.total:
+        message = N_("More points are asked for than the criteria give.")
+        yield located.problem(("enough",), message, N_("Lower “enough” or raise the points."))
+    if question.in_practice:
+        message = N_("A written answer is marked by people, so practice cannot ask it.")
+        yield located.problem(("use",), message, N_('Write “use = "test"”.'))
 
 
 def _unique(

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     ORDER = "order"
     MATCH = "match"
     SHORT = "short"
+    WRITTEN = "written"
 
 
 Credit: TypeAlias = Literal["all", "per_option"]
@@ -57,6 +58,14 @@ class Pair(Content):
     id: ItemId
     left: Text
     right: Text
+
+
+class Criterion(Content):
+    """One thing that a marker looks for in a written answer, and the points it can earn."""
+
+    id: ItemId
+    text: Text
+    points: Annotated[int, Field(ge=1, le=10)]
 
 
 class BaseQuestion(Content):
@@ -133,7 +142,36 @@ class Short(BaseQuestion):
     accept: Several[Text]
 
 
-Question: TypeAlias = Single | Multiple | TrueFalse | Order | Match | Short
+class Written(BaseQuestion):
+    """An answer in the person's own words, marked by people along a rubric.
+
+    It counts as right from ``enough`` points on (half of all, rounded up, where none is given).
+    ``second`` says when a second person marks, without seeing the first mark: ``near`` when the
+    first stands within ``near`` points of ``enough``. Two marks more than ``differ`` points apart
+    go to a third person, who decides.
+    """
+
+    kind: Literal["written"] = "written"
+    criteria: Several[Criterion] = Field(alias="criterion")
+    model: Text
+    enough: Annotated[int, Field(ge=1)] | None = None
+    second: Literal["never", "near", "always"] = "near"
+    near: Annotated[int, Field(ge=0, le=10)] = 1
+    differ: Annotated[int, Field(ge=0, le=10)] = 2
+
+    @property
+    def total(self) -> int:
+        """The most points that the rubric gives."""
+        return sum(criterion.points for criterion in self.criteria)
+
+    @property
+    def needed(self) -> int:
+        """From how many points on the answer counts as right."""
+        return self.enough if self.enough is not None else (self.total + 1) // 2
+
+
+MarkedByRule: TypeAlias = Single | Multiple | TrueFalse | Order | Match | Short
+Question: TypeAlias = MarkedByRule | Written
 
 CLASSES: Final[Mapping[str, type[BaseQuestion]]] = {
     Kind.SINGLE: Single,
@@ -142,6 +180,7 @@ CLASSES: Final[Mapping[str, type[BaseQuestion]]] = {
     Kind.ORDER: Order,
     Kind.MATCH: Match,
     Kind.SHORT: Short,
+    Kind.WRITTEN: Written,
 }
 
 _ANY_KIND: Final[TypeAdapter[Question]] = TypeAdapter(

@@ -33,6 +33,7 @@ KINDS = {
     Kind.ORDER: N_("Steps in order"),
     Kind.MATCH: N_("Pairs that belong together"),
     Kind.SHORT: N_("A few words, typed"),
+    Kind.WRITTEN: N_("A written answer, marked by people"),
 }
 
 

@@ -26,6 +26,7 @@ _EMPTY: Final[Mapping[Kind, dict[str, Any]]] = {
     Kind.ORDER: {"step": []},
     Kind.MATCH: {"pair": []},
     Kind.SHORT: {"accept": []},
+    Kind.WRITTEN: {"use": "test", "criterion": [], "model": ""},
 }
 _STEP: Final = 10  # lessons are numbered 10, 20, … so that one fits between
 _NUMBER: Final = re.compile(r"\d+")

@@ -12,7 +12,15 @@ from training_app.catalogue.source import ModuleFiles, ModuleHead
 from training_app.errors import N_
 from training_app.laws.source import KeyPath, Located, Problem
 from training_app.questions.checks import check_question
-from training_app.questions.source import Match, Multiple, Order, Question, Single, TrueFalse
+from training_app.questions.source import (
+    Match,
+    Multiple,
+    Order,
+    Question,
+    Single,
+    TrueFalse,
+    Written,
+)
 
 LESSONS: Final = (4, 6)
 OBJECTIVES: Final = (3, 5)
@@ -141,6 +149,11 @@ def _check_words(located: Located[Question]) -> Iterator[Problem]:
         case Match():
             texts += [(("pair", i, "left"), one.left) for i, one in enumerate(question.pairs)]
             texts += [(("pair", i, "right"), one.right) for i, one in enumerate(question.pairs)]
+        case Written():
+            texts.append((("model",), question.model))
+            texts += [
+                (("criterion", i, "text"), one.text) for i, one in enumerate(question.criteria)
+            ]
         case _:
             pass
     for path, text in texts:

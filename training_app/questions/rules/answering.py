@@ -11,10 +11,20 @@ from training_app import vietnamese
 from training_app.errors import N_
 from training_app.questions.rules.presenting import DONT_KNOW, FALSE, TRUE
 from training_app.questions.rules.shuffling import right_ids, token
-from training_app.questions.source import Match, Multiple, Order, Question, Short, Single, TrueFalse
+from training_app.questions.source import (
+    Match,
+    Multiple,
+    Order,
+    Question,
+    Short,
+    Single,
+    TrueFalse,
+    Written,
+)
 
 FormValues: TypeAlias = Mapping[str, Sequence[str]]
 SHORT_LIMIT: Final = 200  # characters; the longest accepted answer is four words
+WRITTEN_LIMIT: Final = 6_000  # characters: about two pages by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,8 @@ def read_response(question: Question, values: FormValues) -> Response | Unreadab
             answer = _match(question, values)
         case Short():
             answer = _short(values)
+        case Written():
+            answer = _written(values)
     return answer
 
 
@@ -82,7 +94,7 @@ def form_values(question: Question, response: Response) -> dict[str, list[str]]:
                 f"left-{token(question.id, f'left:{left}')}": [token(question.id, right)]
                 for left, right in response.pairs
             }
-        case Short():
+        case Short() | Written():
             return {"text": [response.text]}
 
 
@@ -184,4 +196,17 @@ def _short(values: FormValues) -> Response | Unreadable:
     if len(text) > SHORT_LIMIT:
         message = N_("The answer is too long: write at most %(limit)d characters.")
         return Unreadable("text", message, {"limit": SHORT_LIMIT})
+    return Response(text=text)
+
+
+def _written(values: FormValues) -> Response | Unreadable:
+    """The lines as they were written; blank ones at the ends and trailing spaces are dropped."""
+    given = values.get("text", ())
+    lines = given[0].splitlines() if len(given) == 1 else []
+    text = "\n".join(vietnamese.clean(line) for line in lines).strip()
+    if not vietnamese.fold(text):
+        return Unreadable("text", N_("Write the answer, or choose “I do not know yet”."))
+    if len(text) > WRITTEN_LIMIT:
+        message = N_("The answer is too long: write at most %(limit)d characters.")
+        return Unreadable("text", message, {"limit": WRITTEN_LIMIT})
     return Response(text=text)

@@ -15,7 +15,17 @@ from training_app import vietnamese
 from training_app.errors import N_
 from training_app.questions.rules.answering import Response
 from training_app.questions.rules.presenting import FALSE, TRUE, right_texts
-from training_app.questions.source import Match, Multiple, Order, Question, Short, Single, TrueFalse
+from training_app.questions.source import (
+    MarkedByRule,
+    Match,
+    Multiple,
+    Order,
+    Question,
+    Short,
+    Single,
+    TrueFalse,
+    Written,
+)
 
 NONE: Final = Fraction(0)
 FULL: Final = Fraction(1)
@@ -32,6 +42,7 @@ ALL_STEPS: Final = N_("Counts only when all steps are in order.")
 PER_STEP: Final = N_("Each step in its right place counts.")
 ALL_ROWS: Final = N_("Counts only when all rows are joined rightly.")
 PER_ROW: Final = N_("Each row joined rightly counts.")
+BY_PEOPLE: Final = N_("A trainer reads the answer and gives points; the result comes after that.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ class Mark:
     ``points`` from 0 to 1; ``right`` only when everything is; ``harmful`` when the move that the
     law forbids was chosen in a safety question, which fails a test whatever the total. ``chosen``
     and ``expected`` are the two answers in words, ``comments`` what the author says to the chosen
-    options.
+    options. ``waiting``: people have to mark it, and until then it earns nothing.
     """
 
     points: Fraction
@@ -50,12 +61,16 @@ class Mark:
     chosen: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
+    waiting: bool = False
 
 
 def mark(question: Question, response: Response) -> Mark:
     """Mark a response that :func:`read_response` accepted for this question."""
     if response.dont_know:
         return Mark(NONE, right=False, expected=expected_texts(question))
+    if isinstance(question, Written):
+        model = expected_texts(question)
+        return Mark(NONE, right=False, chosen=(response.text,), expected=model, waiting=True)
     points = _points(question, response)
     return Mark(
         points,
@@ -69,7 +84,7 @@ def mark(question: Question, response: Response) -> Mark:
 
 def credit_policy(question: Question) -> str:
     """How points are given, as an English message id to show before the start."""
-    partly = not isinstance(question, Single | TrueFalse | Short) and question.credit != "all"
+    partly = isinstance(question, Multiple | Order | Match) and question.credit != "all"
     match question:
         case Multiple():
             policy = PER_OPTION if partly else ALL_OPTIONS
@@ -79,12 +94,14 @@ def credit_policy(question: Question) -> str:
             policy = PER_ROW if partly else ALL_ROWS
         case TrueFalse() if question.reasons:
             policy = ANSWER_AND_REASON
+        case Written():
+            policy = BY_PEOPLE
         case _:
             policy = ONE_ANSWER
     return policy
 
 
-def _points(question: Question, response: Response) -> Fraction:
+def _points(question: MarkedByRule, response: Response) -> Fraction:
     match question:
         case Single():
             right = {option.id for option in question.options if option.right}
@@ -154,9 +171,11 @@ def expected_texts(question: Question) -> tuple[str, ...]:
             return tuple(f"{pair.left} → {pair.right}" for pair in question.pairs)
         case Short():
             return (question.accept[0],)
+        case Written():
+            return (question.model,)
 
 
-def _chosen_texts(question: Question, response: Response) -> tuple[str, ...]:
+def _chosen_texts(question: MarkedByRule, response: Response) -> tuple[str, ...]:
     match question:
         case Single() | Multiple():
             return tuple(one.text for one in question.options if one.id in response.chosen)

@@ -15,6 +15,7 @@ from training_app.questions.source import (
     Short,
     Single,
     TrueFalse,
+    Written,
 )
 
 DONT_KNOW: Final = "dont-know"  # value of the answer "Tôi chưa biết", and name of its field
@@ -63,7 +64,7 @@ def present(question: Question, seed: str) -> Presentation:
         case Match():
             items = tuple(Item(token(question.id, f"left:{p.id}"), p.left) for p in question.pairs)
             choices = _items(question, order, right_texts(question))
-        case Short():
+        case Short() | Written():
             pass
     return Presentation(question.id, Kind(question.kind), question.stem, items, choices)
 

@@ -10,7 +10,16 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from training_app.questions.source import Match, Multiple, Order, Question, Short, Single, TrueFalse
+from training_app.questions.source import (
+    Match,
+    Multiple,
+    Order,
+    Question,
+    Short,
+    Single,
+    TrueFalse,
+    Written,
+)
 
 T = TypeVar("T")
 
@@ -45,7 +54,7 @@ def option_order(question: Question, seed: str) -> tuple[str, ...]:
             return _out_of_order([step.id for step in question.steps], salted)
         case Match():
             return shuffled(right_ids(question), salted)
-        case Short():
+        case Short() | Written():
             return ()
 
 
