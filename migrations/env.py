@@ -1,10 +1,12 @@
 """How Alembic reaches the application's database and compares it with the models."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import JSON, BigInteger, String
+from sqlalchemy import JSON, BigInteger, Connection, String
 from sqlalchemy.dialects.postgresql import JSONB
 
 from training_app.db import Base, UtcDateTime, writing
@@ -39,9 +41,37 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     return False
 
 
+@contextlib.contextmanager
+def rebuilding_tables(connection: Connection) -> Iterator[None]:
+    """Let SQLite build a table anew although others refer to it; what refers is checked after.
+
+    Dropping the old table counts as deleting its rows while foreign keys are enforced, and the
+    switch is deaf inside a transaction.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.cursor()
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
+def check_references(connection: Connection) -> None:
+    """Refuse to commit a migration that leaves a row pointing nowhere."""
+    if connection.dialect.name != "sqlite":
+        return
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if lost:
+        message = f"the upgrade would leave {len(lost)} rows pointing nowhere; nothing was changed"
+        raise RuntimeError(message)
+
+
 def run() -> None:
     """Migrate the application's database in one transaction."""
-    with writing(), db.engine.connect() as connection:
+    with writing(), db.engine.connect() as connection, rebuilding_tables(connection):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -52,6 +82,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            check_references(connection)
         connection.commit()
 
 
