@@ -7,7 +7,8 @@
 import os
 from pathlib import Path
 
-from flask import Flask, redirect, render_template_string, request
+from flask import Flask, redirect, render_template, request
+from jinja2 import FileSystemLoader
 from sqlalchemy import String, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -42,14 +43,13 @@ def create() -> Flask:
             if session.get(Row, 1) is None:
                 session.add(Row(id=1, text="một dòng"))
     app.before_request(lambda: set_writing(intent=request.method == "POST"))
-    templates = {
-        path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.html"))
-    }
+    # From files, so that each is compiled once, as ours are.
+    app.jinja_loader = FileSystemLoader(FOLDER)
 
     @app.get("/page/<name>/")
     def page(name: str) -> str:
         row = db.session.execute(select(Row).where(Row.id == 1)).scalar_one()
-        return render_template_string(templates[name], text=row.text)
+        return render_template(f"{name}.html", text=row.text)
 
     @app.post("/save/")
     def save() -> object:

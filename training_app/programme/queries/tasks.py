@@ -48,7 +48,7 @@ def tasks(session: Session, person_id: int, on: date, *, scope: Scope) -> Tasks:
 
 def module_states(session: Session, person_id: int, *, scope: Scope) -> list[ModuleState]:
     """One row per published module: how far the person has come with it. One SELECT."""
-    rows = session.execute(_states().execution_options(scope=scope), {"who": person_id})
+    rows = session.execute(_states(), {"who": person_id}, execution_options={"scope": scope})
     return [_state(row) for row in rows]
 
 
