@@ -13,6 +13,52 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "stale",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("object_id", Identity, nullable=False),
+        sa.Column("noted_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stale")),
+    )
+    op.create_table(
+        "coverage_state",
+        sa.Column("requirement_id", Identity, autoincrement=False, nullable=False),
+        sa.Column("turn", Identity, nullable=False),
+        sa.Column("counted_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["requirement_id"],
+            ["requirement.id"],
+            name=op.f("fk_coverage_state_requirement_id_requirement"),
+        ),
+        sa.PrimaryKeyConstraint("requirement_id", name=op.f("pk_coverage_state")),
+    )
+    op.create_table(
+        "coverage_year",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("requirement_id", Identity, nullable=False),
+        sa.Column("path", code_point_string(40), nullable=False),
+        sa.Column("leaf", code_point_string(40), nullable=False),
+        sa.Column("year", Identity, nullable=False),
+        sa.Column("unit_id", Identity, nullable=False),
+        sa.Column("counts", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["requirement_id"],
+            ["requirement.id"],
+            name=op.f("fk_coverage_year_requirement_id_requirement"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coverage_year")),
+    )
+    with op.batch_alter_table("coverage_year", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_coverage_year_unit_id_requirement_id"),
+            ["unit_id", "requirement_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "uq_coverage_year_place", ["requirement_id", "path", "leaf", "year"], unique=True
+        )
+
+    op.create_table(
         "exemption",
         sa.Column("id", Identity, nullable=False),
         sa.Column("person_id", Identity, nullable=False),
@@ -39,7 +85,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_exemption_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "hall_session",
+        "hall",
         sa.Column("id", Identity, nullable=False),
         sa.Column("workshop_id", Identity, nullable=False),
         sa.Column("code", Identity, nullable=False),
@@ -48,23 +94,21 @@ def upgrade() -> None:
         sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("opened_by", Identity, nullable=True),
         sa.ForeignKeyConstraint(
-            ["workshop_id"], ["workshop.id"], name=op.f("fk_hall_session_workshop_id_workshop")
+            ["workshop_id"], ["workshop.id"], name=op.f("fk_hall_workshop_id_workshop")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_hall_session")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hall")),
     )
-    with op.batch_alter_table("hall_session", schema=None) as batch_op:
+    with op.batch_alter_table("hall", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hall_workshop_id"), ["workshop_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_hall_session_workshop_id"), ["workshop_id"], unique=False
-        )
-        batch_op.create_index(
-            "uq_hall_session_code",
+            "uq_hall_code",
             ["code"],
             unique=True,
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
         )
         batch_op.create_index(
-            "uq_hall_session_workshop",
+            "uq_hall_workshop",
             ["workshop_id"],
             unique=True,
             sqlite_where=sa.text("closed_at IS NULL"),
@@ -135,7 +179,7 @@ def upgrade() -> None:
     op.create_table(
         "hall_round",
         sa.Column("id", Identity, nullable=False),
-        sa.Column("session_id", Identity, nullable=False),
+        sa.Column("hall_id", Identity, nullable=False),
         sa.Column("number", Identity, nullable=False),
         sa.Column("question_version_id", Identity, nullable=True),
         sa.Column("scenario_version_id", Identity, nullable=True),
@@ -153,6 +197,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(scenario_version_id IS NULL) = (node IS NULL)", name=op.f("ck_hall_round_node")
         ),
+        sa.ForeignKeyConstraint(["hall_id"], ["hall.id"], name=op.f("fk_hall_round_hall_id_hall")),
         sa.ForeignKeyConstraint(
             ["question_version_id"],
             ["question_version.id"],
@@ -163,11 +208,8 @@ def upgrade() -> None:
             ["scenario_version.id"],
             name=op.f("fk_hall_round_scenario_version_id_scenario_version"),
         ),
-        sa.ForeignKeyConstraint(
-            ["session_id"], ["hall_session.id"], name=op.f("fk_hall_round_session_id_hall_session")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hall_round")),
-        sa.UniqueConstraint("session_id", "number", name=op.f("uq_hall_round_session_id_number")),
+        sa.UniqueConstraint("hall_id", "number", name=op.f("uq_hall_round_hall_id_number")),
     )
     with op.batch_alter_table("hall_round", schema=None) as batch_op:
         batch_op.create_index(
@@ -178,12 +220,34 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "uq_hall_round_open",
-            ["session_id"],
+            ["hall_id"],
             unique=True,
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
         )
 
+    op.create_table(
+        "key_correction",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("question_version_id", Identity, nullable=False),
+        sa.Column("number", Identity, nullable=False),
+        sa.Column("body", JsonValue, nullable=False),
+        sa.Column("void", sa.Boolean(), nullable=False),
+        sa.Column("reason", code_point_string(500), nullable=False),
+        sa.Column("corrected_at", UtcDateTime(), nullable=False),
+        sa.Column("corrected_by", Identity, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["question_version_id"],
+            ["question_version.id"],
+            name=op.f("fk_key_correction_question_version_id_question_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_key_correction")),
+        sa.UniqueConstraint(
+            "question_version_id",
+            "number",
+            name=op.f("uq_key_correction_question_version_id_number"),
+        ),
+    )
     op.create_table(
         "law_change_withdrawal",
         sa.Column("law_change_id", Identity, autoincrement=False, nullable=False),
@@ -222,6 +286,51 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("law_task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_law_task_module_id"), ["module_id"], unique=False)
+
+    op.create_table(
+        "remark",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("attempt_id", Identity, nullable=False),
+        sa.Column("number", Identity, nullable=False),
+        sa.Column("question_version_id", Identity, nullable=False),
+        sa.Column("cause", code_point_string(12), nullable=False),
+        sa.Column("cause_id", Identity, nullable=False),
+        sa.Column("before", JsonValue, nullable=False),
+        sa.Column("points", sa.Float(), nullable=False),
+        sa.Column("right", sa.Boolean(), nullable=False),
+        sa.Column("harmful", sa.Boolean(), nullable=False),
+        sa.Column("attempt_points", sa.Float(), nullable=False),
+        sa.Column("attempt_right_count", Identity, nullable=False),
+        sa.Column("attempt_passed", sa.Boolean(), nullable=False),
+        sa.Column("attempt_safety_failed", sa.Boolean(), nullable=False),
+        sa.Column("reason", code_point_string(500), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_by", Identity, nullable=True),
+        sa.CheckConstraint("cause IN ('written', 'correction')", name=op.f("ck_remark_cause")),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_remark_attempt_id_attempt")
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_version_id"],
+            ["question_version.id"],
+            name=op.f("fk_remark_question_version_id_question_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remark")),
+        sa.UniqueConstraint("attempt_id", "number", name=op.f("uq_remark_attempt_id_number")),
+        sa.UniqueConstraint(
+            "attempt_id",
+            "question_version_id",
+            "cause",
+            "cause_id",
+            name=op.f("uq_remark_attempt_id_question_version_id_cause_cause_id"),
+        ),
+    )
+    with op.batch_alter_table("remark", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_remark_question_version_id_attempt_id_number"),
+            ["question_version_id", "attempt_id", "number"],
+            unique=False,
+        )
 
     op.create_table(
         "requirement_equivalence",
@@ -304,6 +413,41 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "written_answer",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("attempt_id", Identity, nullable=False),
+        sa.Column("question_version_id", Identity, nullable=False),
+        sa.Column("handed_in_at", UtcDateTime(), nullable=False),
+        sa.Column("step", code_point_string(6), nullable=False),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "step IN ('first', 'second', 'third', 'done')", name=op.f("ck_written_answer_step")
+        ),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_written_answer_attempt_id_attempt")
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_version_id"],
+            ["question_version.id"],
+            name=op.f("fk_written_answer_question_version_id_question_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_written_answer")),
+        sa.UniqueConstraint(
+            "attempt_id",
+            "question_version_id",
+            name=op.f("uq_written_answer_attempt_id_question_version_id"),
+        ),
+    )
+    with op.batch_alter_table("written_answer", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_written_answer_open",
+            ["handed_in_at"],
+            unique=False,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        )
+
+    op.create_table(
         "hall_hands",
         sa.Column("id", Identity, nullable=False),
         sa.Column("round_id", Identity, nullable=False),
@@ -354,6 +498,51 @@ def upgrade() -> None:
             batch_op.f("ix_law_task_settlement_module_version_id"),
             ["module_version_id"],
             unique=False,
+        )
+
+    op.create_table(
+        "lowering_decision",
+        sa.Column("correction_id", Identity, autoincrement=False, nullable=False),
+        sa.Column("passes_too", sa.Boolean(), nullable=False),
+        sa.Column("decided_name", code_point_string(120), nullable=False),
+        sa.Column("reason", code_point_string(500), nullable=False),
+        sa.Column("decided_at", UtcDateTime(), nullable=False),
+        sa.Column("decided_by", Identity, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["correction_id"],
+            ["key_correction.id"],
+            name=op.f("fk_lowering_decision_correction_id_key_correction"),
+        ),
+        sa.PrimaryKeyConstraint("correction_id", name=op.f("pk_lowering_decision")),
+    )
+    op.create_table(
+        "written_mark",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("written_answer_id", Identity, nullable=False),
+        sa.Column("number", Identity, nullable=False),
+        sa.Column("points", JsonValue, nullable=False),
+        sa.Column("note", code_point_string(1000), nullable=False),
+        sa.Column("marked_at", UtcDateTime(), nullable=False),
+        sa.Column("marked_by", Identity, nullable=False),
+        sa.CheckConstraint("number BETWEEN 1 AND 3", name=op.f("ck_written_mark_number")),
+        sa.ForeignKeyConstraint(
+            ["written_answer_id"],
+            ["written_answer.id"],
+            name=op.f("fk_written_mark_written_answer_id_written_answer"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_written_mark")),
+        sa.UniqueConstraint(
+            "written_answer_id",
+            "marked_by",
+            name=op.f("uq_written_mark_written_answer_id_marked_by"),
+        ),
+        sa.UniqueConstraint(
+            "written_answer_id", "number", name=op.f("uq_written_mark_written_answer_id_number")
+        ),
+    )
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("waiting", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
         )
 
     with op.batch_alter_table("requirement_version", schema=None) as batch_op:

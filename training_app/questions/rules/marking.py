@@ -105,7 +105,8 @@ def _points(question: MarkedByRule, response: Response) -> Fraction:
     match question:
         case Single():
             right = {option.id for option in question.options if option.right}
-            return FULL if set(response.chosen) == right else NONE
+            # More than one is right only under a key that was corrected.
+            return FULL if response.chosen and set(response.chosen) <= right else NONE
         case Multiple():
             return _multiple_points(question, set(response.chosen))
         case TrueFalse():

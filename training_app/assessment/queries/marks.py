@@ -1,0 +1,92 @@
+"""What answers earn today: as they were handed in, and as was decided about them since."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from training_app.access import Scope
+from training_app.assessment.models import AnswerMark, KeyCorrection, Remark
+from training_app.assessment.rules.keys import Earned, Key
+from training_app.catalogue.models import QuestionVersion
+from training_app.db import JsonValue, Unscoped
+from training_app.questions.source import from_body
+
+_LATER = aliased(Remark)
+# The decision that holds on the answer of an AnswerMark.
+LAST_REMARK: Final[ColumnElement[bool]] = and_(
+    Remark.attempt_id == AnswerMark.attempt_id,
+    Remark.question_version_id == AnswerMark.question_version_id,
+    ~select(_LATER.id)
+    .where(
+        _LATER.attempt_id == Remark.attempt_id,
+        _LATER.question_version_id == Remark.question_version_id,
+        _LATER.number > Remark.number,
+    )
+    .exists(),
+)
+POINTS: Final = func.coalesce(Remark.points, AnswerMark.points)
+RIGHT: Final = func.coalesce(Remark.right, AnswerMark.right)
+HARMFUL: Final = func.coalesce(Remark.harmful, AnswerMark.harmful)
+_EARNED: Final = (
+    select(AnswerMark.attempt_id, AnswerMark.question_version_id, POINTS, RIGHT, HARMFUL)
+    .outerjoin(Remark, LAST_REMARK)
+    .where(AnswerMark.attempt_id.in_(bindparam("attempts", expanding=True)))
+)
+
+
+def earned(
+    session: Session, scope: Scope | Unscoped, attempt_ids: Collection[int]
+) -> dict[int, dict[int, Earned]]:
+    """Attempt → question version → what its answer earns today."""
+    found: dict[int, dict[int, Earned]] = {one: {} for one in attempt_ids}
+    rows = session.execute(
+        _EARNED, {"attempts": list(attempt_ids)}, execution_options={"scope": scope}
+    )
+    for attempt_id, question_version_id, points, right, harmful in rows:
+        found[attempt_id][question_version_id] = Earned(points, right, harmful)
+    return found
+
+
+# -- the keys that hold ---------------------------------------------------------------------
+
+_NEWER = aliased(KeyCorrection)
+_LAST_CORRECTION: Final = and_(
+    KeyCorrection.question_version_id == QuestionVersion.id,
+    ~select(_NEWER.id)
+    .where(
+        _NEWER.question_version_id == KeyCorrection.question_version_id,
+        _NEWER.number > KeyCorrection.number,
+    )
+    .exists(),
+)
+_KEYS: Final = (
+    select(
+        QuestionVersion.id,
+        func.coalesce(KeyCorrection.body, QuestionVersion.body, type_=JsonValue),
+        func.coalesce(KeyCorrection.void, False),
+    )
+    .outerjoin(KeyCorrection, _LAST_CORRECTION)
+    .where(QuestionVersion.id.in_(bindparam("versions", expanding=True)))
+)
+
+
+def keys_that_hold(session: Session, version_ids: Iterable[int]) -> dict[int, Key]:
+    """Question version → its wording with the key that holds today, corrected where it was."""
+    rows: Any = session.execute(_KEYS, {"versions": list(version_ids)})
+    return {one: Key(from_body(body), void=bool(void)) for one, body, void in rows}
+
+
+# -- what changed a result ------------------------------------------------------------------
+
+
+def remarks(session: Session, scope: Scope, attempt_id: int) -> list[Remark]:
+    """The decisions on an attempt since it was handed in, in their order."""
+    found = session.scalars(
+        select(Remark).where(Remark.attempt_id == attempt_id).order_by(Remark.number),
+        execution_options={"scope": scope},
+    )
+    return list(found)
