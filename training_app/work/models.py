@@ -1,4 +1,4 @@
-"""Jobs, schedules and throttles."""
+"""Jobs, schedules, throttles, and what has to be counted again."""
 
 from __future__ import annotations
 
@@ -63,3 +63,17 @@ class Throttle(Base):
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     window_start: Mapped[datetime]
     count: Mapped[int]
+
+
+class Stale(Base):
+    """Something happened to an object of which others keep ready counts: count it again.
+
+    ``kind`` is a ``work.rules.StaleKind``; rows are taken away by whoever has counted.
+    """
+
+    __tablename__ = "stale"
+
+    id: Mapped[PrimaryKey]
+    kind: Mapped[str] = mapped_column(String(12))
+    object_id: Mapped[int]
+    noted_at: Mapped[datetime]

@@ -22,3 +22,13 @@ class State(StrEnum):
 
 
 UNDONE: Final = (State.WAITING.value, State.RUNNING.value)
+
+
+class StaleKind(StrEnum):
+    """What an object is whose counts are to be made again; ``ALL`` needs no id."""
+
+    PERSON = "person"
+    TEAM = "team"
+    UNIT = "unit"
+    REQUIREMENT = "requirement"
+    ALL = "all"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
-from training_app.work.models import Job, Schedule, Throttle
-from training_app.work.rules import KEPT, LEASE, MOST_TRIES, UNDONE, State
+from training_app.work.models import Job, Schedule, Stale, Throttle
+from training_app.work.rules import KEPT, LEASE, MOST_TRIES, UNDONE, StaleKind, State
 
 
 def enqueue(
@@ -183,6 +183,18 @@ def forget_throttles(session: Session, *, now: datetime) -> int:
     return _execute(
         session, delete(Throttle).where(Throttle.window_start < now - timedelta(days=2))
     )
+
+
+def mark_stale(
+    session: Session, kind: StaleKind, object_ids: Iterable[int] = (0,), *, now: datetime
+) -> None:
+    """Note beside a change that ready counts of these objects are to be made again.
+
+    Whoever keeps counts stands above and comes by within seconds; see ``docs/decisions/0013``.
+    """
+    rows = [{"kind": kind.value, "object_id": one, "noted_at": now} for one in set(object_ids)]
+    if rows:
+        session.execute(insert(Stale), rows)
 
 
 def _execute(session: Session, statement: Any) -> int:

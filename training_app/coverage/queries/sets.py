@@ -30,8 +30,8 @@ from training_app.access import Role, Scope
 from training_app.accounts.models import Account, RoleGrant
 from training_app.coverage.rules import Counts
 from training_app.db import Identity
-from training_app.learning.models import Fact, Holding
-from training_app.learning.queries import held, standing
+from training_app.learning.models import Fact, FactKind, Holding
+from training_app.learning.queries import held, standing, update_open
 from training_app.organisation import scope as rows
 from training_app.organisation.models import (
     Leadership,
@@ -43,7 +43,7 @@ from training_app.organisation.models import (
 )
 from training_app.programme.queries import AskedRow
 from training_app.programme.rules import Standing, due_soon_until
-from training_app.requirements.rules import Audience
+from training_app.requirements.rules import Audience, Required
 
 _ROLES = {Audience.TRAINERS: Role.TRAINER, Audience.OFFICIALS: Role.COMMUNE_OFFICER}
 # The id under which a human being is counted, whatever rows were linked.
@@ -151,7 +151,11 @@ def _granted(asking: Asking, path: str) -> Select[*tuple[Any, ...]]:
 
 
 def holds_it(asking: Asking, human: KeyedColumnElement[int]) -> ColumnElement[bool]:
-    """The person holds what is asked on the day."""
+    """The person holds what is asked on the day, and nothing is asked anew."""
+    return and_(_held(asking, human), ~update_open(asking.on, asking.requirement.id, human))
+
+
+def _held(asking: Asking, human: KeyedColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(
         Holding.requirement_id == asking.requirement.id,
         Holding.person_id == human,
@@ -181,7 +185,7 @@ def standing_of(asking: Asking, human: KeyedColumnElement[int]) -> ColumnElement
     )
     return case(
         (holds_it(asking, human), Standing.HELD.value),
-        (ended, Standing.LAPSED.value),
+        (or_(_held(asking, human), ended), Standing.LAPSED.value),
         (_has_begun(asking, human), Standing.BEGUN.value),
         else_=Standing.NOT_BEGUN.value,
     )
@@ -189,24 +193,30 @@ def standing_of(asking: Asking, human: KeyedColumnElement[int]) -> ColumnElement
 
 def _has_begun(asking: Asking, human: KeyedColumnElement[int]) -> ColumnElement[bool]:
     """The record has a fact of the person that brings the requirement nearer."""
-    required = asking.requirement.asked.required
     linked = aliased(Person)
     written_as = (
         select(linked.id)
         .where(or_(linked.id == human, linked.canonical_id == human))
         .correlate_except(linked)
     )
-    # The person leads to few facts, a module to a million: adding nothing keeps its index out.
-    helps: ColumnElement[bool] = (Fact.module_id + 0).in_(required.modules)
-    if required.hours:
-        helps = or_(helps, Fact.minutes > 0)
     return exists().where(
         Fact.person_id.in_(written_as),
-        helps,
+        helps(asking.requirement.asked.required),
         Fact.happened_on <= asking.on,
         or_(Fact.valid_until.is_(None), Fact.valid_until > asking.on),
         standing(),
     )
+
+
+def helps(required: Required) -> ColumnElement[bool]:
+    """The fact brings the requirement nearer."""
+    # The person leads to few facts, a module to a million: adding nothing keeps its index out.
+    if required.any_class:
+        return Fact.kind == FactKind.CLASS_ATTENDED.value
+    found: ColumnElement[bool] = (Fact.module_id + 0).in_(required.accepted)
+    if required.hours:
+        found = or_(found, Fact.minutes > 0)
+    return and_(found, Fact.kind != FactKind.TEST_PASSED.value) if required.class_only else found
 
 
 def judged(asking: Asking, served: Subquery) -> Subquery:

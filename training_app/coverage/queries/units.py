@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -65,6 +66,8 @@ class UnitTable:
     rows: tuple[UnitCoverage, ...]
     overlap: Counts
     by_team: bool
+    # When the counts were made, while something since then waits to be counted.
+    counted_at: datetime | None = None
 
     @property
     def total(self) -> Counts:
@@ -88,7 +91,7 @@ def coverage_by_unit(session: Session, asking: Asking, here: Place) -> UnitTable
     People of ``here`` itself (officers of a province) are a row of their own, so that nobody is
     left out of the total.
     """
-    parts = session.execute(_parts(asking, here)).all()
+    parts = session.execute(parts_of(asking, here)).all()
     people = {row.part: row for row in session.execute(_people(asking, here))}
     teams: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for row in session.execute(_teams(asking, here)) if asking.by_team else ():
@@ -107,16 +110,17 @@ def coverage_by_unit(session: Session, asking: Asking, here: Place) -> UnitTable
         if part.path != here.path or part.path in people
     ]
     overlap = -total_of(counts_from(row[6:11]) for row in people.values())
-    return UnitTable(here, tuple(sorted(found, key=_least_first)), overlap, asking.by_team)
+    return UnitTable(here, tuple(sorted(found, key=least_first)), overlap, asking.by_team)
 
 
-def _least_first(row: UnitCoverage) -> tuple[bool, float]:
+def least_first(row: UnitCoverage) -> tuple[bool, float]:
     """Order by share; units without people last. Sorting is stable: then by name."""
     people = row.counts.people
     return (not people, row.counts.held / people if people else 0.0)
 
 
-def _parts(asking: Asking, here: Place) -> Select[*tuple[Any, ...]]:
+def parts_of(asking: Asking, here: Place) -> Select[*tuple[Any, ...]]:
+    """The units directly under a place on the day, and the place itself, in Vietnamese order."""
     directly: ColumnElement[bool] = UnitSpan.parent_id.is_(None)
     if here.id is not None:
         directly = (UnitSpan.parent_id == here.id) | (UnitSpan.unit_id == here.id)
