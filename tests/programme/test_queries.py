@@ -12,7 +12,7 @@ from training_app.access import Role, Scope
 from training_app.catalogue.models import ModuleVersion
 from training_app.errors import NotFound
 from training_app.learning.models import FactKind
-from training_app.learning.services import NewFact, record_facts
+from training_app.learning.services import NewFact, record_facts, rederive
 from training_app.organisation.models import Person, UnitSpan
 from training_app.programme.queries import (
     asked_in_unit,
@@ -20,7 +20,7 @@ from training_app.programme.queries import (
     needs_of_person,
     tasks,
 )
-from training_app.programme.rules import Reason, State
+from training_app.programme.rules import Reason, Standing, State
 from training_app.requirements.rules import Audience
 
 
@@ -133,12 +133,15 @@ def test_a_module_published_anew_asks_back_only_who_passed_the_old_text(
     db_session.add(new)
     db_session.flush()
     passed(db_session, late, new, TODAY)
+    rederive(db_session, now=NOW)
     (asked,) = asked_in_unit(db_session, commune.path, TODAY)
     found = needs_of_people(db_session, [early.id, late.id], TODAY, asked, scope=own(early))
-    assert (found[early.id].state, found[early.id].reason) == (State.DUE_SOON, Reason.LAW_CHANGED)
-    assert found[early.id].covered
+    asked_back = found[early.id]
+    assert (asked_back.state, asked_back.reason) == (State.NEEDED, Reason.CONTENT_CHANGED)
+    assert asked_back.standing is Standing.LAPSED
     assert found[late.id].state is State.HELD
-    (before,) = asked_in_unit(db_session, commune.path, TODAY - timedelta(days=1))
-    assert before.updates({old.module_id: 1}) == ()
+    yesterday = TODAY - timedelta(days=1)
+    before = needs_of_people(db_session, [early.id], yesterday, asked, scope=own(early))
+    assert before[early.id].state is State.HELD
     shown = tasks(db_session, early.id, TODAY, scope=own(early))
     assert [card.module.module_id for card in shown.cards] == [old.module_id]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from training_app.programme.rules import (
     Asked,
     CardKind,
+    Law,
     ModuleState,
     Need,
     Reason,
@@ -99,21 +100,33 @@ def test_a_changed_requirement_says_so() -> None:
     held = (HeldPeriod(date(2026, 3, 9), date(2026, 7, 1), (1, 2)),)
     found = need(changed, held, BOTH[:1], DAY)
     assert (found.reason, found.arose_on, found.missing_modules) == (
-        Reason.LAW_CHANGED,
+        Reason.REQUIREMENT_CHANGED,
         date(2026, 7, 1),
         frozenset({20}),
     )
     assert found.standing is Standing.LAPSED
 
 
-def test_a_renewed_module_asks_for_a_short_update_while_it_still_holds() -> None:
+def test_a_pass_on_an_old_text_is_a_need_although_it_still_holds() -> None:
     found = judge(BOTH, updates=[Update(20, date(2026, 10, 1))])
     assert (found.state, found.reason, found.missing_modules) == (
-        State.DUE_SOON,
-        Reason.LAW_CHANGED,
+        State.NEEDED,
+        Reason.CONTENT_CHANGED,
         frozenset({20}),
     )
-    assert found.covered
+    assert (found.standing, found.until) == (Standing.LAPSED, judge(BOTH).until)
+
+
+def test_a_change_of_law_says_which_law_since_when_and_what_to_do() -> None:
+    law = Law(7, "Điều 3 Luật A", "Article 3, Law A", date(2026, 9, 1))
+    found = judge(BOTH, updates=[Update(20, date(2026, 10, 1), law=law)])
+    told = explain(found, {20: "Hai"}, lambda text, **values: text % values, str)
+    assert told == "Điều 3 Luật A changed on 2026-09-01. To do: a short update of Hai"
+
+
+def test_an_update_done_is_asked_no_more() -> None:
+    done = Update(20, date(2026, 10, 1), date(2026, 10, 2))
+    assert judge(BOTH, updates=[done]).state is State.HELD
 
 
 def test_an_end_before_the_period_is_due_soon() -> None:

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Final, Protocol, TypeAlias
 
 from training_app.laws.source import Citation
 
 # Codes and laws are known by their title; everything below them by its number.
 _KNOWN_BY_TITLE: Final = frozenset({"Bộ luật", "Luật", "Pháp lệnh", "Hiến pháp"})
+
+
+class ChangeKind(StrEnum):
+    """What a change of law does to an article."""
+
+    AMENDED = "amended"
+    REPLACED = "replaced"
+    REPEALED = "repealed"
+
+
+def touches(changed: tuple[str, str], cited: tuple[str, str]) -> bool:
+    """Whether a change at one clause and point reaches a citation of another, in one article.
+
+    An empty clause is the whole article, an empty point the whole clause: the two meet when one
+    contains the other.
+    """
+    return all(
+        not here or not there or here == there for here, there in zip(changed, cited, strict=True)
+    )
 
 
 class Dated(Protocol):

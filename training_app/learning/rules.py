@@ -13,6 +13,11 @@ from training_app.laws.rules import Ended, Force, InForce, NotYet
 _VIETNAM: Final = timezone(timedelta(hours=7))
 
 
+def local_day(moment: datetime) -> date:
+    """The day in Viet Nam on which an aware moment lies."""
+    return moment.astimezone(_VIETNAM).date()
+
+
 def may_have_happened(happened_on: date, now: datetime) -> bool:
     """Say whether a day is today or past in Viet Nam at an aware moment."""
     return happened_on <= now.astimezone(_VIETNAM).date()

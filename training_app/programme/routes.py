@@ -107,7 +107,11 @@ class NeedView:
         self.state = gettext(STATE_MESSAGES[one.need.state])
         self.tag = "warning" if one.need.covered and one.need.reason else TAGS[one.need.standing]
         self.words = explain(
-            one.need, one.requirement.module_titles(language), gettext, format_date
+            one.need,
+            one.requirement.module_titles(language),
+            gettext,
+            format_date,
+            english=language == "en",
         )
         self.due = None if one.need.covered else one.need.due_on
         self.overdue = one.need.overdue
@@ -189,6 +193,12 @@ MENU: Final[tuple[tuple[str, tuple[MenuLine, ...]], ...]] = (
                 N_("Bring in a list of mediators from Excel"),
                 "organisation.roster_start",
                 _P.ROSTER_IMPORT,
+            ),
+            MenuLine(
+                N_("My desk"),
+                N_("Own training, classes, the people taught, where people stumble"),
+                "coverage.desk",
+                _P.DESK_VIEW,
             ),
             MenuLine(
                 N_("Classes"),

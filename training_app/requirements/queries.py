@@ -23,7 +23,12 @@ from training_app.organisation.models import (
     holds,
 )
 from training_app.organisation.scope import units
-from training_app.requirements.models import Requirement, RequirementModule, RequirementVersion
+from training_app.requirements.models import (
+    Requirement,
+    RequirementEquivalence,
+    RequirementModule,
+    RequirementVersion,
+)
 from training_app.requirements.rules import Audience, InForce, Renewing, Required
 
 _ROLE_OF: Final = {
@@ -118,7 +123,7 @@ def _on(on: date) -> Any:
 
 
 def _rows(session: Session, where: Any) -> list[RequirementRow]:
-    """Read versions with their modules in two SELECTs."""
+    """Read versions with their modules and equivalences in four SELECTs."""
     found = session.execute(
         select(RequirementVersion, Requirement)
         .join(Requirement, Requirement.id == RequirementVersion.requirement_id)
@@ -133,11 +138,30 @@ def _rows(session: Session, where: Any) -> list[RequirementRow]:
     ):
         modules[version_id].add(module_id)
     anchors = _anchors(session, {requirement.id for _, requirement in found})
+    equivalents = _equivalents(session, versions)
     rows = [
-        _row(version, requirement, frozenset(modules[version.id]), anchors[requirement.id])
+        _row(
+            version,
+            requirement,
+            frozenset(modules[version.id]),
+            anchors[requirement.id],
+            frozenset(equivalents[version.id]),
+        )
         for version, requirement in found
     ]
     return sorted(rows, key=_nation_first)
+
+
+def _equivalents(session: Session, versions: set[int]) -> dict[int, set[tuple[int, int]]]:
+    """Version id → pairs of a module and the module it counts for."""
+    found: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for row in session.scalars(
+        select(RequirementEquivalence).where(
+            RequirementEquivalence.requirement_version_id.in_(versions)
+        )
+    ):
+        found[row.requirement_version_id].add((row.module_id, row.counts_for_id))
+    return found
 
 
 def _anchors(session: Session, requirement_ids: set[int]) -> dict[int, date]:
@@ -155,6 +179,7 @@ def _row(
     requirement: Requirement,
     modules: frozenset[int],
     anchor: date,
+    equivalents: frozenset[tuple[int, int]],
 ) -> RequirementRow:
     return RequirementRow(
         requirement_id=requirement.id,
@@ -176,6 +201,8 @@ def _row(
             window_months=version.window_months,
             minimum_months=version.minimum_months,
             anchor=anchor,
+            equivalents=equivalents,
+            class_only=version.class_only,
         ),
     )
 

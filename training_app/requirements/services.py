@@ -17,17 +17,26 @@ from training_app.audit.actions import Action
 from training_app.errors import N_, InvalidInput, NotAllowed, NotFound, RuleBroken
 from training_app.organisation.models import UnitSpan, holds
 from training_app.organisation.scope import units
-from training_app.requirements.models import Requirement, RequirementModule, RequirementVersion
+from training_app.requirements.models import (
+    Requirement,
+    RequirementEquivalence,
+    RequirementModule,
+    RequirementVersion,
+)
 from training_app.requirements.rules import Audience, Renewing
 from training_app.vietnamese import fold
 from training_app.work import services as work
+from training_app.work.rules import StaleKind
 
 REDERIVE_JOB: Final = "rederive-holdings"
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a version asks for; see ``models.RequirementVersion``."""
+    """What a version asks for; see ``models.RequirementVersion``.
+
+    ``equivalents`` are pairs: a module, and the module asked for that it counts as.
+    """
 
     in_force_from: date
     modules: frozenset[int]
@@ -37,6 +46,8 @@ class Terms:
     window_months: int = 0
     minimum_months: int = 0
     grace_days: int = 0
+    class_only: bool = False
+    equivalents: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -179,9 +190,15 @@ def _own(session: Session, requirement_id: int, today: date, actor: Viewer) -> R
 
 def _check(terms: Terms, today: date, actor: Viewer) -> None:
     """Refuse terms that nobody could meet, or that would rewrite the past."""
-    if not terms.modules and not terms.hours:
+    if not terms.modules and not terms.hours and not terms.class_only:
         raise InvalidInput(
-            N_("Choose at least one module, or say how many hours are needed."), field="modules"
+            N_("Choose at least one module, or hours, or that a class is needed."),
+            field="modules",
+        )
+    if any(one == other or other not in terms.modules for one, other in terms.equivalents):
+        raise InvalidInput(
+            N_("A module can only count for another module that is asked for."),
+            field="equivalents",
         )
     if terms.in_force_from < today and not actor.system:
         raise InvalidInput(
@@ -235,6 +252,7 @@ def _add_version(
         minimum_months=terms.minimum_months,
         grace_days=terms.grace_days,
         hours=terms.hours,
+        class_only=terms.class_only,
         recorded_at=now,
         recorded_by=actor.account_id,
     )
@@ -246,6 +264,12 @@ def _add_version(
     session.add_all(
         RequirementModule(requirement_version_id=version.id, module_id=module_id)
         for module_id in sorted(terms.modules)
+    )
+    session.add_all(
+        RequirementEquivalence(
+            requirement_version_id=version.id, module_id=module_id, counts_for_id=counts_for
+        )
+        for module_id, counts_for in sorted(terms.equivalents)
     )
     session.flush()
     return version
@@ -272,6 +296,8 @@ def _record(
             "in_force_from": terms.in_force_from.isoformat(),
             "modules": sorted(terms.modules),
             "hours": terms.hours,
+            "class_only": terms.class_only,
+            "equivalents": sorted(terms.equivalents),
             "valid_months": terms.valid_months,
             "renewal": terms.renewal.value,
         },
@@ -280,6 +306,7 @@ def _record(
 
 def _rederive(session: Session, requirement_id: int, *, now: datetime, actor: Viewer) -> None:
     """Queue the recount of who holds it: the record stands above this package."""
+    work.mark_stale(session, StaleKind.REQUIREMENT, [requirement_id], now=now)
     work.enqueue(
         session,
         REDERIVE_JOB,

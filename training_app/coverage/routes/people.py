@@ -38,7 +38,7 @@ from training_app.organisation.queries.units import unit_on
 from training_app.organisation.rules import LACK_MESSAGES, repair_message
 from training_app.programme.rules import STANDING_MESSAGES, STATE_MESSAGES, TAGS, Need, explain
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import PAGE_SIZE, format_date, render
+from training_app.web.pages import PAGE_SIZE, english, format_date, render
 
 MOST_EXPORTED = 5_000
 TOO_MANY = N_(
@@ -270,4 +270,4 @@ def state(found: Need) -> Cell:
 def reason(found: Need, asking: Asking | None) -> str:
     """Why, in one sentence."""
     names = asking.requirement.module_titles(language()) if asking else {}
-    return explain(found, names, gettext, format_date)
+    return explain(found, names, gettext, format_date, english=english())

@@ -104,7 +104,7 @@ def _need_said(one: PersonNeed) -> str:
 
 def _reason(one: PersonNeed) -> str:
     titles = one.requirement.module_titles(language())
-    return explain(one.need, titles, gettext, format_date)
+    return explain(one.need, titles, gettext, format_date, english=english())
 
 
 def _needs_table(found: Evidence, question: Question) -> Table:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Role, Scope
 from training_app.accounts.models import Account, RoleGrant
-from training_app.catalogue.models import Change, ModuleVersion
+from training_app.catalogue.models import ModuleVersion
 from training_app.db import Identity
 from training_app.learning.queries import one_human
 from training_app.organisation.models import (
@@ -37,11 +38,15 @@ from training_app.organisation.models import (
     UnitSpan,
     holds,
 )
-from training_app.programme.rules import Asked, Update
-from training_app.requirements.models import Requirement, RequirementModule, RequirementVersion
+from training_app.programme.rules import Asked
+from training_app.requirements.models import (
+    Requirement,
+    RequirementEquivalence,
+    RequirementModule,
+    RequirementVersion,
+)
 from training_app.requirements.rules import Audience, Renewing, Required
 
-_VIETNAM: Final = timezone(timedelta(hours=7))
 _OFFICIALS: Final = (Role.COMMUNE_OFFICER.value,)
 # The person a statement is about, named so that the statement can be built once.
 WHO: Final[Any] = bindparam("who", type_=Identity)
@@ -49,13 +54,11 @@ WHO: Final[Any] = bindparam("who", type_=Identity)
 
 @dataclass(frozen=True)
 class ModuleName:
-    """A module by its current title; ``renewed`` is the last version that asks people back."""
+    """A module by its current title."""
 
     id: int
     title: str
     title_en: str
-    renewed: int | None = None
-    renewed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -81,21 +84,6 @@ class AskedRow:
             for module in self.modules
         }
 
-    def updates(self, seen: dict[int, int]) -> tuple[Update, ...]:
-        """Modules published anew since the version that ``seen`` names for each of them."""
-        return tuple(
-            Update(module.id, module.renewed_on)
-            for module in self.modules
-            if module.renewed_on is not None
-            and module.id in seen
-            and seen[module.id] < (module.renewed or 0)
-        )
-
-
-def end_of(on: date) -> datetime:
-    """The moment at which the day ends in Viet Nam."""
-    return datetime.combine(on + timedelta(days=1), time.min, tzinfo=_VIETNAM)
-
 
 def asked_in_unit(session: Session, path: str | None, on: date) -> list[AskedRow]:
     """One row per requirement in force on the day for the subtree or around it.
@@ -116,8 +104,9 @@ def asked_of_person(session: Session, person_id: int, *, on: date, scope: Scope)
 
     A person in several teams or roles is asked each requirement once, from the earliest day.
     """
-    asked = _asked_of_who(on).execution_options(scope=scope)
-    return _grouped(session.execute(asked, {"who": person_id}).all())
+    # Options given beside the statement leave its cache key standing.
+    who, options = {"who": person_id}, {"scope": scope}
+    return _grouped(session.execute(_asked_of_who(on), who, execution_options=options).all())
 
 
 @lru_cache(maxsize=8)
@@ -138,20 +127,9 @@ def _asked_anywhere(on: date) -> Select[*tuple[Any, ...]]:
 
 
 def _asked_rows(on: date, joined: Any = None) -> Select[*tuple[Any, ...]]:
-    """One row per requirement in force and module that it asks for."""
+    """One row per requirement in force, module that it asks for and module that counts for it."""
     first = aliased(RequirementVersion)
-    current, changed = aliased(ModuleVersion), aliased(ModuleVersion)
-    newest = aliased(ModuleVersion)
-    last_change = (
-        select(func.max(newest.number))
-        .where(
-            newest.module_id == RequirementModule.module_id,
-            newest.change != Change.NONE,
-            newest.published_at < end_of(on),
-        )
-        .correlate(RequirementModule)
-        .scalar_subquery()
-    )
+    current, equal = aliased(ModuleVersion), aliased(RequirementEquivalence)
     since = (
         select(func.min(first.in_force_from))
         .where(first.requirement_id == Requirement.id)
@@ -169,8 +147,7 @@ def _asked_rows(on: date, joined: Any = None) -> Select[*tuple[Any, ...]]:
             RequirementModule.module_id,
             current.title.label("module_title"),
             current.title_en.label("module_title_en"),
-            changed.number.label("renewed"),
-            changed.published_at.label("renewed_at"),
+            equal.module_id.label("equivalent_id"),
             (literal(None) if joined is None else joined).label("joined"),
         )
         .join(RequirementVersion, RequirementVersion.requirement_id == Requirement.id)
@@ -182,8 +159,11 @@ def _asked_rows(on: date, joined: Any = None) -> Select[*tuple[Any, ...]]:
             and_(current.module_id == RequirementModule.module_id, current.superseded_at.is_(None)),
         )
         .outerjoin(
-            changed,
-            and_(changed.module_id == RequirementModule.module_id, changed.number == last_change),
+            equal,
+            and_(
+                equal.requirement_version_id == RequirementVersion.id,
+                equal.counts_for_id == RequirementModule.module_id,
+            ),
         )
         .where(
             RequirementVersion.in_force_from <= on,
@@ -228,22 +208,26 @@ def _grouped(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[AskedRow]:
     """Put the modules of each requirement together."""
     kept: dict[int, Row[*tuple[Any, ...]]] = {}
     modules: dict[int, dict[int, ModuleName]] = {}
+    equal: dict[int, set[tuple[int, int]]] = defaultdict(set)
     for row in rows:
         kept.setdefault(row.id, row)
         names = modules.setdefault(row.id, {})
         if row.module_id is not None:
-            names[row.module_id] = _module_name(row)
-    return [_asked_row(row, tuple(modules[key].values())) for key, row in kept.items()]
+            title, title_en = row.module_title or "", row.module_title_en or ""
+            names[row.module_id] = ModuleName(row.module_id, title, title_en)
+        if row.equivalent_id is not None:
+            equal[row.id].add((row.equivalent_id, row.module_id))
+    return [
+        _asked_row(row, tuple(modules[key].values()), frozenset(equal[key]))
+        for key, row in kept.items()
+    ]
 
 
-def _module_name(row: Row[*tuple[Any, ...]]) -> ModuleName:
-    renewed_on = row.renewed_at.astimezone(_VIETNAM).date() if row.renewed_at else None
-    return ModuleName(
-        row.module_id, row.module_title or "", row.module_title_en or "", row.renewed, renewed_on
-    )
-
-
-def _asked_row(row: Row[*tuple[Any, ...]], modules: tuple[ModuleName, ...]) -> AskedRow:
+def _asked_row(
+    row: Row[*tuple[Any, ...]],
+    modules: tuple[ModuleName, ...],
+    equivalents: frozenset[tuple[int, int]],
+) -> AskedRow:
     version: RequirementVersion = row.RequirementVersion
     required = Required(
         requirement_id=row.id,
@@ -253,6 +237,8 @@ def _asked_row(row: Row[*tuple[Any, ...]], modules: tuple[ModuleName, ...]) -> A
         renewal=Renewing(version.renewal),
         window_months=version.window_months,
         minimum_months=version.minimum_months,
+        equivalents=equivalents,
+        class_only=version.class_only,
     )
     return AskedRow(
         id=row.id,

@@ -6,22 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from training_app.access import Scope
-from training_app.catalogue.models import ModuleVersion
 from training_app.errors import NotFound
-from training_app.learning.models import Fact, Holding
-from training_app.learning.queries import one_human, standing
+from training_app.laws.models import LawChange, LegalArticle, LegalInstrument
+from training_app.laws.rules import english_citation, vietnamese_citation
+from training_app.laws.source import Citation
+from training_app.learning.models import Fact, Holding, UpdateNeed
+from training_app.learning.queries import evidence_columns, evidence_from, one_human, standing
 from training_app.organisation import scope as rows
 from training_app.organisation.models import Person
-from training_app.programme.queries.asked import AskedRow, asked_of_person
-from training_app.programme.rules import Asked, Need, need
-from training_app.programme.rules.needs import EXEMPTION
-from training_app.requirements.rules import Evidence, HeldPeriod
+from training_app.programme.queries.asked import WHO, AskedRow, asked_of_person
+from training_app.programme.rules import Law, Need, Update, need
+from training_app.requirements.rules import EXEMPTION, Evidence, HeldPeriod
 
 HELD_COLUMNS: Final = (
     Holding.person_id.label("holder"),
@@ -43,11 +45,14 @@ class PersonNeed:
 
 @dataclass
 class Record:
-    """What is known of one human being: periods held by requirement, and facts that count."""
+    """What is known of one human being.
+
+    Periods held and what is asked anew, both by requirement, and facts that count.
+    """
 
     held: dict[int, list[HeldPeriod]] = field(default_factory=lambda: defaultdict(list))
     evidence: list[Evidence] = field(default_factory=list)
-    seen: dict[int, int] = field(default_factory=dict)
+    updates: dict[int, list[Update]] = field(default_factory=lambda: defaultdict(list))
 
     @property
     def exemptions(self) -> frozenset[int]:
@@ -58,7 +63,7 @@ class Record:
 def needs_of_person(
     session: Session, person_id: int, on: date, *, scope: Scope, by: date | None = None
 ) -> list[PersonNeed]:
-    """One row per requirement asked of the person on the day. Three SELECTs.
+    """One row per requirement asked of the person on the day. Four SELECTs.
 
     Raises NotFound when the person is not in scope.
     """
@@ -79,7 +84,7 @@ def needs_of_people(
     joined: Mapping[int, date] | None = None,
     by: date | None = None,
 ) -> dict[int, Need]:
-    """By canonical person id what the requirement asks on the day. Two SELECTs for all.
+    """By canonical person id what the requirement asks on the day. Three SELECTs for all.
 
     ``joined`` says since when each person is among those of whom it is asked.
     """
@@ -108,10 +113,12 @@ def needs_from(
     joined: Mapping[int, date],
     by: date | None = None,
 ) -> dict[int, Need]:
-    """As :func:`needs_of_people`, from rows with :data:`HELD_COLUMNS`. One SELECT."""
+    """As :func:`needs_of_people`, from rows with :data:`HELD_COLUMNS`. Two SELECTs."""
     whose = or_(Person.id.in_(person_ids), Person.canonical_id.in_(person_ids))
     facts = session.execute(_facts().where(whose).execution_options(scope=scope))
-    records = _records(held, facts)
+    mine = and_(UpdateNeed.requirement_id == requirement.id, UpdateNeed.person_id.in_(person_ids))
+    again = session.execute(asked_anew(mine).execution_options(scope=scope))
+    records = _records(held, facts, again)
     return {
         one: judged(requirement, records.get(one) or Record(), on, joined=joined.get(one), by=by)
         for one in person_ids
@@ -134,62 +141,84 @@ def judged(
         on,
         joined=joined,
         by=by,
-        updates=requirement.updates(_seen(record, requirement.asked, on)),
+        updates=record.updates.get(requirement.id, ()),
         exemptions=record.exemptions,
     )
 
 
-def _seen(record: Record, asked: Asked, on: date) -> dict[int, int]:
-    """By module the newest version that the person's facts up to the day rest on."""
-    seen: dict[int, int] = {}
-    for one in record.evidence:
-        number = record.seen.get(one.fact_id)
-        if one.module_id in asked.required.modules and number and one.happened_on <= on:
-            seen[one.module_id] = max(number, seen.get(one.module_id, 0))
-    return seen
-
-
 def record_of(session: Session, person_id: int, *, scope: Scope) -> Record:
-    """What is known of one human being. Two SELECTs."""
-    held = session.execute(
-        select(*HELD_COLUMNS)
-        .where(Holding.person_id == person_id)
-        .order_by(Holding.held_from)
-        .execution_options(scope=scope)
+    """What is known of one human being. Three SELECTs."""
+    held, facts, again = (
+        session.execute(part, {"who": person_id}, execution_options={"scope": scope})
+        for part in _record_of_who()
     )
-    facts = session.execute(
-        _facts().where(Fact.person_id.in_(one_human(person_id))).execution_options(scope=scope)
+    return _records(held, facts, again).get(person_id) or Record()
+
+
+@cache
+def _record_of_who() -> tuple[Select[*tuple[Any, ...]], ...]:
+    """Holdings, facts and what is asked anew: built once, for every first page asks all three."""
+    return (
+        select(*HELD_COLUMNS).where(Holding.person_id == WHO).order_by(Holding.held_from),
+        _facts().where(Fact.person_id.in_(one_human(WHO))),
+        asked_anew(UpdateNeed.person_id == WHO),
     )
-    return _records(held, facts).get(person_id) or Record()
 
 
 def _facts() -> Select[*tuple[Any, ...]]:
     """Facts that were not withdrawn, under the canonical person."""
+    return evidence_columns().where(standing())
+
+
+def asked_anew(whose: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """What is asked anew of some passes, of any day, with the place of the law that changed."""
     return (
         select(
-            func.coalesce(Person.canonical_id, Person.id).label("person_id"),
-            Fact.id,
-            Fact.module_id,
-            Fact.module_version_id,
-            ModuleVersion.number,
-            Fact.kind,
-            Fact.happened_on,
-            Fact.minutes,
-            Fact.source_kind,
-            Fact.source_id,
-            Fact.valid_until,
+            UpdateNeed.person_id,
+            UpdateNeed.requirement_id,
+            UpdateNeed.module_id,
+            UpdateNeed.opened_on,
+            UpdateNeed.closed_on,
+            UpdateNeed.effect,
+            UpdateNeed.fact_id,
+            LawChange.id.label("change_id"),
+            LawChange.clause,
+            LawChange.point,
+            LawChange.in_force_from,
+            LegalArticle.number.label("article"),
+            LegalInstrument.key,
+            LegalInstrument.kind,
+            LegalInstrument.number,
+            LegalInstrument.title,
+            LegalInstrument.title_en,
         )
-        .join(Person, Person.id == Fact.person_id)
-        .outerjoin(ModuleVersion, ModuleVersion.id == Fact.module_version_id)
-        .where(standing())
-        .order_by(Fact.happened_on, Fact.id)
+        .outerjoin(LawChange, LawChange.id == UpdateNeed.law_change_id)
+        .outerjoin(LegalArticle, LegalArticle.id == LawChange.article_id)
+        .outerjoin(LegalInstrument, LegalInstrument.id == LegalArticle.instrument_id)
+        .where(whose)
+        .order_by(UpdateNeed.opened_on, UpdateNeed.cause)
     )
 
 
+def _update(row: Row[*tuple[Any, ...]]) -> Update:
+    law = None
+    if row.change_id is not None:
+        place = Citation(row.key, row.article, row.clause, row.point)
+        law = Law(
+            row.change_id,
+            vietnamese_citation(place, row),
+            english_citation(place, row),
+            row.in_force_from,
+        )
+    return Update(row.module_id, row.opened_on, row.closed_on, row.effect, row.fact_id, law)
+
+
 def _records(
-    held: Iterable[Row[*tuple[Any, ...]]], facts: Iterable[Row[*tuple[Any, ...]]]
+    held: Iterable[Row[*tuple[Any, ...]]],
+    facts: Iterable[Row[*tuple[Any, ...]]],
+    again: Iterable[Row[*tuple[Any, ...]]],
 ) -> dict[int, Record]:
-    """Put periods and facts together by person."""
+    """Put periods, facts and what is asked anew together by person."""
     records: dict[int, Record] = defaultdict(Record)
     for row in held:
         if row.held_from is not None:
@@ -199,19 +228,7 @@ def _records(
                 )
             )
     for row in facts:
-        record = records[row.person_id]
-        record.evidence.append(
-            Evidence(
-                fact_id=row.id,
-                module_id=row.module_id,
-                module_version_id=row.module_version_id,
-                kind=row.kind,
-                happened_on=row.happened_on,
-                minutes=row.minutes,
-                occasion=f"{row.source_kind}:{row.source_id}",
-                valid_until=row.valid_until,
-            )
-        )
-        if row.number is not None:
-            record.seen[row.id] = row.number
+        records[row.human].evidence.append(evidence_from(row))
+    for row in again:
+        records[row.person_id].updates[row.requirement_id].append(_update(row))
     return dict(records)

@@ -1,7 +1,9 @@
 """Need and next steps, pure: every decision carries the facts that led to it."""
 
 from training_app.programme.rules.needs import (
+    UPDATES,
     Asked,
+    Law,
     Need,
     Reason,
     Standing,
@@ -25,9 +27,11 @@ __all__ = [
     "STANDING_MESSAGES",
     "STATE_MESSAGES",
     "TAGS",
+    "UPDATES",
     "Asked",
     "Card",
     "CardKind",
+    "Law",
     "ModuleState",
     "Need",
     "Reason",

@@ -10,6 +10,7 @@ from typing import Final
 
 from training_app.errors import InvalidInput
 from training_app.requirements.rules import (
+    SHORT_UPDATE,
     Evidence,
     HeldPeriod,
     Incomplete,
@@ -22,7 +23,6 @@ from training_app.requirements.rules import (
 )
 
 _DAY: Final = timedelta(days=1)
-EXEMPTION: Final = "exemption"
 
 
 class State(StrEnum):
@@ -42,7 +42,12 @@ class Reason(StrEnum):
     EXPIRES_BEFORE = "expires_before"
     NEW_REQUIREMENT = "new_requirement"
     INCOMPLETE = "incomplete"
+    REQUIREMENT_CHANGED = "requirement_changed"
     LAW_CHANGED = "law_changed"
+    CONTENT_CHANGED = "content_changed"
+
+
+UPDATES: Final = frozenset({Reason.LAW_CHANGED, Reason.CONTENT_CHANGED})
 
 
 class Standing(StrEnum):
@@ -69,11 +74,33 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Law:
+    """A change of law in words, in both languages, and since when it holds."""
+
+    change_id: int
+    vietnamese: str
+    english: str
+    since: date
+
+
+@dataclass(frozen=True)
 class Update:
-    """A module was published anew on a day for everybody whose pass rests on the old text."""
+    """A pass of a module rests on an old text: asked for ``opened_on <= day < closed_on``.
+
+    ``effect`` is what has to be done, ``fact_id`` the pass. ``law`` names the place that changed
+    on ``law_since``; None where the content changed and not the law.
+    """
 
     module_id: int
-    published_on: date
+    opened_on: date
+    closed_on: date | None = None
+    effect: str = SHORT_UPDATE
+    fact_id: int = 0
+    law: Law | None = None
+
+    def open(self, on: date) -> bool:
+        """Whether it is asked on the day."""
+        return self.opened_on <= on and (self.closed_on is None or on < self.closed_on)
 
 
 @dataclass(frozen=True)
@@ -83,7 +110,8 @@ class Need:
     ``held_from`` and ``until`` bound the unbroken stretch in which it is held (``until`` None:
     for ever). ``ended_on`` is the end of the last stretch when it is over. The need arose on
     ``arose_on``; nobody is overdue before ``due_on``. ``missing_modules`` and ``missing_hours``
-    are what is still to be done; ``basis`` are the ids of the facts that it rests on.
+    are what is still to be done; ``basis`` are the ids of the facts that it rests on. ``updates``
+    are what is asked anew of a pass on the day, the oldest first.
     """
 
     requirement_id: int
@@ -98,8 +126,10 @@ class Need:
     due_on: date | None = None
     missing_modules: frozenset[int] = frozenset()
     missing_hours: int = 0
+    missing_class: bool = False
     begun: bool = False
     basis: tuple[int, ...] = ()
+    updates: tuple[Update, ...] = ()
 
     @property
     def covered(self) -> bool:
@@ -116,7 +146,7 @@ class Need:
         """The group in which a coverage table counts the person."""
         if self.covered:
             return Standing.HELD
-        if self.ended_on is not None:
+        if self.ended_on is not None or self.held_from is not None:
             return Standing.LAPSED
         return Standing.BEGUN if self.begun else Standing.NOT_BEGUN
 
@@ -137,15 +167,19 @@ def need(
     ``held`` are the person's stored periods and ``evidence`` the facts that count, both of any
     date; what lies after ``on`` is not looked at, except that a period already earned may follow
     without a hole. ``joined`` is the day the person became one of those of whom it is asked,
-    ``by`` the end of a period by which it must still hold, ``updates`` the modules published
-    anew since, ``exemptions`` the ids of facts that are exemptions.
+    ``by`` the end of a period by which it must still hold, ``updates`` what is asked anew of the
+    person's passes (of any day), ``exemptions`` the ids of facts that are exemptions.
     """
     periods = sorted(held, key=lambda one: one.held_from)
     known = [one for one in evidence if counts(one, on)]
     holds, until = held_through(periods, on)
-    if holds:
-        return _held(asked, periods, known, on, until, by, updates, exemptions)
-    return _needed(asked, periods, known, on, joined)
+    opened = tuple(sorted((one for one in updates if one.open(on)), key=lambda one: one.opened_on))
+    if not holds:
+        found = _needed(asked, periods, known, on, joined)
+        again = frozenset(one.module_id for one in opened)
+        return replace(found, updates=opened, missing_modules=found.missing_modules | again)
+    found = _held(asked, periods, known, on, until, by, exemptions)
+    return _updating(asked, found, opened) if opened else found
 
 
 def counts(one: Evidence, on: date) -> bool:
@@ -160,7 +194,6 @@ def _held(  # noqa: PLR0917 - as above
     on: date,
     until: date | None,
     by: date | None,
-    updates: Sequence[Update],
     exemptions: frozenset[int],
 ) -> Need:
     """Judge somebody who holds it: securely, or must something be done soon."""
@@ -185,18 +218,28 @@ def _held(  # noqa: PLR0917 - as above
                 due_on=until,
                 missing_modules=missing.missing_modules,
                 missing_hours=missing.missing_hours,
+                missing_class=missing.missing_class,
             )
-    if updates:
-        return replace(
-            plain,
-            state=State.DUE_SOON,
-            reason=Reason.LAW_CHANGED,
-            arose_on=min(one.published_on for one in updates),
-            missing_modules=frozenset(one.module_id for one in updates),
-        )
     if current.basis and exemptions.issuperset(current.basis):
         return replace(plain, state=State.EXEMPT)
     return plain
+
+
+def _updating(asked: Asked, held: Need, opened: tuple[Update, ...]) -> Need:
+    """Judge somebody who holds it on the strength of a text that is not the present one."""
+    arose = opened[0].opened_on
+    by_law = any(one.law for one in opened)
+    return replace(
+        held,
+        state=State.NEEDED,
+        reason=Reason.LAW_CHANGED if by_law else Reason.CONTENT_CHANGED,
+        arose_on=arose,
+        due_on=arose + timedelta(days=asked.grace_days),
+        missing_modules=frozenset(one.module_id for one in opened),
+        missing_hours=0,
+        missing_class=False,
+        updates=opened,
+    )
 
 
 def _needed(
@@ -214,12 +257,12 @@ def _needed(
     if last is not None and ended_on is not None and not changed:
         opens = window_opens(ended_on, Period(months=asked.required.window_months))
         known = [one for one in known if _renews(one, opens, last)]
-    begun = any(_helps(asked.required, one) for one in known)
+    begun = any(asked.required.helps(one) for one in known)
     missing = _missing(asked, known)
     arose = ended_on or max(asked.since, joined or asked.since)
     due = arose + timedelta(days=asked.grace_days)
     if ended_on is not None:
-        reason = Reason.LAW_CHANGED if changed else Reason.EXPIRED
+        reason = Reason.REQUIREMENT_CHANGED if changed else Reason.EXPIRED
     elif begun:
         reason = Reason.INCOMPLETE
     else:
@@ -234,8 +277,9 @@ def _needed(
         due_on=due,
         missing_modules=missing.missing_modules,
         missing_hours=missing.missing_hours,
+        missing_class=missing.missing_class,
         begun=begun,
-        basis=tuple(sorted(one.fact_id for one in known if _helps(asked.required, one))),
+        basis=tuple(sorted(one.fact_id for one in known if asked.required.helps(one))),
     )
 
 
@@ -251,11 +295,6 @@ def _stretch_start(periods: list[HeldPeriod], current: HeldPeriod) -> date:
 def _renews(one: Evidence, opens: date, last: HeldPeriod) -> bool:
     """Whether the evidence counts for the cycle after ``last``."""
     return one.happened_on >= opens and one.fact_id not in last.basis
-
-
-def _helps(required: Required, one: Evidence) -> bool:
-    """Whether the evidence brings the requirement nearer."""
-    return one.module_id in required.modules or bool(required.hours and one.minutes)
 
 
 def _missing(asked: Asked, known: list[Evidence]) -> Incomplete:

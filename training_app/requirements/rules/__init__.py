@@ -8,6 +8,7 @@ from training_app.requirements.rules.holding import (
     holdings,
 )
 from training_app.requirements.rules.judging import (
+    EXEMPTION,
     Audience,
     Complete,
     Evidence,
@@ -17,18 +18,36 @@ from training_app.requirements.rules.judging import (
 )
 from training_app.requirements.rules.periods import Period, parse_period, shift
 from training_app.requirements.rules.renewing import Renewal, Renewing, renewal, window_opens
+from training_app.requirements.rules.updating import (
+    SHORT_UPDATE,
+    Cause,
+    Passed,
+    Span,
+    Updated,
+    UpdatePeriod,
+    asked_under,
+    update_periods,
+)
 
 __all__ = [
+    "EXEMPTION",
+    "SHORT_UPDATE",
     "Audience",
+    "Cause",
     "Complete",
     "Evidence",
     "HeldPeriod",
     "InForce",
     "Incomplete",
+    "Passed",
     "Period",
     "Renewal",
     "Renewing",
     "Required",
+    "Span",
+    "UpdatePeriod",
+    "Updated",
+    "asked_under",
     "evaluate",
     "held_through",
     "held_under",
@@ -36,5 +55,6 @@ __all__ = [
     "parse_period",
     "renewal",
     "shift",
+    "update_periods",
     "window_opens",
 ]

@@ -64,9 +64,34 @@ def holdings(required: Required, evidence: Iterable[Evidence]) -> tuple[HeldPeri
     window or later counts. Renewed in time, the next period follows without a hole: at the old
     end in the modes *expiry* and *fixed*, on the day itself in *completion*. A renewal never
     erases what was held. A limited exemption ends the period with it; the rest of what the period
-    rested on goes on counting.
+    rested on goes on counting. An exemption from the whole requirement holds on its own days,
+    where nothing else does.
     """
-    return _walked(required, in_order(evidence))
+    return _all_periods(required, in_order(evidence))
+
+
+def _all_periods(required: Required, ordered: list[Evidence]) -> tuple[HeldPeriod, ...]:
+    """Walk through the cycles, then let exemptions from the whole fill the days between."""
+    held = _walked(required, ordered)
+    whole = [one for one in ordered if one.requirement_id == required.requirement_id]
+    for one in whole:
+        spare = HeldPeriod(one.happened_on, one.valid_until, (one.fact_id,))
+        held = tuple(sorted((*held, *_uncovered(spare, held)), key=lambda part: part.held_from))
+    return held
+
+
+def _uncovered(spare: HeldPeriod, held: Iterable[HeldPeriod]) -> Iterable[HeldPeriod]:
+    """The parts of a period on which no other (in order, apart from each other) holds."""
+    start: date | None = spare.held_from
+    for one in held:
+        if start is None:
+            return
+        if one.held_from > start and (part := _clip(spare, start, one.held_from)):
+            yield part
+        if one.held_until is None or one.held_until > start:
+            start = max(one.held_until, start) if one.held_until else None
+    if start is not None and (part := _clip(spare, start, None)):
+        yield part
 
 
 def _walked(required: Required, ordered: list[Evidence]) -> tuple[HeldPeriod, ...]:
@@ -104,7 +129,7 @@ def held_under(versions: Sequence[InForce], evidence: Iterable[Evidence]) -> tup
     held = [
         replace(clipped, version_id=version.version_id)
         for version in sorted(versions, key=lambda one: one.in_force_from)
-        for period in _walked(version.required, known)
+        for period in _all_periods(version.required, known)
         if (clipped := _clip(period, version.in_force_from, version.in_force_to))
     ]
     return tuple(held)

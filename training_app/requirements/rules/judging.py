@@ -12,6 +12,10 @@ from typing import Final
 from training_app.requirements.rules.renewing import Renewing
 
 MINUTES_IN_HOUR: Final = 60
+EXEMPTION: Final = "exemption"
+_TEST: Final = "test_passed"
+_CLASS: Final = "class_attended"
+_NOTHING: Final[frozenset[int]] = frozenset()
 
 
 class Audience(StrEnum):
@@ -28,7 +32,8 @@ class Evidence:
     """A fact that may count. Tests and classes on a module count alike.
 
     ``minutes`` is the length of the whole ``occasion``, counted once however many modules it
-    covered. ``valid_until`` limits an exemption: it counts before that day.
+    covered. ``valid_until`` limits an exemption: it counts before that day. ``requirement_id``
+    says that it is an exemption from this requirement as a whole, and counts for no other.
     """
 
     fact_id: int
@@ -39,6 +44,7 @@ class Evidence:
     minutes: int | None = None
     occasion: str = ""
     valid_until: date | None = None
+    requirement_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,9 @@ class Required:
     """What one version of a requirement asks for.
 
     ``hours`` None: no hours; ``valid_months`` None: held for ever. ``anchor`` is the day that
-    fixed cycles are counted from; without it, the first completion.
+    fixed cycles are counted from; without it, the first completion. ``equivalents`` are pairs: a
+    module, and the module that it counts for as well. ``class_only``: tests do not count; without
+    modules and hours, one class of any kind completes it.
     """
 
     requirement_id: int
@@ -57,6 +65,39 @@ class Required:
     window_months: int = 0
     minimum_months: int = 0
     anchor: date | None = None
+    equivalents: frozenset[tuple[int, int]] = frozenset()
+    class_only: bool = False
+
+    @property
+    def accepted(self) -> frozenset[int]:
+        """Modules that bring it nearer: those asked for, and those that count for them."""
+        return self.modules | {
+            module for module, other in self.equivalents if other in self.modules
+        }
+
+    @property
+    def any_class(self) -> bool:
+        """Whether one class of any kind is what it asks for."""
+        return self.class_only and not self.modules and not self.hours
+
+    def stands_for(self, module_id: int | None) -> frozenset[int]:
+        """The modules asked for that a module completes."""
+        if not self.equivalents:
+            return _NOTHING if module_id not in self.modules else frozenset((module_id,))
+        counted = {other for module, other in self.equivalents if module == module_id}
+        return self.modules & (counted | {module_id})
+
+    def counts(self, one: Evidence) -> bool:
+        """Whether evidence of this kind counts; an exemption from the whole is another matter."""
+        return one.requirement_id is None and not (self.class_only and one.kind == _TEST)
+
+    def helps(self, one: Evidence) -> bool:
+        """Whether the evidence brings it nearer."""
+        if not self.counts(one):
+            return False
+        if self.any_class:
+            return one.kind == _CLASS
+        return bool(self.stands_for(one.module_id)) or bool(self.hours and one.minutes)
 
 
 @dataclass(frozen=True)
@@ -73,6 +114,7 @@ class Incomplete:
 
     missing_modules: frozenset[int]
     missing_minutes: int = 0
+    missing_class: bool = False
 
     @property
     def missing_hours(self) -> int:
@@ -96,16 +138,27 @@ def evaluate(required: Required, evidence: Iterable[Evidence]) -> Complete | Inc
 
 def judge(required: Required, ordered: list[Evidence]) -> Complete | Incomplete:
     """Judge evidence that is in order already; see :func:`evaluate`."""
+    ordered = [one for one in ordered if required.counts(one)]
+    if required.any_class:
+        return _any_class(ordered)
     first: dict[int, Evidence] = {}
     for one in ordered:
-        if one.module_id is not None and one.module_id in required.modules:
-            first.setdefault(one.module_id, one)
+        for module in required.stands_for(one.module_id):
+            first.setdefault(module, one)
     timed, missing_minutes = _hours(required, ordered)
     missing = required.modules - first.keys()
     basis = {one.fact_id: one for one in (*first.values(), *timed)}
     if missing or missing_minutes or not basis:
         return Incomplete(frozenset(missing), missing_minutes)
     return Complete(max(one.happened_on for one in basis.values()), tuple(sorted(basis)))
+
+
+def _any_class(ordered: list[Evidence]) -> Complete | Incomplete:
+    """Judge a requirement that asks for one class, whatever it was about."""
+    attended = next((one for one in ordered if one.kind == _CLASS), None)
+    if attended is None:
+        return Incomplete(frozenset(), missing_class=True)
+    return Complete(attended.happened_on, (attended.fact_id,))
 
 
 def _hours(required: Required, ordered: list[Evidence]) -> tuple[list[Evidence], int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Scope
@@ -19,11 +19,15 @@ from training_app.catalogue.models import Lesson, ModuleVersion
 from training_app.db import Unscoped
 from training_app.learning.models import (
     Enrolment,
+    Exemption,
+    ExemptionRevocation,
     Fact,
+    FactKind,
     FactWithdrawal,
     Holding,
     LessonProgress,
 )
+from training_app.learning.queries.updates import update_open
 from training_app.organisation.models import Person
 from training_app.requirements.rules import Evidence
 
@@ -207,7 +211,8 @@ def evidence_of(
 ) -> list[Evidence]:
     """The evidence of one human being, as known now or as known at a past moment."""
     own = Fact.person_id.in_(one_human(person_id))
-    grouped = _evidence(session, own, standing() if known_at is None else known(known_at))
+    which = standing() if known_at is None else known(known_at)
+    grouped = _evidence(session, own, which, known_at)
     return [one for evidence in grouped.values() for one in evidence]
 
 
@@ -217,11 +222,19 @@ def evidence_by_person(
     """Canonical person id → the evidence of that human being."""
     ids = list(canonical_ids)
     linked = or_(Person.id.in_(ids), Person.canonical_id.in_(ids))
-    return _evidence(session, linked, standing() if known_at is None else known(known_at))
+    which = standing() if known_at is None else known(known_at)
+    return _evidence(session, linked, which, known_at)
 
 
-def _evidence(session: Session, whose: Any, which: Any) -> dict[int, list[Evidence]]:
-    rows = session.execute(
+def evidence_columns(known_at: datetime | None = None) -> Select[*tuple[Any, ...]]:
+    """Facts under the canonical ``human``, with what :func:`evidence_from` needs.
+
+    ``known_at`` None: as known now. The caller says which facts and whose.
+    """
+    revoked = ExemptionRevocation.exemption_id == Exemption.id
+    if known_at is not None:
+        revoked = and_(revoked, ExemptionRevocation.recorded_at <= known_at)
+    return (
         select(
             func.coalesce(Person.canonical_id, Person.id).label("human"),
             Fact.id,
@@ -233,27 +246,42 @@ def _evidence(session: Session, whose: Any, which: Any) -> dict[int, list[Eviden
             Fact.source_kind,
             Fact.source_id,
             Fact.valid_until,
+            Exemption.requirement_id,
+            ExemptionRevocation.revoked_on,
         )
         .join(Fact, Fact.person_id == Person.id)
-        .where(whose, which)
-        .order_by(Fact.happened_on, Fact.id)
-        .execution_options(scope=_RECORD)
-    )
-    grouped: dict[int, list[Evidence]] = defaultdict(list)
-    for row in rows:
-        occasion = f"{row.source_kind}:{row.source_id}"
-        grouped[row.human].append(
-            Evidence(
-                row.id,
-                row.module_id,
-                row.module_version_id,
-                row.kind,
-                row.happened_on,
-                row.minutes,
-                occasion,
-                row.valid_until,
-            )
+        .outerjoin(
+            Exemption,
+            and_(Fact.source_kind == FactKind.EXEMPTION.value, Exemption.id == Fact.source_id),
         )
+        .outerjoin(ExemptionRevocation, revoked)
+        .order_by(Fact.happened_on, Fact.id)
+    )
+
+
+def evidence_from(row: Row[*tuple[Any, ...]]) -> Evidence:
+    """The evidence in a row with the columns of :func:`evidence_columns`."""
+    ends = [day for day in (row.valid_until, row.revoked_on) if day is not None]
+    return Evidence(
+        fact_id=row.id,
+        module_id=row.module_id,
+        module_version_id=row.module_version_id,
+        kind=row.kind,
+        happened_on=row.happened_on,
+        minutes=row.minutes,
+        occasion=f"{row.source_kind}:{row.source_id}",
+        valid_until=min(ends, default=None),
+        requirement_id=row.requirement_id,
+    )
+
+
+def _evidence(
+    session: Session, whose: Any, which: Any, known_at: datetime | None = None
+) -> dict[int, list[Evidence]]:
+    wanted = evidence_columns(known_at).where(whose, which).execution_options(scope=_RECORD)
+    grouped: dict[int, list[Evidence]] = defaultdict(list)
+    for row in session.execute(wanted):
+        grouped[row.human].append(evidence_from(row))
     return grouped
 
 
@@ -265,9 +293,14 @@ def held(on: date) -> ColumnElement[bool]:
     return and_(Holding.held_from <= on, or_(Holding.held_until.is_(None), Holding.held_until > on))
 
 
+def current(on: date) -> ColumnElement[bool]:
+    """The holding covers the day, and nothing is asked anew of its person on that day."""
+    return and_(held(on), ~update_open(on, Holding.requirement_id, Holding.person_id))
+
+
 def holders(requirement_id: int, on: date) -> Select[int]:
-    """Canonical ids of the people who meet a requirement on the day. A set to join."""
-    return select(Holding.person_id).where(Holding.requirement_id == requirement_id, held(on))
+    """Canonical ids of the people who count as trained on the day. A set to join."""
+    return select(Holding.person_id).where(Holding.requirement_id == requirement_id, current(on))
 
 
 def holdings_of(

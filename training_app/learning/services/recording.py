@@ -1,15 +1,13 @@
-"""Writing the record: lessons read, facts added and withdrawn, holdings derived from them."""
+"""Writing the record: lessons read, facts added and withdrawn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
@@ -20,25 +18,21 @@ from training_app.certificates import services as certificates
 from training_app.certificates.services import Completion
 from training_app.db import Unscoped
 from training_app.errors import N_, InvalidInput, NotFound, RuleBroken
-from training_app.learning import queries
 from training_app.learning.models import (
     Enrolment,
     Fact,
     FactKind,
     FactWithdrawal,
-    Holding,
     LessonProgress,
 )
 from training_app.learning.rules import may_have_happened
-from training_app.organisation.models import Person
-from training_app.requirements.queries import all_versions
-from training_app.requirements.rules import Evidence, HeldPeriod, InForce, held_under
+from training_app.learning.services.deriving import rederive
+from training_app.learning.services.storing import insert_new
+from training_app.work.rules import StaleKind
+from training_app.work.services import mark_stale
 
 CERTIFIED: Final = frozenset({FactKind.TEST_PASSED, FactKind.CLASS_ATTENDED})
-BATCH: Final = 1_000
 _RECORD: Final = Unscoped("the record is written for whoever the fact is about")
-
-Told = Callable[[int, int], object]
 
 
 @dataclass(frozen=True)
@@ -70,13 +64,13 @@ def read_lesson(session: Session, person_id: int, lesson_id: int, *, now: dateti
         raise NotFound
     enrol(session, person_id, module_id, now=now)
     values = {"person_id": person_id, "lesson_id": lesson_id, "read_at": now}
-    return bool(_insert_new(session, LessonProgress, [values]))
+    return bool(insert_new(session, LessonProgress, [values]))
 
 
 def enrol(session: Session, person_id: int, module_id: int, *, now: datetime) -> None:
     """Note that a person began a module, the first time."""
     values = {"person_id": person_id, "module_id": module_id, "started_at": now}
-    _insert_new(session, Enrolment, [values])
+    insert_new(session, Enrolment, [values])
 
 
 # -- facts ----------------------------------------------------------------------------------
@@ -127,12 +121,15 @@ def record_facts(
                 N_("The day %(day)s has not come yet. Only what has happened can be recorded."),
                 day=f"{new.happened_on:%d/%m/%Y}",
             )
-    fresh = set(_insert_new(session, Fact, [_values(new, now, actor) for new in facts]))
+    fresh = set(insert_new(session, Fact, [_values(new, now, actor) for new in facts]))
     rows = [_stored(session, new) for new in facts]
     added = [row for row in rows if row.id in fresh]
     _audit_facts(session, added, now=now, actor=actor)
     certificates.issue(session, _completions(added), now=now, actor=actor)
-    rederive(session, {row.person_id for row in added}, now=now)
+    people = {row.person_id for row in added}
+    rederive(session, people, now=now)
+    # A fact may begin something without completing it.
+    mark_stale(session, StaleKind.PERSON, people, now=now)
     return rows
 
 
@@ -219,7 +216,7 @@ def withdraw_fact(
         "recorded_by": actor.account_id,
         "reason": reason.strip(),
     }
-    if not _insert_new(session, FactWithdrawal, [values]):
+    if not insert_new(session, FactWithdrawal, [values]):
         raise RuleBroken(N_("This entry was already withdrawn. Nothing was changed."))
     audit.record(
         session,
@@ -231,143 +228,4 @@ def withdraw_fact(
         reason=reason.strip(),
     )
     rederive(session, {fact.person_id}, now=now)
-
-
-# -- holdings -------------------------------------------------------------------------------
-
-
-def everybody(session: Session) -> list[int]:
-    """Ids under which human beings are counted, all of them, in order."""
-    wanted = select(Person.id).where(Person.canonical_id.is_(None)).order_by(Person.id)
-    return list(session.scalars(wanted.execution_options(scope=_RECORD)))
-
-
-def rederive(
-    session: Session,
-    person_ids: Iterable[int] | None = None,
-    *,
-    now: datetime,
-    requirement_id: int | None = None,
-    tell: Told | None = None,
-) -> int:
-    """Derive again what people hold (None: everybody), of one requirement or of all.
-
-    Stored periods that are still right are left alone. Returns how many people changed; ``tell``
-    is given people done and people in all after each batch.
-    """
-    versions = all_versions(session, requirement_id)
-    people = everybody(session) if person_ids is None else sorted(set(person_ids))
-    changed = 0
-    for start in range(0, len(people), BATCH):
-        batch = people[start : start + BATCH]
-        humans = _humans(session, batch)
-        changed += _rederive_batch(session, humans, versions, requirement_id, now)
-        if tell is not None:
-            tell(start + len(batch), len(people))
-    return changed
-
-
-def _rederive_batch(
-    session: Session,
-    humans: Sequence[int],
-    versions: dict[int, tuple[InForce, ...]],
-    requirement_id: int | None,
-    now: datetime,
-) -> int:
-    """Replace the stored periods of some people where the rule now says otherwise."""
-    evidence = queries.evidence_by_person(session, humans)
-    stored = _stored_periods(session, humans, requirement_id)
-    wrong: list[int] = []
-    fresh: list[dict[str, Any]] = []
-    changed = set()
-    for human in humans:
-        right = derive(versions, evidence.get(human, ()))
-        known = stored.get(human, {})
-        kept = right & known.keys()
-        wrong += [known[period] for period in known.keys() - kept]
-        fresh += [_holding(human, *period, now) for period in right - kept]
-        if right != known.keys():
-            changed.add(human)
-    for start in range(0, len(wrong), BATCH):
-        session.execute(
-            delete(Holding).where(Holding.id.in_(wrong[start : start + BATCH])),
-            execution_options={"synchronize_session": False},
-        )
-    if fresh:
-        session.execute(insert(Holding), fresh)
-    return len(changed)
-
-
-def derive(
-    versions: dict[int, tuple[InForce, ...]], evidence: Iterable[Evidence]
-) -> set[tuple[int, HeldPeriod]]:
-    """Pairs of requirement id and period held: the pure rule over every requirement."""
-    known = list(evidence)
-    return {
-        (requirement_id, period)
-        for requirement_id, spans in versions.items()
-        for period in held_under(spans, known)
-    }
-
-
-def _holding(human: int, requirement_id: int, period: HeldPeriod, now: datetime) -> dict[str, Any]:
-    return {
-        "person_id": human,
-        "requirement_id": requirement_id,
-        "requirement_version_id": period.version_id,
-        "held_from": period.held_from,
-        "held_until": period.held_until,
-        "basis": list(period.basis),
-        "derived_at": now,
-    }
-
-
-def _stored_periods(
-    session: Session, humans: Sequence[int], requirement_id: int | None
-) -> dict[int, dict[tuple[int, HeldPeriod], int]]:
-    """Person id → stored period → id of its row; rows of linked ids belong to the canonical one."""
-    wanted = select(
-        Holding.id,
-        Holding.person_id,
-        Holding.requirement_id,
-        Holding.requirement_version_id,
-        Holding.held_from,
-        Holding.held_until,
-        Holding.basis,
-    ).where(Holding.person_id.in_(humans))
-    if requirement_id is not None:
-        wanted = wanted.where(Holding.requirement_id == requirement_id)
-    stored: dict[int, dict[tuple[int, HeldPeriod], int]] = {}
-    for row in session.execute(wanted.execution_options(scope=_RECORD)):
-        period = HeldPeriod(
-            row.held_from, row.held_until, tuple(row.basis), row.requirement_version_id
-        )
-        stored.setdefault(row.person_id, {})[row.requirement_id, period] = row.id
-    return stored
-
-
-def _humans(session: Session, ids: Sequence[int]) -> list[int]:
-    """Return the canonical ids of people, and drop what is stored under rows linked to them.
-
-    The evidence of a linked row counts under the canonical one.
-    """
-    wanted = select(func.coalesce(Person.canonical_id, Person.id)).where(Person.id.in_(ids))
-    humans = sorted(set(session.scalars(wanted.execution_options(scope=_RECORD))))
-    linked = select(Person.id).where(Person.canonical_id.in_(humans))
-    session.execute(
-        delete(Holding).where(Holding.person_id.in_(linked)),
-        execution_options={"synchronize_session": False},
-    )
-    return humans
-
-
-def _insert_new(session: Session, entity: type[Any], values: list[dict[str, Any]]) -> list[int]:
-    """Insert rows that no unique key refuses; returns the (first) keys of the new ones."""
-    if not values:
-        return []
-    dialect = session.get_bind().dialect.name
-    upsert = postgresql_insert if dialect == "postgresql" else sqlite_insert
-    table = entity.__table__
-    key = next(iter(table.primary_key.columns))
-    statement = upsert(table).on_conflict_do_nothing().returning(key)
-    return list(session.scalars(statement, values))
+    mark_stale(session, StaleKind.PERSON, [fact.person_id], now=now)

@@ -1,0 +1,25 @@
+"""Writing the record, and what is derived from it."""
+
+from training_app.learning.services.deriving import BATCH, Told, derive, everybody, rederive
+from training_app.learning.services.recording import (
+    NewFact,
+    enrol,
+    read_lesson,
+    record_fact,
+    record_facts,
+    withdraw_fact,
+)
+
+__all__ = [
+    "BATCH",
+    "NewFact",
+    "Told",
+    "derive",
+    "enrol",
+    "everybody",
+    "read_lesson",
+    "record_fact",
+    "record_facts",
+    "rederive",
+    "withdraw_fact",
+]
