@@ -64,6 +64,7 @@ class Permission(StrEnum):
     WORKSHOP_PLAN = "workshop:plan"
     WORKSHOP_RECORD = "workshop:record"
     RESULT_VIEW = "result:view"
+    DESK_VIEW = "desk:view"
     CERTIFICATE_VIEW = "certificate:view"
     CERTIFICATE_REVOKE = "certificate:revoke"
     REQUIREMENT_VIEW = "requirement:view"
@@ -76,6 +77,10 @@ class Permission(StrEnum):
     CONTENT_REVIEW = "content:review"
     CONTENT_PUBLISH = "content:publish"
     ITEM_STATISTICS = "item-statistics:view"
+    ANSWER_MARK = "answer:mark"
+    ANSWER_DECIDE = "answer:decide"
+    KEY_CORRECT = "key:correct"
+    KEY_LOWER = "key:lower"
     LAW_VIEW = "law:view"
     LAW_MANAGE = "law:manage"
     # oversight and the machine
@@ -115,8 +120,11 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.RESULT_VIEW: Reach.CLASS,
         _P.WORKSHOP_VIEW: Reach.CLASS,
         _P.WORKSHOP_RECORD: Reach.CLASS,
+        _P.DESK_VIEW: Reach.CLASS,
         _P.CONTENT_DRAFT: Reach.ALL,
         _P.ITEM_STATISTICS: Reach.ALL,
+        _P.ANSWER_MARK: Reach.UNIT,
+        _P.KEY_CORRECT: Reach.ALL,
         _P.REQUIREMENT_VIEW: Reach.ALL,
     },
     Role.REVIEWER: _OWN
@@ -124,6 +132,10 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.CONTENT_REVIEW: Reach.ALL,
         _P.CONTENT_PUBLISH: Reach.ALL,
         _P.ITEM_STATISTICS: Reach.ALL,
+        _P.ANSWER_MARK: Reach.ALL,
+        _P.ANSWER_DECIDE: Reach.ALL,
+        _P.KEY_CORRECT: Reach.ALL,
+        _P.KEY_LOWER: Reach.ALL,
         _P.LAW_MANAGE: Reach.ALL,
     },
     Role.COMMUNE_OFFICER: _OWN

@@ -181,9 +181,9 @@ _NAVIGATION: tuple[tuple[Role, tuple[NavItem, ...]], ...] = (
     (
         Role.TRAINER,
         (
+            NavItem(N_("My desk"), "coverage.desk"),
             NavItem(N_("Classes"), "workshops.class_list"),
             NavItem(N_("Learn"), "programme.home"),
-            NavItem(N_("My results"), "programme.my_results"),
             NavItem(N_("More"), "programme.more"),
         ),
     ),

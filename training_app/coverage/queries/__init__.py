@@ -4,6 +4,17 @@ Every function reads through the sets of ``sets``; a table of ready counts by un
 take their place without a change above.
 """
 
+from training_app.coverage.queries.desk import (
+    OwnClass,
+    Stumble,
+    Taught,
+    TaughtPerson,
+    asked_in_classes,
+    own_classes,
+    stumbles,
+    taught_now,
+    taught_people,
+)
 from training_app.coverage.queries.evidence import Evidence, EvidenceRow, HeldClass, evidence
 from training_app.coverage.queries.people import (
     PeoplePage,
@@ -22,22 +33,31 @@ __all__ = [
     "Evidence",
     "EvidenceRow",
     "HeldClass",
+    "OwnClass",
     "PeoplePage",
     "PersonCoverage",
     "Place",
+    "Stumble",
+    "Taught",
+    "TaughtPerson",
     "TeamCoverage",
     "TeamTable",
     "UnitCoverage",
     "UnitTable",
     "Worklist",
     "WorklistRow",
+    "asked_in_classes",
     "breadcrumb",
     "coverage_by_team",
     "coverage_by_unit",
     "coverage_people",
     "evidence",
+    "own_classes",
     "people_of_unit",
     "place",
     "roots",
+    "stumbles",
+    "taught_now",
+    "taught_people",
     "worklist",
 ]

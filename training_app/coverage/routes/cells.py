@@ -44,9 +44,10 @@ def _people_word(question: Question) -> str:
     return gettext(PEOPLE[audience])
 
 
-def _count_columns(question: Question) -> tuple[Column, ...]:
+def count_columns(question: Question, people: str = "") -> tuple[Column, ...]:
+    """The heads over :func:`count_cells`; ``people`` names those who are counted."""
     return (
-        Column(_people_word(question), number=True),
+        Column(people or _people_word(question), number=True),
         Column(gettext("Trained"), number=True),
         Column(gettext("of them due soon"), number=True),
         Column(gettext("Lapsed"), number=True),
@@ -56,7 +57,7 @@ def _count_columns(question: Question) -> tuple[Column, ...]:
     )
 
 
-def _count_cells(counts: Counts, hrefs: dict[str, str]) -> Row:
+def count_cells(counts: Counts, hrefs: dict[str, str]) -> Row:
     """The counts of a row; each opens the list that makes it."""
     return (
         number(counts.people, hrefs.get("", "")),
@@ -69,11 +70,11 @@ def _count_cells(counts: Counts, hrefs: dict[str, str]) -> Row:
     )
 
 
-def _correction(counts: Counts, before: Row) -> tuple[Row, ...]:
+def correction(counts: Counts, before: Row) -> tuple[Row, ...]:
     """The line that takes out people counted in several rows; none when there are none."""
     if not counts.people:
         return ()
-    cells = _count_cells(counts, {})
+    cells = count_cells(counts, {})
     return ((*before, *cells[:-1], words("")),)
 
 
@@ -90,13 +91,13 @@ def unit_table(found: UnitTable, question: Question) -> Table:
     blank = (words(""), words("")) if found.by_team else ()
     return Table(
         caption=gettext("By unit, the least trained first"),
-        head=(Column(gettext("Unit")), *team_columns, *_count_columns(question)),
+        head=(Column(gettext("Unit")), *team_columns, *count_columns(question)),
         rows=tuple(_unit_row(row, found, question) for row in found.rows),
-        corrections=_correction(found.overlap, (words(gettext(SEVERAL)), *blank)),
+        corrections=correction(found.overlap, (words(gettext(SEVERAL)), *blank)),
         total=(
             words(gettext(TOTAL)),
             *((number(found.teams), number(found.teams_covered)) if found.by_team else ()),
-            *_count_cells(found.total, list_links(found.place.id, question)),
+            *count_cells(found.total, list_links(found.place.id, question)),
         ),
     )
 
@@ -107,7 +108,7 @@ def _unit_row(row: UnitCoverage, found: UnitTable, question: Question) -> Row:
     href = "" if own else url_for("coverage.unit", **values)
     teams = (number(row.teams), number(row.teams_covered)) if found.by_team else ()
     links = {} if own or not row.counts.people else list_links(row.unit_id, question)
-    return (words(row.name, href), *teams, *_count_cells(row.counts, links))
+    return (words(row.name, href), *teams, *count_cells(row.counts, links))
 
 
 def list_links(unit_id: int | None, question: Question) -> dict[str, str]:
@@ -241,19 +242,19 @@ def team_table(found: TeamTable, question: Question) -> Table:
             Column(gettext("Team")),
             Column(gettext("Whole team")),
             Column(gettext("Leader")),
-            *_count_columns(question),
+            *count_columns(question),
             Column(gettext("Article 12")),
         ),
         rows=tuple(_team_row(row, question) for row in found.rows),
         corrections=tuple(
             (*row, words(""))
-            for row in _correction(found.overlap, (words(gettext(SEVERAL)), words(""), words("")))
+            for row in correction(found.overlap, (words(gettext(SEVERAL)), words(""), words("")))
         ),
         total=(
             words(gettext(TOTAL)),
             words(f"{format_number(found.covered)}/{format_number(len(found.rows))}"),
             words(""),
-            *_count_cells(found.total, list_links(found.place.id, question)),
+            *count_cells(found.total, list_links(found.place.id, question)),
             words(""),
         ),
     )
@@ -268,7 +269,7 @@ def _team_row(row: TeamCoverage, question: Question) -> Row:
         words(name, url_for("coverage.team", **values)),
         words(state, tag="success" if covered else "warning"),
         _leader(row.need),
-        *_count_cells(row.counts, {}),
+        *count_cells(row.counts, {}),
         _composition(row),
     )
 

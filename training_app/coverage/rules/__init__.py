@@ -7,6 +7,7 @@ from training_app.coverage.rules.counting import (
     TeamDefinition,
     total_of,
 )
+from training_app.coverage.rules.desk import STEP_MESSAGES, ClassStep, class_step
 from training_app.coverage.rules.disclosure import Figure, Mask, Pair, disclose
 from training_app.coverage.rules.steps import (
     Gap,
@@ -22,6 +23,8 @@ from training_app.coverage.rules.steps import (
 __all__ = [
     "DEFINITION",
     "DEFINITION_MESSAGES",
+    "STEP_MESSAGES",
+    "ClassStep",
     "Counts",
     "Figure",
     "Gap",
@@ -32,6 +35,7 @@ __all__ = [
     "StepKind",
     "TeamDefinition",
     "TeamNeed",
+    "class_step",
     "disclose",
     "first_steps",
     "gaps",
