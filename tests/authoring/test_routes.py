@@ -186,7 +186,8 @@ def test_a_new_module_tells_everything_that_it_lacks(desk: Desk) -> None:
     assert lesson.h1 == "Bài đầu"
     story = desk.author.submit(desk.author.get(desk.at()), "/scenarios/", title="Ngõ chung")
     assert "Turns of the scenario" in story.text
-    fixed = desk.author.submit(story, "/files/", text="title = ")
+    text = desk.author.get(story.link("Text of the file"))
+    fixed = desk.author.submit(text, "/files/", text="title = ")
     assert "This is not valid TOML" in fixed.text
 
 

@@ -32,7 +32,7 @@ TOKEN = re.compile(r"Canari[A-Z][a-z]+[A-Z][a-z]+\d+")
 OWNED = (
     "unit_id", "team_id", "person_id", "requirement_id", "workshop_id", "attempt_id", "run_id",
     "import_id", "device_id", "job_id", "account_id", "code", "card_id", "grant_id",
-    "draft_id",
+    "draft_id", "round_id",
 )  # fmt: skip
 PUBLISHED = {
     "slug": learners.SLUG,
@@ -46,6 +46,9 @@ PUBLISHED = {
     "token": "X" * 26,
     "filename": "icon.svg",
     "file_name": "module.toml",
+    "turn_name": "n1",
+    "digest": "0" * 64,
+    "join_code": 123456,
 }
 # What nobody serves is refused before anybody is looked at: three principals show it.
 TRY_EVERY_METHOD = {"anonymous", "commune", "administrator"}
@@ -234,7 +237,7 @@ def _reaches(role: Role, reach: Reach, address: Address, principal: Principal) -
     if address.rule.endpoint.startswith("authoring.") and role is Role.TRAINER:
         return address.place == "own"  # a draft is for its authors, and for reviewers
     # Totals stop above the commune; the people of a class are seen on the class's own pages.
-    of_class = address.rule.endpoint.startswith("workshops.")
+    of_class = address.rule.endpoint.startswith(("workshops.", "hall."))
     by_reach: dict[Reach, set[str | None]] = {
         Reach.ALL: set(PLACES),
         Reach.TOTALS: set(),

@@ -1,6 +1,13 @@
 """Screens of authors and reviewers."""
 
-from training_app.authoring.routes import editing, listing, reviewing, statistics, telling
+from training_app.authoring.routes import (
+    editing,
+    listing,
+    reviewing,
+    scenarios,
+    statistics,
+    telling,
+)
 from training_app.authoring.routes.base import bp
 
-__all__ = ["bp", "editing", "listing", "reviewing", "statistics", "telling"]
+__all__ = ["bp", "editing", "listing", "reviewing", "scenarios", "statistics", "telling"]

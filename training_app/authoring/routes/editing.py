@@ -1,22 +1,24 @@
-"""Editors of lessons, questions, scenarios and the head of a module."""
+"""Editors of lessons, questions and the head of a module, and of files as text."""
 
 from __future__ import annotations
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
-from training_app import clock
 from training_app.access import Permission
 from training_app.authoring import queries
 from training_app.authoring.routes.base import (
     Open,
+    as_text,
     bp,
     cited,
+    file_text,
     opened,
-    register_choices,
+    picker,
+    reopened,
     save,
     say,
+    title_typed,
     typed,
 )
 from training_app.authoring.routes.listing import KINDS
@@ -29,45 +31,26 @@ from training_app.authoring.rules import (
     lesson_name,
     lesson_text,
     new_question,
-    new_scenario,
     question_from,
     question_named,
     read_table,
-    slug_of,
     test_from,
     tidy,
     with_question,
 )
 from training_app.authoring.rules.fields import citations, number
-from training_app.catalogue.parsing import BANK, HEAD, LESSON_ENDING, SCENARIO_ENDING
+from training_app.catalogue.parsing import BANK, HEAD, LESSON_ENDING
 from training_app.catalogue.queries import published_modules
-from training_app.errors import N_, NotFound
+from training_app.errors import NotFound
 from training_app.extensions import current_session
 from training_app.laws.parsing import write_toml
 from training_app.questions.source import CLASSES, Kind
-from training_app.vietnamese import clean, fold
+from training_app.vietnamese import fold
 from training_app.web.guard import needs
-from training_app.web.pages import notice, render, see_other
+from training_app.web.pages import render, see_other
 
 READS = needs(Permission.CONTENT_DRAFT, Permission.CONTENT_REVIEW)
 WRITES = needs(Permission.CONTENT_DRAFT)
-LONGEST_TITLE = 120
-
-
-def _text(at: Open, name: str) -> str:
-    if name not in at.files:
-        raise NotFound
-    return str(at.files[name])
-
-
-def _as_text(at: Open, name: str) -> Response:
-    """To the file itself, where a form cannot show it."""
-    notice(N_("A form cannot read this yet. Mend the text of the file first."), "warning")
-    return see_other("authoring.file", draft_id=at.draft.id, file_name=name)
-
-
-def _title() -> str:
-    return clean(tidy(request.form.get("title", "")))[:LONGEST_TITLE]
 
 
 # -- lessons -----------------------------------------------------------------------------------
@@ -77,7 +60,7 @@ def _title() -> str:
 @WRITES
 def new_lesson(draft_id: int) -> ResponseReturnValue:
     """Add a lesson after the last one."""
-    at, title = opened(draft_id, own=True), _title()
+    at, title = opened(draft_id, own=True), title_typed()
     slug = lesson_name(fold(title), at.files)
     head = {"title": title, "minutes": 4, "cites": []}
     answer = see_other("authoring.lesson", draft_id=draft_id, lesson_slug=slug)
@@ -90,9 +73,9 @@ def lesson(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
     """One lesson: its text, and below it how it will look and what is missing."""
     at, name = opened(draft_id), lesson_slug + LESSON_ENDING
     try:
-        head, markdown, first = lesson_data(_text(at, name))
+        head, markdown, first = lesson_data(file_text(at, name))
     except Unreadable:
-        return _as_text(at, name)
+        return as_text(at, name)
     checked = queries.checked(current_session(), at.draft, at.files)
     return render(
         "authoring/lesson.html",
@@ -106,7 +89,7 @@ def lesson(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
         figures=figures(markdown),
         problems=say(checked.of(name), at.draft, at.files),
         cites=cited(head.get("cites", [])),
-        register=register_choices() if at.writable else {},
+        picker=picker(at),
     )
 
 
@@ -116,17 +99,17 @@ def lesson_submit(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
     """Save a lesson, whatever is still missing in it."""
     at, name = opened(draft_id, own=True), lesson_slug + LESSON_ENDING
     try:
-        before = lesson_data(_text(at, name))[0]
+        before = lesson_data(file_text(at, name))[0]
     except Unreadable:
         before = {}
     head = {
         **before,
-        "title": _title(),
+        "title": title_typed(),
         "minutes": number(request.form.get("minutes", "").strip()),
         "cites": citations(typed),
     }
     text = lesson_text(head, request.form.get("markdown", ""))
-    answer = see_other("authoring.lesson", draft_id=draft_id, lesson_slug=lesson_slug)
+    answer = reopened("authoring.lesson", draft_id=draft_id, lesson_slug=lesson_slug)
     return save(at, {name: text}, answer)
 
 
@@ -139,7 +122,7 @@ def head(draft_id: int) -> ResponseReturnValue:
     """Title, purpose, audience, objectives, and how the test is drawn."""
     at = opened(draft_id)
     if broken := _broken(at):
-        return _as_text(at, broken)
+        return as_text(at, broken)
     data, bank = read_table(at.files.get(HEAD, "")), read_table(at.files.get(BANK, ""))
     checked = queries.checked(current_session(), at.draft, at.files)
     told = [one for one in checked.of(BANK) if one.key.startswith("test")]
@@ -152,7 +135,7 @@ def head(draft_id: int) -> ResponseReturnValue:
         modules=[one for one in published_modules(current_session()) if one.slug != at.draft.slug],
         problems=say([*checked.of(HEAD), *told], at.draft, at.files),
         cites=cited(data.get("cites", [])),
-        register=register_choices() if at.writable else {},
+        picker=picker(at),
     )
 
 
@@ -162,14 +145,14 @@ def head_submit(draft_id: int) -> ResponseReturnValue:
     """Save the head and the settings of the test."""
     at = opened(draft_id, own=True)
     if broken := _broken(at):
-        return _as_text(at, broken)
+        return as_text(at, broken)
     data, bank = read_table(at.files.get(HEAD, "")), read_table(at.files.get(BANK, ""))
     changes: dict[str, str | None] = {HEAD: write_toml(head_from(typed, data))}
     test = test_from(typed, bank.get("test", {}))
     if test != bank.get("test", {}):
         rest = {key: value for key, value in bank.items() if key != "test"}
         changes[BANK] = write_toml(({"test": test} if test else {}) | rest)
-    return save(at, changes, see_other("authoring.head", draft_id=draft_id))
+    return save(at, changes, reopened("authoring.head", draft_id=draft_id))
 
 
 def _broken(at: Open) -> str:
@@ -193,9 +176,9 @@ def new_question_submit(draft_id: int) -> ResponseReturnValue:
     try:
         bank = read_table(at.files.get(BANK, ""))
     except Unreadable:
-        return _as_text(at, BANK)
+        return as_text(at, BANK)
     chosen = Kind(kind) if kind in CLASSES else Kind.SINGLE
-    question = new_question(bank, chosen, _title())
+    question = new_question(bank, chosen, title_typed())
     key = question["id"]
     text = with_question(at.files.get(BANK, ""), key, question)
     answer = see_other("authoring.question", draft_id=draft_id, question_key=key)
@@ -208,13 +191,13 @@ def question(draft_id: int, question_key: str) -> ResponseReturnValue:
     """One question: stem, answers, explanation, citations."""
     at = opened(draft_id)
     try:
-        data = question_named(read_table(_text(at, BANK)), question_key)
+        data = question_named(read_table(file_text(at, BANK)), question_key)
     except Unreadable:
-        return _as_text(at, BANK)
+        return as_text(at, BANK)
     if data is None:
         raise NotFound
     if data.get("kind") not in CLASSES:
-        return _as_text(at, BANK)
+        return as_text(at, BANK)
     kind = Kind(data["kind"])
     checked = queries.checked(current_session(), at.draft, at.files)
     told = say(checked.of(BANK), at.draft, at.files)
@@ -232,7 +215,7 @@ def question(draft_id: int, question_key: str) -> ResponseReturnValue:
         ],
         problems=[one for one in told if one.href == request.path],
         cites=cited(data.get("cites", [])),
-        register=register_choices() if at.writable else {},
+        picker=picker(at),
     )
 
 
@@ -242,8 +225,8 @@ def question_submit(draft_id: int, question_key: str) -> ResponseReturnValue:
     """Save a question; id and kind stay what they are."""
     at = opened(draft_id, own=True)
     before = _question(at, question_key)
-    text = with_question(_text(at, BANK), question_key, question_from(typed, before))
-    answer = see_other("authoring.question", draft_id=draft_id, question_key=question_key)
+    text = with_question(file_text(at, BANK), question_key, question_from(typed, before))
+    answer = reopened("authoring.question", draft_id=draft_id, question_key=question_key)
     return save(at, {BANK: text}, answer)
 
 
@@ -253,13 +236,13 @@ def question_remove(draft_id: int, question_key: str) -> ResponseReturnValue:
     """Take a question out; published versions and what was answered keep it."""
     at = opened(draft_id, own=True)
     _question(at, question_key)
-    text = with_question(_text(at, BANK), question_key, None)
+    text = with_question(file_text(at, BANK), question_key, None)
     return save(at, {BANK: text}, see_other("authoring.draft", draft_id=draft_id))
 
 
 def _question(at: Open, key: str) -> dict[str, str]:
     try:
-        found = question_named(read_table(_text(at, BANK)), key)
+        found = question_named(read_table(file_text(at, BANK)), key)
     except Unreadable:
         raise NotFound from None
     if found is None or found.get("kind") not in CLASSES:
@@ -267,39 +250,22 @@ def _question(at: Open, key: str) -> dict[str, str]:
     return found
 
 
-# -- scenarios and files -----------------------------------------------------------------------
-
-
-@bp.post("/authoring/<int:draft_id>/scenarios/")
-@WRITES
-def new_scenario_submit(draft_id: int) -> ResponseReturnValue:
-    """Add a scenario of one turn."""
-    at, title = opened(draft_id, own=True), _title()
-    name = slug_of(fold(title)) + SCENARIO_ENDING
-    if name in at.files:
-        return see_other("authoring.file", draft_id=draft_id, file_name=name)
-    answer = see_other("authoring.file", draft_id=draft_id, file_name=name)
-    return save(at, {name: new_scenario(title, clock.today())}, answer)
+# -- files ------------------------------------------------------------------------------------
 
 
 @bp.get("/authoring/<int:draft_id>/files/<file_name>/")
 @READS
 def file(draft_id: int, file_name: str) -> ResponseReturnValue:
-    """The text of one file; for a scenario the table of its turns first."""
+    """The text of one file; with every problem in it."""
     at = opened(draft_id)
-    text = _text(at, file_name)
+    text = file_text(at, file_name)
     checked = queries.checked(current_session(), at.draft, at.files)
-    try:
-        story = read_table(text) if file_name.endswith(SCENARIO_ENDING) else None
-    except Unreadable:
-        story = None
     return render(
         "authoring/file.html",
         at=at,
         draft=at.draft,
         name=file_name,
         text=text,
-        story=story,
         removable=file_name not in {HEAD, BANK},
         problems=say(checked.of(file_name), at.draft, at.files),
         numbered=list(enumerate(text.splitlines(), start=1)),
@@ -311,7 +277,7 @@ def file(draft_id: int, file_name: str) -> ResponseReturnValue:
 def file_submit(draft_id: int, file_name: str) -> ResponseReturnValue:
     """Save the text of a file as it was typed."""
     at = opened(draft_id, own=True)
-    _text(at, file_name)
+    file_text(at, file_name)
     text = tidy(request.form.get("text", "")).strip("\n") + "\n"
     answer = see_other("authoring.file", draft_id=draft_id, file_name=file_name)
     return save(at, {file_name: text}, answer)
@@ -322,7 +288,7 @@ def file_submit(draft_id: int, file_name: str) -> ResponseReturnValue:
 def file_remove(draft_id: int, file_name: str) -> ResponseReturnValue:
     """Take a lesson or a scenario out of the draft."""
     at = opened(draft_id, own=True)
-    _text(at, file_name)
+    file_text(at, file_name)
     if file_name in {HEAD, BANK}:
         raise NotFound
     return save(at, {file_name: None}, see_other("authoring.draft", draft_id=draft_id))

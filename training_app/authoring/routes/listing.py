@@ -142,7 +142,8 @@ def _page(at: Open) -> dict[str, Any]:
     current = queries.current_version(session, at.draft.module_id)
     told: dict[str, int] = {}
     for one in problems:
-        told[one.href] = told.get(one.href, 0) + (not one.warning)
+        for place in {one.href, one.file}:
+            told[place] = told.get(place, 0) + (not one.warning)
     return {
         "at": at,
         "draft": at.draft,

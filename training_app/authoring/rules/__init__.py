@@ -1,5 +1,6 @@
 """Pure decisions about drafts: editing files, telling versions apart, figures of a lesson."""
 
+from training_app.authoring.rules import story
 from training_app.authoring.rules.differences import FileDifference, Line, differences
 from training_app.authoring.rules.editing import (
     Unreadable,
@@ -39,6 +40,7 @@ __all__ = [
     "questions",
     "read_table",
     "slug_of",
+    "story",
     "test_from",
     "tidy",
     "with_question",

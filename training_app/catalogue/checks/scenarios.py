@@ -19,10 +19,10 @@ LONGEST_PATH: Final = 8
 def check_scenario(located: Located[NamedScenario]) -> list[Problem]:
     """Every problem of one scenario; citations are looked up elsewhere."""
     where = Located(located.value.scenario, located.file, located.lines)
-    problems = [*_check_ids(where), *_check_targets(where), *_check_nodes(where)]
-    problems += _check_endings(where)
-    if not any(not problem.warning for problem in problems):
-        # Paths mean something only once every id is there and stands once.
+    problems = [*_check_ids(where), *_check_targets(where)]
+    walkable = not problems  # paths mean something only once every id is there and stands once
+    problems += [*_check_nodes(where), *_check_endings(where)]
+    if walkable:
         problems += _check_paths(where)
     problems += _check_texts(where)
     return problems
