@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, Row, bindparam, exists, select, tuple_
 from sqlalchemy.orm import Session
 
-from training_app.laws.models import LegalArticle, LegalInstrument
+from training_app.laws.models import (
+    LawChange,
+    LawChangeWithdrawal,
+    LegalArticle,
+    LegalInstrument,
+)
 from training_app.laws.rules import Force, english_citation, in_force, vietnamese_citation
 from training_app.laws.source import Article, Citation, Instrument, Register
 
@@ -141,3 +147,55 @@ def register(session: Session) -> Register:
             for row in session.scalars(select(LegalInstrument).order_by(LegalInstrument.position))
         )
     )
+
+
+# -- changes of law ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One row per recorded change of law, with the article as it stands."""
+
+    change: LawChange
+    article: CitedArticle
+    withdrawn: LawChangeWithdrawal | None
+
+
+def stands() -> ColumnElement[bool]:
+    """The change was not withdrawn."""
+    return ~exists().where(LawChangeWithdrawal.law_change_id == LawChange.id)
+
+
+def standing_changes(
+    session: Session, article_ids: Iterable[int] | None = None
+) -> dict[int, tuple[LawChange, ...]]:
+    """Article id → its changes that stand, in the order in which they take effect."""
+    wanted = select(LawChange).where(stands()).order_by(LawChange.in_force_from, LawChange.id)
+    if article_ids is not None:
+        wanted = wanted.where(LawChange.article_id.in_(list(article_ids)))
+    found: dict[int, tuple[LawChange, ...]] = defaultdict(tuple)
+    for change in session.scalars(wanted):
+        found[change.article_id] += (change,)
+    return dict(found)
+
+
+def law_changes(session: Session, change_id: int | None = None) -> list[ChangeRow]:
+    """One row per recorded change, or the one asked for; recorded last first."""
+    wanted = (
+        select(*CITED_COLUMNS, LawChange, LawChangeWithdrawal)
+        .select_from(LawChange)
+        .join(ARTICLES, ARTICLES.c.id == LawChange.article_id)
+        .join(INSTRUMENTS, INSTRUMENTS.c.id == ARTICLES.c.instrument_id)
+        .outerjoin(LawChangeWithdrawal, LawChangeWithdrawal.law_change_id == LawChange.id)
+        .order_by(LawChange.recorded_at.desc(), LawChange.id.desc())
+    )
+    if change_id is not None:
+        wanted = wanted.where(LawChange.id == change_id)
+    return [
+        ChangeRow(
+            row.LawChange,
+            cited_article(row, row.LawChange.clause, row.LawChange.point),
+            row.LawChangeWithdrawal,
+        )
+        for row in session.execute(wanted)
+    ]

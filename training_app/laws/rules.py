@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from training_app.laws.source import Citation
 
@@ -30,6 +31,70 @@ def touches(changed: tuple[str, str], cited: tuple[str, str]) -> bool:
     return all(
         not here or not there or here == there for here, there in zip(changed, cited, strict=True)
     )
+
+
+class Changed(Protocol):
+    """A change of an article as it was recorded."""
+
+    @property
+    def clause(self) -> str:
+        """The clause that changes; empty: the whole article."""
+
+    @property
+    def kind(self) -> str:
+        """A :class:`ChangeKind`."""
+
+    @property
+    def in_force_from(self) -> date:
+        """The first day of the new text, or the first day without the old one."""
+
+    @property
+    def heading(self) -> str:
+        """The new heading; empty: as before."""
+
+    @property
+    def gist(self) -> str:
+        """The new text in short; empty: as before."""
+
+    @property
+    def replaced_by(self) -> str:
+        """Key of the successor."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """What an article says, and its end."""
+
+    heading: str
+    gist: str
+    in_force_to: date | None
+    replaced_by: str
+
+
+def text_on(base: Mapping[str, Any], changes: Iterable[Changed], on: date) -> ArticleText:
+    """What an article says on the day, from the text without changes and those that stand.
+
+    An end is told before its day comes, a new text is not. Of a clause only the text can change:
+    the article itself goes on.
+    """
+    end = base["in_force_to"]
+    text = ArticleText(
+        base["heading"],
+        base["gist"],
+        date.fromisoformat(end) if end else None,
+        base["replaced_by"],
+    )
+    for change in sorted(changes, key=lambda one: one.in_force_from):
+        ends = change.kind != ChangeKind.AMENDED and not change.clause
+        if ends and (text.in_force_to is None or change.in_force_from < text.in_force_to):
+            text = replace(text, in_force_to=change.in_force_from, replaced_by=change.replaced_by)
+        if change.in_force_from <= on and not ends:
+            text = replace(
+                text,
+                heading=change.heading or text.heading,
+                gist=change.gist or text.gist,
+            )
+    return text
 
 
 class Dated(Protocol):

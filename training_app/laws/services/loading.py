@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +14,11 @@ from training_app.access import Viewer
 from training_app.audit.actions import Action
 from training_app.audit.services import record
 from training_app.laws.models import LegalArticle, LegalInstrument
+from training_app.laws.queries import standing_changes
 from training_app.laws.source import DatedArticle, Instrument, Register
+
+# What a recorded change of law says of an article.
+_GOVERNED: Final = frozenset({"heading", "gist", "in_force_to", "replaced_by"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,8 @@ def load(session: Session, register: Register, *, now: datetime, actor: Viewer) 
     """Add what is new and change what differs; the same register twice changes nothing.
 
     Articles that the register no longer lists stay, because published content cites them; they are
-    reported as absent. Every change is audited with the values before and after.
+    reported as absent. Where a change of law was recorded and stands, the text and the end of the
+    article are left as that change says. Every change is audited with the values before and after.
     """
     added: list[str] = []
     changed: list[str] = []
@@ -77,10 +82,13 @@ def _load_articles(
             )
         )
     }
+    governed = standing_changes(session)
     for position, dated in enumerate(register.articles()):
         name = str(dated.citation)
         values = _article_values(dated) | {"position": position}
         row = known.pop(name, None)
+        if row is not None and row.id in governed:
+            values = {key: value for key, value in values.items() if key not in _GOVERNED}
         if row is None:
             owner = instruments[dated.instrument.key]
             number = dated.article.number
