@@ -17,6 +17,7 @@ from training_app.backup.cli import backup_group, database_group
 from training_app.catalogue import cli as catalogue_cli
 from training_app.certificates import routes as certificates
 from training_app.clock import now
+from training_app.coverage import cli as coverage_cli
 from training_app.coverage import routes as coverage
 from training_app.demo.cli import demo
 from training_app.extensions import db
@@ -54,6 +55,7 @@ COMMANDS: tuple[click.Command, ...] = (
     audit_group,
     backup_group,
     catalogue_cli.content,
+    coverage_cli.group,
     database_group,
     demo,
     learning_cli.group,

@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from config import Settings
 from training_app import clock
 from training_app.audit import services as audit
+from training_app.coverage import rollups
+from training_app.coverage import services as coverage
 from training_app.db import writing
 from training_app.learning import services as learning
 from training_app.requirements.services import REDERIVE_JOB
 from training_app.work import services as work
+from training_app.work.rules import StaleKind
 
 Report = Callable[[int, int], bool]
 # A handler opens short transactions of its own, so that progress can be reported between them.
@@ -61,6 +64,12 @@ def check_database(session: Session, settings: Settings, now: datetime) -> None:
             raise DatabaseDamaged(f"quick_check: {answer}")
 
 
+def recount_coverage(session: Session, settings: Settings, now: datetime) -> None:
+    """Have every ready count made anew each night, whatever was noted or forgotten."""
+    del settings
+    work.mark_stale(session, StaleKind.ALL, now=now)
+
+
 class ChainBroken(Exception):
     """The audit chain does not hold."""
 
@@ -74,6 +83,7 @@ RECURRING = (
     Recurring("verify-audit", timedelta(days=1), verify_audit),
     Recurring("tidy", timedelta(hours=6), tidy),
     Recurring("check-database", timedelta(days=1), check_database),
+    Recurring("recount-coverage", timedelta(days=1), recount_coverage),
 )
 
 
@@ -91,6 +101,30 @@ def rederive_holdings(engine: Engine, payload: Mapping[str, Any], report: Report
         if not report(start + len(batch), len(people)):
             break
     return {"changed": changed}
+
+
+def count_coverage(engine: Engine) -> bool:
+    """Bring the ready counts of coverage up to date; returns whether there was anything to do.
+
+    Counting holds no lock: it is written in a short transaction, unless somebody else wrote first.
+    """
+    with Session(engine) as session:
+        waiting = rollups.pending(session)
+        kept, known = rollups.kept_requirements(session), set(rollups.turns(session))
+    for requirement_id in kept:
+        whole = requirement_id not in known or waiting.whole(requirement_id)
+        if not whole and not waiting.units:
+            continue
+        begun = clock.now()
+        with Session(engine) as session:
+            made = coverage.draft(session, requirement_id, None if whole else waiting.units)
+        with writing(), Session(engine) as session, session.begin():
+            if not coverage.write(session, made, now=begun):
+                return True
+    if waiting.rows:
+        with writing(), Session(engine) as session, session.begin():
+            coverage.forget(session, waiting.rows)
+    return bool(waiting.rows) or not known.issuperset(kept)
 
 
 # Kinds of queued jobs; a feature that queues a job has its handler here.

@@ -23,6 +23,7 @@ from training_app.jobs.tasks import (
     DatabaseDamaged,
     Recurring,
     Report,
+    count_coverage,
 )
 from training_app.work import services as work
 
@@ -52,6 +53,7 @@ class Worker:
         """Do what is due; returns whether a job was run."""
         for task in RECURRING:
             self._take_turn(task)
+        self._count()
         return self._run_next()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
@@ -66,6 +68,13 @@ class Worker:
                     task.run(session, self.settings, now())
         except (ChainBroken, DatabaseDamaged, SQLAlchemyError):
             log.exception("the recurring task %s failed", task.name)
+
+    def _count(self) -> None:
+        """Count what changed since the last step, apart from all else."""
+        try:
+            count_coverage(self.engine)
+        except SQLAlchemyError:
+            log.exception("counting coverage failed")
 
     def _run_next(self) -> bool:
         with writing(), Session(self.engine) as session, session.begin():

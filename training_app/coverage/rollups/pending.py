@@ -72,6 +72,22 @@ def pending(session: Session, *, most: int | None = None) -> Pending:
     )
 
 
+def neighbours(session: Session, unit_ids: Collection[int]) -> set[int]:
+    """Communes in which people of these communes serve as well, and the communes themselves.
+
+    Who serves in two is counted once above them: a change in the one moves the other.
+    """
+    teams = select(TeamSpan.team_id).where(TeamSpan.unit_id.in_(unit_ids))
+    rows = (
+        select(Membership.person_id)
+        .where(Membership.team_id.in_(teams))
+        .union(select(Leadership.person_id).where(Leadership.team_id.in_(teams)))
+    )
+    people = rows.subquery()
+    chosen = _units_of_people(select(people.c[0]))
+    return {*unit_ids, *session.scalars(chosen)}
+
+
 def _parts(ids: Collection[int]) -> Iterator[list[int]]:
     ordered = sorted(ids)
     for start in range(0, len(ordered), _PART):
@@ -83,7 +99,7 @@ def _units_of_teams(team_ids: Collection[int]) -> Select[Any]:
     return chosen.execution_options(**COUNTING)
 
 
-def _units_of_people(person_ids: Collection[int]) -> Select[Any]:
+def _units_of_people(person_ids: Collection[int] | Select[Any]) -> Select[Any]:
     """Every unit in which a team of theirs, or of a row linked to theirs, ever stood."""
     linked = aliased(Person)
     canonical = select(func.coalesce(Person.canonical_id, Person.id)).where(

@@ -19,7 +19,7 @@ from training_app.coverage.queries.units import (
     least_first,
     parts_of,
 )
-from training_app.coverage.rollups.pending import Pending, pending, turns
+from training_app.coverage.rollups.pending import Pending, neighbours, pending, turns
 from training_app.coverage.rollups.recount import recount
 from training_app.coverage.rollups.stored import STORED, moved, stored_rows, totals_of
 from training_app.coverage.rules import Counts, total_of
@@ -67,6 +67,7 @@ def _moves(session: Session, asking: Asking, units: Collection[int]) -> dict[str
     if not units:
         return {}
     requirement_id = asking.requirement.id
+    units = neighbours(session, units)
     changed = moved(
         stored_rows(session, requirement_id, units=units), recount(session, requirement_id, units)
     )

@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, delete, insert, tuple_, update
 from sqlalchemy.orm import Session
 
 from training_app.coverage.models import CoverageState, CoverageYear
-from training_app.coverage.rollups.pending import turns
+from training_app.coverage.rollups.pending import neighbours, turns
 from training_app.coverage.rollups.reading import communes_with_teams
 from training_app.coverage.rollups.recount import Key, recount
 from training_app.coverage.rollups.stored import (
@@ -75,6 +75,10 @@ def draft(
     stored: Rows = {}
     right: dict[Key, Tally] = {}
     ordered = sorted(unit_ids)
+    wanted: set[int] = set()
+    for start in range(0, len(ordered), AT_ONCE):
+        wanted |= neighbours(session, ordered[start : start + AT_ONCE])
+    ordered = sorted(wanted)
     for start in range(0, len(ordered), AT_ONCE):
         part = ordered[start : start + AT_ONCE]
         stored |= stored_rows(session, requirement_id, units=part)

@@ -41,7 +41,15 @@ BEFORE: Final = date(2025, 6, 30)
 EVERYTHING: Final = Scope(everything=True)
 # What a reorganisation writes; every other table must come out byte for byte as it went in.
 WRITTEN: Final = frozenset(
-    {"unit", "unit_span", "unit_succession", "team_span", "unit_operation", "audit_event"}
+    {
+        "unit",
+        "unit_span",
+        "unit_succession",
+        "team_span",
+        "unit_operation",
+        "audit_event",
+        "stale",
+    }
 )
 _ACTOR: Final = Viewer.for_system("replay")
 

@@ -11,6 +11,8 @@ from training_app.audit.actions import Action
 from training_app.errors import N_, RuleBroken
 from training_app.organisation.models import NotSamePerson, Person
 from training_app.organisation.services.conditions import CHANGE
+from training_app.work.rules import StaleKind
+from training_app.work.services import mark_stale
 
 
 def link_person(
@@ -81,6 +83,8 @@ def _record(
     actor: Viewer,
 ) -> None:
     session.expire_all()
+    both = (person_id, same_id or person_id)
+    mark_stale(session, StaleKind.PERSON, both, now=now)
     audit.record(
         session,
         action,

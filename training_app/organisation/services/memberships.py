@@ -20,6 +20,8 @@ from training_app.organisation.models import (
 )
 from training_app.organisation.services.conditions import CHANGE, living_team, refused_as
 from training_app.vietnamese import clean
+from training_app.work.rules import StaleKind
+from training_app.work.services import mark_stale
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def start_membership(
         unit_id=span.unit_id,
         detail={"team": team_id},
     )
+    mark_stale(session, StaleKind.PERSON, [person_id], now=now)
     session.flush()
 
 
@@ -161,6 +164,7 @@ def elect_leader(
         unit_id=span.unit_id,
         detail={"person": person_id},
     )
+    mark_stale(session, StaleKind.TEAM, [team_id], now=now)
     session.flush()
 
 
@@ -184,6 +188,7 @@ def end_leadership(
         unit_id=span.unit_id,
         detail={"leader": None},
     )
+    mark_stale(session, StaleKind.TEAM, [team_id], now=now)
     session.flush()
 
 
@@ -277,3 +282,4 @@ def _close(
         )
         .values(valid_to=on)
     )
+    mark_stale(session, StaleKind.PERSON, [person_id], now=now)

@@ -21,6 +21,8 @@ from training_app.organisation.models import (
 from training_app.organisation.rules import Rule
 from training_app.organisation.services.conditions import CHANGE, living_team, refused_as
 from training_app.vietnamese import clean, fold, phrase_key
+from training_app.work.rules import StaleKind
+from training_app.work.services import mark_stale
 
 _NAME_TAKEN = N_("A team of this name lives in this village already. Choose another name.")
 
@@ -55,6 +57,7 @@ def create_team(
         object_id=team.id,
         unit_id=unit_id,
     )
+    mark_stale(session, StaleKind.UNIT, [unit_id], now=now)
     session.flush()
     return team.id
 
@@ -119,6 +122,7 @@ def end_team(
         reason=reason,
         detail={"members": len(left)},
     )
+    mark_stale(session, StaleKind.TEAM, [team_id], now=now)
     session.flush()
     return len(left)
 

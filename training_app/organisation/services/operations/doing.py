@@ -25,6 +25,8 @@ from training_app.organisation.services.operations.loading import (
 from training_app.organisation.services.operations.rows import BUSY
 from training_app.organisation.services.operations.writing import write
 from training_app.vietnamese import clean
+from training_app.work.rules import StaleKind
+from training_app.work.services import mark_stale
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def carry_out(
         recorded_at=now,
     )
     session.add(made)
+    mark_stale(session, StaleKind.ALL, now=now)
     session.flush()
     audit.record(
         session,

@@ -20,6 +20,8 @@ from training_app.organisation.services.operations.rows import (
     touched_rows,
 )
 from training_app.vietnamese import clean
+from training_app.work.rules import StaleKind
+from training_app.work.services import mark_stale
 
 BUILT_ON: Final = N_(
     "Something was built on this reorganisation since, so it cannot be taken back. Carry out the "
@@ -46,6 +48,7 @@ def undo(session: Session, operation_id: int, *, reason: str, now: datetime, act
         _refuse_if_built_below(session, row.undo, row.on)
         _refuse_codes_twice(session, row.undo)
     session.expire_all()
+    mark_stale(session, StaleKind.ALL, now=now)
     audit.record(
         session,
         Action.UNITS_RESTORED,

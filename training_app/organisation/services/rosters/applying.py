@@ -29,6 +29,8 @@ from training_app.organisation.services.conditions import CHANGE
 from training_app.organisation.services.rosters.matching import ASKED, fingerprints
 from training_app.organisation.services.rosters.plan import Plan, RowKind
 from training_app.vietnamese import clean, fold, phrase_key, sort_key
+from training_app.work.rules import StaleKind
+from training_app.work.services import mark_stale
 
 SOURCE: Final = "roster"
 # SQLite takes some thirty thousand values in one statement.
@@ -111,6 +113,8 @@ def carry_out(
     _leaders(work, plan)
     _recognitions(work, plan)
     _namesakes(work, plan)
+    mark_stale(session, StaleKind.UNIT, [unit_id], now=now)
+    mark_stale(session, StaleKind.PERSON, work.people.values(), now=now)
     prints = fingerprints(roster.people)
     asked = {row.place: ASKED for row in plan.rows if row.kind is RowKind.ASK_SAME}
     return {

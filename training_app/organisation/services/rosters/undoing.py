@@ -25,6 +25,8 @@ from training_app.organisation.models import (
     TeamSpan,
 )
 from training_app.organisation.services.conditions import CHANGE, refused_as
+from training_app.work.rules import StaleKind
+from training_app.work.services import mark_stale
 
 _CHANGED_SINCE: Final = N_(
     "Some of these people or teams were changed after this import, so it cannot be taken back as a "
@@ -60,6 +62,8 @@ def undo(session: Session, import_id: int, *, now: datetime, actor: Viewer) -> N
         _reopen(session, data["closed"])
         _restore(session, data["before"])
     session.expire_all()
+    mark_stale(session, StaleKind.UNIT, [row.unit_id], now=now)
+    mark_stale(session, StaleKind.PERSON, _served(session, data), now=now)
     audit.record(
         session,
         Action.ROSTER_UNDONE,
@@ -70,6 +74,15 @@ def undo(session: Session, import_id: int, *, now: datetime, actor: Viewer) -> N
         unit_id=row.unit_id,
     )
     session.flush()
+
+
+def _served(session: Session, data: dict[str, Any]) -> set[int]:
+    """People whose service is open again, here or in another commune."""
+    found: set[int] = set()
+    for part in _parts(data["closed"].get("membership", [])):
+        chosen = select(Membership.person_id).where(Membership.id.in_(part))
+        found |= set(session.scalars(chosen.execution_options(**CHANGE)))
+    return found
 
 
 def _claim(session: Session, row: RosterImport, now: datetime) -> None:
