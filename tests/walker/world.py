@@ -23,6 +23,8 @@ from training_app.authoring import services as authoring
 from training_app.catalogue.models import ModuleVersion, QuestionVersion, ScenarioVersion
 from training_app.certificates.models import Certificate
 from training_app.db import Unscoped
+from training_app.hall import queries as hall
+from training_app.hall import services as projecting
 from training_app.learning import services as learning
 from training_app.learning.models import FactKind
 from training_app.organisation.models import (
@@ -37,6 +39,7 @@ from training_app.practice.models import ReviewCard, ScenarioRun
 from training_app.requirements.models import Requirement
 from training_app.work import services as work
 from training_app.workshops import services as workshops
+from training_app.workshops.models import Workshop
 
 PLACES = ("own", "sibling", "other")
 OFFICERS = {"own": "commune", "sibling": "sibling commune", "other": "far commune"}
@@ -213,6 +216,7 @@ def _things(session: Session, world: World, place: Place) -> None:
         "card_id": card.id,
         "code": certificate.code,
         "draft_id": _draft(session, world, place),
+        "round_id": _round(session, world, workshop),
     }
 
 
@@ -254,6 +258,17 @@ def _workshop(session: Session, world: World, place: Place) -> int:
         actor=SYSTEM,
     )
     return row.id
+
+
+def _round(session: Session, world: World, workshop_id: int) -> int:
+    """A question that the class was asked in its hall."""
+    workshop = session.get_one(Workshop, workshop_id, execution_options={"scope": WALKER})
+    (module,) = hall.offers(session, [world.version])
+    moment = clock.now()
+    shown = projecting.project(
+        session, workshop, module.questions[0], EVERYTHING, now=moment, actor=SYSTEM
+    )
+    return shown.id
 
 
 def _attempt(session: Session, world: World, place: Place) -> int:

@@ -21,6 +21,7 @@ from training_app.coverage import cli as coverage_cli
 from training_app.coverage import routes as coverage
 from training_app.demo.cli import demo
 from training_app.extensions import db
+from training_app.hall import routes as hall
 from training_app.jobs.cli import audit_group, worker_group
 from training_app.learning import cli as learning_cli
 from training_app.learning import routes as learning
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     authoring.bp,
     certificates.bp,
     coverage.bp,
+    hall.bp,
     learning.bp,
     organisation.bp,
     practice.bp,
