@@ -124,6 +124,7 @@ class AttemptRow:
     safety_failed: bool | None
     counts: bool
     mistakes_seen_at: datetime | None
+    waiting: bool
     slug: str
     title: str
     pass_mark: int
@@ -189,6 +190,7 @@ _SITTINGS: Final = (
         Attempt.passed,
         Attempt.mistakes_seen_at,
         Attempt.counts,
+        Attempt.waiting,
     )
     .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
     .where(
@@ -223,6 +225,7 @@ def _sitting(row: Row[*tuple[Any, ...]]) -> Sitting:
         bool(row.passed),
         row.mistakes_seen_at is not None,
         row.counts,
+        row.waiting,
     )
 
 

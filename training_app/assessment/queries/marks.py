@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Scope
-from training_app.assessment.models import AnswerMark, KeyCorrection, Remark
+from training_app.assessment.models import AnswerMark, KeyCorrection, Remark, WrittenAnswer
 from training_app.assessment.rules.keys import Earned, Key
 from training_app.catalogue.models import QuestionVersion
 from training_app.db import JsonValue, Unscoped
@@ -90,3 +91,38 @@ def remarks(session: Session, scope: Scope, attempt_id: int) -> list[Remark]:
         execution_options={"scope": scope},
     )
     return list(found)
+
+
+def corrections_since(
+    session: Session, version_ids: Iterable[int], since: datetime
+) -> list[KeyCorrection]:
+    """Keys of these questions that were corrected after a moment, in their order."""
+    found = session.scalars(
+        select(KeyCorrection)
+        .where(
+            KeyCorrection.question_version_id.in_(list(version_ids)),
+            KeyCorrection.corrected_at > since,
+        )
+        .order_by(KeyCorrection.id)
+    )
+    return list(found)
+
+
+_WRITTEN: Final[Any] = WrittenAnswer.__table__
+_CORRECTED: Final[Any] = KeyCorrection.__table__
+_LATER_NEWS: Final = select(
+    exists().where(_WRITTEN.c.attempt_id == bindparam("attempt")),
+    exists().where(
+        _CORRECTED.c.question_version_id.in_(bindparam("versions", expanding=True)),
+        _CORRECTED.c.corrected_at > bindparam("since"),
+    ),
+)
+
+
+def later_news(
+    session: Session, attempt_id: int, version_ids: Iterable[int], since: datetime
+) -> tuple[bool, bool]:
+    """Whether people mark answers of the attempt, and whether keys were corrected since."""
+    values = {"attempt": attempt_id, "versions": list(version_ids), "since": since}
+    written, corrected = session.execute(_LATER_NEWS, values).one()
+    return bool(written), bool(corrected)

@@ -19,18 +19,14 @@ from training_app.assessment.models import CLIENT_KEY_LENGTH
 from training_app.assessment.queries import AttemptRow, Given
 from training_app.assessment.routes.base import bp, say
 from training_app.assessment.rules import attempts as rules
-from training_app.assessment.rules.reading import Line, Mistake, lines
-from training_app.assessment.rules.reading import mistakes as mistakes_of
+from training_app.assessment.rules.reading import Line, lines
 from training_app.catalogue.queries import (
-    lessons_of,
     module_by_slug,
     question_bodies,
     scenarios_of,
 )
 from training_app.errors import N_, InvalidInput, NotFound
 from training_app.extensions import current_session
-from training_app.laws.queries import articles_by_citation
-from training_app.learning.rules import law_lines
 from training_app.questions.rules import (
     Response,
     Unreadable,
@@ -39,7 +35,7 @@ from training_app.questions.rules import (
     present,
     read_response,
 )
-from training_app.questions.source import Kind, Question
+from training_app.questions.source import Question
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import english, render, see_other
 
@@ -49,6 +45,7 @@ _STATES = {
     rules.Open: "open",
     rules.Running: "running",
     rules.LessonsFirst: "lessons_first",
+    rules.Marking: "marking",
     rules.MistakesFirst: "mistakes_first",
     rules.Wait: "wait",
     rules.UsedUp: "used_up",
@@ -266,70 +263,3 @@ def submit(attempt_id: int) -> Answered:
     )
     current_session().commit()
     return see_other("assessment.result", attempt_id=attempt_id)
-
-
-# -- the result -----------------------------------------------------------------------------
-
-
-@bp.get("/attempts/<int:attempt_id>/result/")
-@needs(Permission.ASSESSMENT_TAKE)
-def result(attempt_id: int) -> ResponseReturnValue:
-    """Passed or not, in numbers and words (M9)."""
-    attempt = _own(attempt_id)
-    if not attempt.submitted_at:
-        return see_other("assessment.review", attempt_id=attempt_id)
-    code = (
-        queries.certificate_code(current_session(), _scope(), attempt_id)
-        if attempt.passed
-        else None
-    )
-    return render("assessment/result.html", attempt=attempt, certificate=code)
-
-
-@bp.get("/attempts/<int:attempt_id>/mistakes/")
-@needs(Permission.ASSESSMENT_TAKE)
-def mistakes(attempt_id: int) -> ResponseReturnValue:
-    """What was not right, with the reason, the law and the lesson to read again."""
-    attempt = _own(attempt_id)
-    if not attempt.submitted_at:
-        return see_other("assessment.review", attempt_id=attempt_id)
-    questions = question_bodies(current_session(), attempt.questions)
-    answers = queries.latest_answers(current_session(), _scope(), attempt_id)
-    found = mistakes_of(attempt.questions, questions, _responses(answers))
-    return render("assessment/mistakes.html", attempt=attempt, mistakes=_explained(attempt, found))
-
-
-def _explained(attempt: AttemptRow, found: Sequence[Mistake]) -> list[dict[str, Any]]:
-    """Each mistake with the law as it stands today and the place of its lesson."""
-    session = current_session()
-    cited = articles_by_citation(session, [c for one in found for c in one.question.cites])
-    lessons = {line.slug: line for line in lessons_of(session, attempt.module_version_id)}
-    return [
-        {
-            "number": one.number,
-            "stem": one.question.stem,
-            "ordered": one.kind is Kind.ORDER,
-            "chosen": say(one.kind, one.mark.chosen),
-            "expected": say(one.kind, one.mark.expected),
-            "comments": one.mark.comments,
-            "explanation": one.question.explanation,
-            "laws": law_lines(
-                [cited[c] for c in one.question.cites if c in cited],
-                clock.today(),
-                english=english(),
-            ),
-            "lesson": lessons.get(one.question.lesson),
-        }
-        for one in found
-    ]
-
-
-@bp.post("/attempts/<int:attempt_id>/mistakes/")
-@needs(Permission.ASSESSMENT_TAKE)
-def mistakes_submit(attempt_id: int) -> Answered:
-    """The mistakes were looked at, which opens the test again."""
-    slug = services.see_mistakes(
-        current_session(), attempt_id, now=clock.now(), actor=current_viewer()
-    )
-    current_session().commit()
-    return see_other("assessment.module", slug=slug, _anchor="test")

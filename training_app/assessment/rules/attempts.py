@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final, Protocol, TypeAlias
 
-from training_app.questions.rules import Mark
-
 # An answer made before the time ran out may arrive this much later and still counts.
 GRACE: Final = timedelta(seconds=60)
+# Viet Nam keeps one time the whole year.
+_VIETNAM: Final = timezone(timedelta(hours=7))
 
 
 class Policy(StrEnum):
@@ -52,6 +52,7 @@ class Sitting:
     passed: bool = False
     mistakes_seen: bool = False
     counts: bool = False
+    waiting: bool = False
 
 
 # -- the door -----------------------------------------------------------------------------
@@ -76,6 +77,13 @@ class LessonsFirst:
     """Some lessons have not been read."""
 
     left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """People have still to mark what was written in the last attempt."""
+
+    attempt_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,7 @@ class NoTest:
     """The version has no test."""
 
 
-Door: TypeAlias = Open | Running | LessonsFirst | MistakesFirst | Wait | UsedUp | NoTest
+Door: TypeAlias = Open | Running | LessonsFirst | Marking | MistakesFirst | Wait | UsedUp | NoTest
 
 
 def door(
@@ -127,6 +135,8 @@ def door(
 
 def _again(settings: Settings, last: Sitting, now: datetime) -> Door:
     """Whether another attempt may follow ``last``, which was handed in."""
+    if last.waiting:
+        return Marking(last.id)
     if settings.attempts is not None and last.number >= settings.attempts:
         return UsedUp(settings.attempts)
     if not last.mistakes_seen:
@@ -153,7 +163,28 @@ def finished_at(closes_at: datetime | None, now: datetime) -> datetime:
     return now if closes_at is None else min(now, closes_at)
 
 
+def day_of(moment: datetime) -> date:
+    """The calendar day of an aware moment in Viet Nam."""
+    return moment.astimezone(_VIETNAM).date()
+
+
 # -- the result ---------------------------------------------------------------------------
+
+
+class Earning(Protocol):
+    """What the answer to one question earned."""
+
+    @property
+    def points(self) -> Fraction | float:
+        """From 0 to 1."""
+
+    @property
+    def right(self) -> bool:
+        """Whether everything is."""
+
+    @property
+    def harmful(self) -> bool:
+        """Whether it chose what the law forbids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +203,18 @@ class Outcome:
     safety_failed: bool
 
 
-def outcome(marks: Mapping[int, Mark], questions: Sequence[int], pass_mark: int) -> Outcome:
-    """The result of an attempt; ``marks`` by question, an unanswered one has none."""
-    earned = [marks[one] for one in questions if one in marks]
+def outcome(marks: Mapping[int, Earning], questions: Sequence[int], pass_mark: int) -> Outcome:
+    """The result of an attempt; ``marks`` by question, an unanswered one has none.
+
+    While some answers wait to be marked they earn nothing, and the attempt is not passed: who
+    calls for it says so (``Attempt.waiting``).
+    """
+    earned: list[Earning] = [marks[one] for one in questions if one in marks]
     right_count = sum(mark.right for mark in earned)
     needed = min(pass_mark, len(questions))
     safety_failed = any(mark.harmful for mark in earned)
     return Outcome(
-        points=float(sum((mark.points for mark in earned), Fraction(0))),
+        points=float(sum((Fraction(mark.points) for mark in earned), Fraction(0))),
         right_count=right_count,
         out_of=len(questions),
         needed=needed,

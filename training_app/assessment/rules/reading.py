@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from training_app.assessment.rules.keys import Earned, Key, mark_under
 from training_app.questions.rules import Mark, Response, mark
 from training_app.questions.source import Kind, Question
 
@@ -59,12 +60,18 @@ def _chosen(
 
 
 def mistakes(
-    asked: Sequence[int], questions: Mapping[int, Question], answers: Mapping[int, Response]
+    asked: Sequence[int],
+    keys: Mapping[int, Key],
+    answers: Mapping[int, Response],
+    earned: Mapping[int, Earned],
 ) -> list[Mistake]:
-    """What was not answered right, in the order asked; an answer not given is a mistake as well."""
-    unanswered = Response(dont_know=True)
-    marked = [
-        Mistake(number, questions[one], mark(questions[one], answers.get(one, unanswered)))
+    """What does not count as right, in the order asked; an answer not given is a mistake as well.
+
+    ``earned`` decides, because people and later decisions mark as well; the key that holds
+    explains.
+    """
+    return [
+        Mistake(number, keys[one].question, mark_under(keys[one], answers.get(one)))
         for number, one in enumerate(asked, start=1)
+        if not earned[one].right
     ]
-    return [one for one in marked if not one.mark.right]

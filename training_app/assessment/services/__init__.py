@@ -6,6 +6,7 @@ from training_app.assessment.services.answering import (
     save_answer,
     save_into,
 )
+from training_app.assessment.services.marking import give_mark
 from training_app.assessment.services.taking import (
     POLICY,
     refuse,
@@ -18,6 +19,7 @@ __all__ = [
     "POLICY",
     "Saved",
     "attempt_to_answer",
+    "give_mark",
     "refuse",
     "save_answer",
     "save_into",

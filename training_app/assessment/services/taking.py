@@ -19,6 +19,9 @@ from training_app.access import Permission, Scope, Viewer
 from training_app.assessment import queries, scope
 from training_app.assessment.models import AnswerMark, Attempt
 from training_app.assessment.rules import attempts as rules
+from training_app.assessment.rules.keys import marks_under
+from training_app.assessment.services import marking
+from training_app.assessment.services.results import let_best_count
 from training_app.audit.actions import Action
 from training_app.audit.services import record
 from training_app.catalogue.queries import (
@@ -26,7 +29,6 @@ from training_app.catalogue.queries import (
     module_by_slug,
     module_version,
     question_bank,
-    question_bodies,
 )
 from training_app.errors import N_, NotFound, RuleBroken
 from training_app.learning.models import FactKind
@@ -34,7 +36,6 @@ from training_app.learning.services import record_fact
 from training_app.questions.rules import (
     Mark,
     draw,
-    mark,
 )
 
 POLICY = rules.Policy.BEST
@@ -112,6 +113,10 @@ def refuse(closed: rules.Door) -> NoReturn:
     match closed:
         case rules.LessonsFirst(left=left):
             raise RuleBroken(N_("The test opens when %(left)d more lessons are read."), left=left)
+        case rules.Marking():
+            raise RuleBroken(
+                N_("A trainer is still marking the last attempt. The answers are safe.")
+            )
         case rules.MistakesFirst():
             raise RuleBroken(N_("Look at the mistakes first; then the test opens again."))
         case rules.Wait():
@@ -141,10 +146,13 @@ def submit(session: Session, attempt_id: int, *, now: datetime, on: date, actor:
         raise NotFound
     marks = _marks(session, attempt, actor)
     result = rules.outcome(marks, attempt.questions, card.pass_mark or 0)
-    if not _close(session, attempt, result, now=now):
+    written = [one for one, decision in marks.items() if decision.waiting]
+    passed = result.passed and not written
+    if not _close(session, attempt, result, now=now, waiting=bool(written)):
         return False
     _store_marks(session, attempt, marks)
-    _let_best_count(session, attempt, actor)
+    marking.queue(session, attempt, written)
+    let_best_count(session, [attempt])
     record(
         session,
         Action.ATTEMPT_SUBMITTED,
@@ -152,9 +160,9 @@ def submit(session: Session, attempt_id: int, *, now: datetime, on: date, actor:
         now=now,
         object_kind="attempt",
         object_id=attempt.id,
-        detail={"passed": result.passed, "right": result.right_count, "of": result.out_of},
+        detail={"passed": passed, "right": result.right_count, "of": result.out_of},
     )
-    if result.passed:
+    if passed:
         record_fact(
             session,
             person_id=attempt.person_id,
@@ -187,15 +195,14 @@ def _locked(session: Session, attempt_id: int, actor: Viewer) -> Attempt:
 
 
 def _marks(session: Session, attempt: Attempt, actor: Viewer) -> dict[int, Mark]:
-    questions = question_bodies(session, attempt.questions)
+    keys = queries.keys_that_hold(session, attempt.questions)
     answers = queries.latest_answers(session, _scope(actor), attempt.id)
-    return {
-        question_id: mark(questions[question_id], given.response)
-        for question_id, given in answers.items()
-    }
+    return marks_under(keys, {one: given.response for one, given in answers.items()})
 
 
-def _close(session: Session, attempt: Attempt, result: rules.Outcome, *, now: datetime) -> bool:
+def _close(
+    session: Session, attempt: Attempt, result: rules.Outcome, *, now: datetime, waiting: bool
+) -> bool:
     """Write the result once; False when another press was faster."""
     all_right = result.right_count == result.out_of
     done = session.execute(
@@ -205,7 +212,8 @@ def _close(session: Session, attempt: Attempt, result: rules.Outcome, *, now: da
             submitted_at=rules.finished_at(attempt.closes_at, now),
             points=result.points,
             right_count=result.right_count,
-            passed=result.passed,
+            passed=result.passed and not waiting,
+            waiting=waiting,
             safety_failed=result.safety_failed,
             mistakes_seen_at=now if all_right else None,
         )
@@ -228,25 +236,13 @@ def _store_marks(session: Session, attempt: Attempt, marks: Mapping[int, Mark]) 
     session.flush()
 
 
-def _let_best_count(session: Session, attempt: Attempt, actor: Viewer) -> None:
-    """Mark the attempt that counts; the other one first steps back, as only one may."""
-    sittings = queries.sittings(session, _scope(actor), attempt.module_version_id)
-    best = rules.counting(rules.Policy(attempt.policy), sittings)
-    if best is None or best.counts:
-        return
-    same = (
-        Attempt.person_id == attempt.person_id,
-        Attempt.module_version_id == attempt.module_version_id,
-    )
-    session.execute(update(Attempt).where(*same, Attempt.counts).values(counts=False))
-    session.execute(update(Attempt).where(Attempt.id == best.id).values(counts=True))
-
-
 def see_mistakes(session: Session, attempt_id: int, *, now: datetime, actor: Viewer) -> str:
     """Note that the mistakes of a handed-in attempt were looked at; returns the module's slug."""
     attempt = queries.own_attempt(session, _scope(actor), attempt_id)
     if attempt.submitted_at is None:
         raise RuleBroken(N_("The test has not been handed in yet."))
+    if attempt.waiting:
+        raise RuleBroken(N_("A trainer is still marking the last attempt. The answers are safe."))
     session.execute(
         update(Attempt)
         .where(Attempt.id == attempt_id, Attempt.mistakes_seen_at.is_(None))
