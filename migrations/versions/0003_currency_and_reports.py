@@ -163,6 +163,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "draft_unsaved",
+        sa.Column("draft_id", Identity, autoincrement=False, nullable=False),
+        sa.Column("account_id", Identity, autoincrement=False, nullable=False),
+        sa.Column("name", code_point_string(200), nullable=False),
+        sa.Column("base_number", Identity, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("saved_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_draft_unsaved_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["draft.id"], name=op.f("fk_draft_unsaved_draft_id_draft")
+        ),
+        sa.PrimaryKeyConstraint("draft_id", "account_id", "name", name=op.f("pk_draft_unsaved")),
+    )
+    op.create_table(
         "exemption_revocation",
         sa.Column("exemption_id", Identity, autoincrement=False, nullable=False),
         sa.Column("revoked_on", sa.Date(), nullable=False),

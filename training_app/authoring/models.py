@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training_app.accounts.models import Account
@@ -114,3 +114,23 @@ class Review(Base):
     decision: Mapped[str] = mapped_column(String(10))
     note: Mapped[str] = mapped_column(String(NOTE_LENGTH))
     at: Mapped[datetime]
+
+
+class Unsaved(Base):
+    """An author's text of one file as the page keeps it by itself; no version until it is saved.
+
+    ``base_number`` is the version that the author had on the screen.
+    """
+
+    __tablename__ = "draft_unsaved"
+
+    draft_id: Mapped[int] = mapped_column(
+        Identity, ForeignKey("draft.id"), primary_key=True, autoincrement=False
+    )
+    account_id: Mapped[int] = mapped_column(
+        Identity, ForeignKey(ACCOUNT), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(code_point_string(200), primary_key=True)
+    base_number: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime]

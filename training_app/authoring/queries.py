@@ -14,7 +14,7 @@ from training_app.access import Viewer
 from training_app.accounts.models import Account
 from training_app.assessment.models import Attempt
 from training_app.authoring.checks import Around, Checked, check_draft
-from training_app.authoring.models import OPEN, Draft, DraftVersion, Review
+from training_app.authoring.models import OPEN, Draft, DraftVersion, Review, Unsaved
 from training_app.authoring.scope import visible, writable
 from training_app.catalogue.models import Module, ModuleVersion, Question, QuestionVersion
 from training_app.catalogue.parsing import HEAD
@@ -181,6 +181,17 @@ def version(session: Session, draft: Draft, number: int) -> DraftVersion:
     if found is None:
         raise NotFound
     return found
+
+
+def unsaved(session: Session, viewer: Viewer, draft: Draft, name: str) -> Unsaved | None:
+    """What the viewer's page kept of one file and nobody saved yet, or None."""
+    return session.scalar(
+        select(Unsaved).where(
+            Unsaved.draft_id == draft.id,
+            Unsaved.account_id == viewer.account_id,
+            Unsaved.name == name,
+        )
+    )
 
 
 def reviews(session: Session, draft: Draft) -> list[Decided]:

@@ -2,6 +2,7 @@
 
 from training_app.authoring.routes import (
     editing,
+    lessons,
     listing,
     reviewing,
     scenarios,
@@ -10,4 +11,4 @@ from training_app.authoring.routes import (
 )
 from training_app.authoring.routes.base import bp
 
-__all__ = ["bp", "editing", "listing", "reviewing", "scenarios", "statistics", "telling"]
+__all__ = ["bp", "editing", "lessons", "listing", "reviewing", "scenarios", "statistics", "telling"]

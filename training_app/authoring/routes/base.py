@@ -109,6 +109,8 @@ def save(
             conflict=conflict,
             errors_in_title=True,
         )
+    for name in changes:
+        services.drop_unsaved(session, at.draft, name, actor=current_viewer())
     session.commit()
     notice(N_("Draft saved at %(moment)s."), moment=format_moment(now))
     return answer

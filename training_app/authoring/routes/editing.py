@@ -25,11 +25,7 @@ from training_app.authoring.routes.listing import KINDS
 from training_app.authoring.rules import (
     ROWS,
     Unreadable,
-    figures,
     head_from,
-    lesson_data,
-    lesson_name,
-    lesson_text,
     new_question,
     question_from,
     question_named,
@@ -38,79 +34,17 @@ from training_app.authoring.rules import (
     tidy,
     with_question,
 )
-from training_app.authoring.rules.fields import citations, number
 from training_app.catalogue.parsing import BANK, HEAD, LESSON_ENDING
 from training_app.catalogue.queries import published_modules
 from training_app.errors import NotFound
 from training_app.extensions import current_session
 from training_app.laws.parsing import write_toml
 from training_app.questions.source import CLASSES, Kind
-from training_app.vietnamese import fold
 from training_app.web.guard import needs
 from training_app.web.pages import render, see_other
 
 READS = needs(Permission.CONTENT_DRAFT, Permission.CONTENT_REVIEW)
 WRITES = needs(Permission.CONTENT_DRAFT)
-
-
-# -- lessons -----------------------------------------------------------------------------------
-
-
-@bp.post("/authoring/<int:draft_id>/lessons/")
-@WRITES
-def new_lesson(draft_id: int) -> ResponseReturnValue:
-    """Add a lesson after the last one."""
-    at, title = opened(draft_id, own=True), title_typed()
-    slug = lesson_name(fold(title), at.files)
-    head = {"title": title, "minutes": 4, "cites": []}
-    answer = see_other("authoring.lesson", draft_id=draft_id, lesson_slug=slug)
-    return save(at, {slug + LESSON_ENDING: lesson_text(head, "")}, answer)
-
-
-@bp.get("/authoring/<int:draft_id>/lessons/<lesson_slug>/")
-@READS
-def lesson(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
-    """One lesson: its text, and below it how it will look and what is missing."""
-    at, name = opened(draft_id), lesson_slug + LESSON_ENDING
-    try:
-        head, markdown, first = lesson_data(file_text(at, name))
-    except Unreadable:
-        return as_text(at, name)
-    checked = queries.checked(current_session(), at.draft, at.files)
-    return render(
-        "authoring/lesson.html",
-        at=at,
-        draft=at.draft,
-        slug=lesson_slug,
-        name=name,
-        head=head,
-        markdown=markdown,
-        first=first,
-        figures=figures(markdown),
-        problems=say(checked.of(name), at.draft, at.files),
-        cites=cited(head.get("cites", [])),
-        picker=picker(at),
-    )
-
-
-@bp.post("/authoring/<int:draft_id>/lessons/<lesson_slug>/")
-@WRITES
-def lesson_submit(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
-    """Save a lesson, whatever is still missing in it."""
-    at, name = opened(draft_id, own=True), lesson_slug + LESSON_ENDING
-    try:
-        before = lesson_data(file_text(at, name))[0]
-    except Unreadable:
-        before = {}
-    head = {
-        **before,
-        "title": title_typed(),
-        "minutes": number(request.form.get("minutes", "").strip()),
-        "cites": citations(typed),
-    }
-    text = lesson_text(head, request.form.get("markdown", ""))
-    answer = reopened("authoring.lesson", draft_id=draft_id, lesson_slug=lesson_slug)
-    return save(at, {name: text}, answer)
 
 
 # -- title, audience, test ---------------------------------------------------------------------
