@@ -8,6 +8,14 @@ from training_app.catalogue.queries.items import (
     scenario,
     scenario_version,
 )
+from training_app.catalogue.queries.law import (
+    CitingPart,
+    Part,
+    TaskRow,
+    citing_parts,
+    differing_parts,
+    law_tasks,
+)
 from training_app.catalogue.queries.lessons import lesson_page
 from training_app.catalogue.queries.loads import edited_since_load, last_load, published_hashes
 from training_app.catalogue.queries.modules import (
@@ -31,16 +39,22 @@ from training_app.catalogue.queries.rows import (
 
 __all__ = [
     "BankQuestion",
+    "CitingPart",
     "LessonLine",
     "LessonPage",
     "ModuleCard",
     "ModulePage",
+    "Part",
     "PublishedVersion",
     "ScenarioLine",
     "ScenarioPage",
+    "TaskRow",
     "citations_of",
+    "citing_parts",
+    "differing_parts",
     "edited_since_load",
     "last_load",
+    "law_tasks",
     "lesson_page",
     "lessons_of",
     "module_by_slug",

@@ -1,5 +1,11 @@
 """The one door through which content is published."""
 
+from training_app.catalogue.services.law import (
+    RECOUNT_JOB,
+    record_law_change,
+    settle_by_hand,
+    withdraw_law_change,
+)
 from training_app.catalogue.services.loading import (
     LoadReport,
     ModuleChange,
@@ -9,10 +15,14 @@ from training_app.catalogue.services.loading import (
 from training_app.catalogue.services.publishing import publish, retire
 
 __all__ = [
+    "RECOUNT_JOB",
     "LoadReport",
     "ModuleChange",
     "compare_folders",
     "load_folders",
     "publish",
+    "record_law_change",
     "retire",
+    "settle_by_hand",
+    "withdraw_law_change",
 ]

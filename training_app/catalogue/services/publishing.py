@@ -27,6 +27,7 @@ from training_app.catalogue.models import (
     QuestionVersion,
     ScenarioVersion,
 )
+from training_app.catalogue.services.law import recount_if_asked, settle_published
 from training_app.catalogue.source import (
     Module as SourceModule,
 )
@@ -76,6 +77,9 @@ def publish(
     _add_questions(session, module, version, now=now)
     _add_scenarios(session, module, version)
     _add_citations(session, module, version)
+    session.flush()
+    settle_published(session, version, now=now, actor=actor)
+    recount_if_asked(session, version, now=now, actor=actor)
     record(
         session,
         Action.MODULE_PUBLISHED,

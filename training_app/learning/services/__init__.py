@@ -1,6 +1,13 @@
 """Writing the record, and what is derived from it."""
 
-from training_app.learning.services.deriving import BATCH, Told, derive, everybody, rederive
+from training_app.learning.services.deriving import (
+    BATCH,
+    Told,
+    derive,
+    everybody,
+    people_of_module,
+    rederive,
+)
 from training_app.learning.services.recording import (
     NewFact,
     enrol,
@@ -17,6 +24,7 @@ __all__ = [
     "derive",
     "enrol",
     "everybody",
+    "people_of_module",
     "read_lesson",
     "record_fact",
     "record_facts",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from training_app.db import Unscoped
 from training_app.learning import queries
-from training_app.learning.models import Holding, UpdateNeed
+from training_app.learning.models import Fact, Holding, UpdateNeed
 from training_app.learning.queries import Versions
 from training_app.learning.services.updating import update_batch
 from training_app.organisation.models import Person
@@ -29,6 +29,19 @@ Told = Callable[[int, int], object]
 def everybody(session: Session) -> list[int]:
     """Ids under which human beings are counted, all of them, in order."""
     wanted = select(Person.id).where(Person.canonical_id.is_(None)).order_by(Person.id)
+    return list(session.scalars(wanted.execution_options(scope=_RECORD)))
+
+
+def people_of_module(session: Session, module_id: int) -> list[int]:
+    """Canonical ids of the people with a fact about the module, in order."""
+    human = func.coalesce(Person.canonical_id, Person.id)
+    wanted = (
+        select(human)
+        .join(Fact, Fact.person_id == Person.id)
+        .where(Fact.module_id == module_id)
+        .distinct()
+        .order_by(human)
+    )
     return list(session.scalars(wanted.execution_options(scope=_RECORD)))
 
 
