@@ -43,9 +43,10 @@ class AskedItem:
 
 
 def _counted(scope: Scope, on: date) -> ColumnElement[bool]:
-    """First attempts that were handed in, by people in scope."""
+    """First attempts that were handed in and are all marked, by people in scope."""
     mine = true() if scope.everything else Attempt.person_id.in_(people(scope, on, former=True))
-    return and_(Attempt.number == 1, Attempt.submitted_at.is_not(None), mine)
+    finished = and_(Attempt.submitted_at.is_not(None), Attempt.waiting.is_(False))
+    return and_(Attempt.number == 1, finished, mine)
 
 
 def _of_module(module_id: int) -> ColumnElement[bool]:
