@@ -13,7 +13,7 @@ from flask_babel import get_locale, get_translations, gettext
 from markupsafe import Markup
 
 from config import Settings
-from training_app.app import failures, features
+from training_app.app import failures, features, templating
 from training_app.db import prepare_engine
 from training_app.errors import N_
 from training_app.extensions import babel, compress, csrf, db, login_manager, migrate
@@ -33,7 +33,9 @@ def create_app(settings: Settings) -> Flask:
 
     Raises RuntimeError when an endpoint declares no policy: nothing is open by omission.
     """
-    app = Flask("training_app", static_folder="web/static", template_folder="web/templates")
+    app = templating.App(
+        "training_app", static_folder="web/static", template_folder="web/templates"
+    )
     _configure(app, settings)
     _extend(app, settings)
     _prepare_templates(app)
@@ -134,6 +136,7 @@ def _prepare_templates(app: Flask) -> None:
         lambda one, many, count: _translations().ungettext(one, many, count),
         newstyle=True,
     )
+    templating.remember_addresses(app)
 
     @app.context_processor
     def per_request() -> dict[str, Any]:

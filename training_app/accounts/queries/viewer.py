@@ -5,13 +5,12 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Date, Select, and_, bindparam, func, literal, null, or_, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from training_app.access import Grant, Role, Viewer
 from training_app.accounts.models import Account, Device, Kind, RoleGrant, SignIn
 from training_app.accounts.rules import lifetimes, tokens
 from training_app.accounts.rules.lifetimes import Lifetime, Way
-from training_app.db import Unscoped
 from training_app.organisation.models import (
     Leadership,
     Membership,
@@ -22,7 +21,18 @@ from training_app.organisation.models import (
     holds,
 )
 
-_OWN = Unscoped("the viewer's own sign-in, roles and helper, found by a secret token")
+# Tables, not entities: these two statements precede every page, and the library's work on
+# entities cost more than the database's. They read the viewer's own rows, found by a secret token.
+_ACCOUNT: Final[Any] = Account.__table__
+_DEVICE: Final[Any] = Device.__table__
+_GRANT: Final[Any] = RoleGrant.__table__
+_LEADER: Final[Any] = Leadership.__table__
+_MEMBER: Final[Any] = Membership.__table__
+_PERSON: Final[Any] = Person.__table__
+_PHONE: Final[Any] = PersonPhone.__table__
+_SIGN_IN: Final[Any] = SignIn.__table__
+_TEAM: Final[Any] = TeamSpan.__table__
+_UNIT: Final[Any] = UnitSpan.__table__
 _HELPER = "helper"
 
 
@@ -51,31 +61,31 @@ class Live:
 
 _LIVE: Final = (
     select(
-        SignIn.id,
-        SignIn.account_id,
-        func.coalesce(Person.canonical_id, Person.id).label("person_id"),
-        Person.full_name,
-        Account.kind,
-        SignIn.way,
-        SignIn.shared,
-        SignIn.device_id,
-        SignIn.last_seen_at,
-        SignIn.expires_at,
-        SignIn.proved_at,
-        Account.secret_hash.is_not(None).label("has_secret"),
-        Account.totp_since.is_not(None).label("has_totp"),
-        Account.notice_seen_at.is_not(None).label("has_notice"),
-        Device.shared.label("device_shared"),
+        _SIGN_IN.c.id,
+        _SIGN_IN.c.account_id,
+        func.coalesce(_PERSON.c.canonical_id, _PERSON.c.id).label("person_id"),
+        _PERSON.c.full_name,
+        _ACCOUNT.c.kind,
+        _SIGN_IN.c.way,
+        _SIGN_IN.c.shared,
+        _SIGN_IN.c.device_id,
+        _SIGN_IN.c.last_seen_at,
+        _SIGN_IN.c.expires_at,
+        _SIGN_IN.c.proved_at,
+        _ACCOUNT.c.secret_hash.is_not(None).label("has_secret"),
+        _ACCOUNT.c.totp_since.is_not(None).label("has_totp"),
+        _ACCOUNT.c.notice_seen_at.is_not(None).label("has_notice"),
+        _DEVICE.c.shared.label("device_shared"),
     )
-    .join(Account, Account.id == SignIn.account_id)
-    .join(Person, Person.id == Account.person_id)
-    .outerjoin(Device, Device.id == SignIn.device_id)
+    .join(_ACCOUNT, _ACCOUNT.c.id == _SIGN_IN.c.account_id)
+    .join(_PERSON, _PERSON.c.id == _ACCOUNT.c.person_id)
+    .outerjoin(_DEVICE, _DEVICE.c.id == _SIGN_IN.c.device_id)
     .where(
-        SignIn.token_hash == bindparam("fingerprint"),
-        SignIn.ended_at.is_(None),
-        Account.locked_at.is_(None),
-        Person.anonymised_at.is_(None),
-        or_(SignIn.device_id.is_(None), Device.removed_at.is_(None)),
+        _SIGN_IN.c.token_hash == bindparam("fingerprint"),
+        _SIGN_IN.c.ended_at.is_(None),
+        _ACCOUNT.c.locked_at.is_(None),
+        _PERSON.c.anonymised_at.is_(None),
+        or_(_SIGN_IN.c.device_id.is_(None), _DEVICE.c.removed_at.is_(None)),
     )
 )
 
@@ -83,7 +93,7 @@ _LIVE: Final = (
 def live_sign_in(session: Session, token: str, *, now: datetime) -> Live | None:
     """The sign-in behind a token, unless it ended, ran out, or its account or device is closed."""
     values = {"fingerprint": tokens.fingerprint(token)}
-    row = session.execute(_LIVE, values, execution_options={"scope": _OWN}).one_or_none()
+    row = session.execute(_LIVE, values).one_or_none()
     if row is None:
         return None
     live = Live(
@@ -121,7 +131,7 @@ def _next_step(row: Any) -> str:
 def viewer_of(session: Session, live: Live, *, on: date) -> Viewer:
     """The viewer with the roles held on the day, and whom to call for help in ``extra``."""
     values = {"account": live.account_id, "person": live.person_id, "on": on}
-    rows = session.execute(_ROLES, values, execution_options={"scope": _OWN}).all()
+    rows = session.execute(_ROLES, values).all()
     grants = {
         Grant(role=Role(row.role), unit_id=row.unit_id, unit_path=row.path, team_id=row.team_id)
         for row in rows
@@ -150,8 +160,8 @@ def viewer_of(session: Session, live: Live, *, on: date) -> Viewer:
 
 # Built once: these two statements precede every page.
 _ON: Any = bindparam("on", type_=Date())
-_PEOPLE = select(Person.id).where(
-    or_(Person.id == bindparam("person"), Person.canonical_id == bindparam("person"))
+_PEOPLE = select(_PERSON.c.id).where(
+    or_(_PERSON.c.id == bindparam("person"), _PERSON.c.canonical_id == bindparam("person"))
 )
 
 
@@ -159,15 +169,15 @@ def _granted() -> Select[*tuple[Any, ...]]:
     """Roles given to the account, each with the path of its unit on the day."""
     return (
         select(
-            RoleGrant.role.label("role"),
-            RoleGrant.unit_id.label("unit_id"),
-            UnitSpan.path.label("path"),
+            _GRANT.c.role.label("role"),
+            _GRANT.c.unit_id.label("unit_id"),
+            _UNIT.c.path.label("path"),
             null().label("team_id"),
             null().label("name"),
             null().label("phone"),
         )
-        .outerjoin(UnitSpan, and_(UnitSpan.unit_id == RoleGrant.unit_id, holds(UnitSpan, _ON)))
-        .where(RoleGrant.account_id == bindparam("account"), holds(RoleGrant, _ON))
+        .outerjoin(_UNIT, and_(_UNIT.c.unit_id == _GRANT.c.unit_id, holds(_UNIT.c, _ON)))
+        .where(_GRANT.c.account_id == bindparam("account"), holds(_GRANT.c, _ON))
     )
 
 
@@ -177,31 +187,31 @@ def _led() -> Select[*tuple[Any, ...]]:
         literal(Role.TEAM_LEADER.value),
         null(),
         null(),
-        Leadership.team_id,
+        _LEADER.c.team_id,
         null(),
         null(),
-    ).where(Leadership.person_id.in_(_PEOPLE), holds(Leadership, _ON))
+    ).where(_LEADER.c.person_id.in_(_PEOPLE), holds(_LEADER.c, _ON))
 
 
 def _served() -> Select[*tuple[Any, ...]]:
     """Each team served in, as a helper to call: its leader, or the officer for the leader."""
-    helper, phone, span = aliased(Person), aliased(PersonPhone), aliased(TeamSpan)
+    helper, phone, span = _PERSON.alias(), _PHONE.alias(), _TEAM.alias()
     in_charge = (
-        select(func.min(Account.person_id))
-        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        select(func.min(_ACCOUNT.c.person_id))
+        .join(_GRANT, _GRANT.c.account_id == _ACCOUNT.c.id)
         .where(
-            RoleGrant.role == Role.COMMUNE_OFFICER.value,
-            RoleGrant.unit_id == span.unit_id,
-            holds(RoleGrant, _ON),
+            _GRANT.c.role == Role.COMMUNE_OFFICER.value,
+            _GRANT.c.unit_id == span.c.unit_id,
+            holds(_GRANT.c, _ON),
         )
         .correlate(span)
         .scalar_subquery()
     )
-    leads_it = Leadership.person_id.in_(_PEOPLE)
+    leads_it = _LEADER.c.person_id.in_(_PEOPLE)
     helper_id = func.coalesce(
-        select(func.min(Leadership.person_id))
-        .where(Leadership.team_id == Membership.team_id, holds(Leadership, _ON), ~leads_it)
-        .correlate(Membership)
+        select(func.min(_LEADER.c.person_id))
+        .where(_LEADER.c.team_id == _MEMBER.c.team_id, holds(_LEADER.c, _ON), ~leads_it)
+        .correlate(_MEMBER)
         .scalar_subquery(),
         in_charge,
     )
@@ -210,14 +220,14 @@ def _served() -> Select[*tuple[Any, ...]]:
             literal(_HELPER),
             null(),
             null(),
-            Membership.team_id,
-            helper.full_name,
-            phone.number,
+            _MEMBER.c.team_id,
+            helper.c.full_name,
+            phone.c.number,
         )
-        .join(span, and_(span.team_id == Membership.team_id, holds(span, _ON)))
-        .outerjoin(helper, helper.id == helper_id)
-        .outerjoin(phone, and_(phone.person_id == helper.id, holds(phone, _ON)))
-        .where(Membership.person_id.in_(_PEOPLE), holds(Membership, _ON))
+        .join(span, and_(span.c.team_id == _MEMBER.c.team_id, holds(span.c, _ON)))
+        .outerjoin(helper, helper.c.id == helper_id)
+        .outerjoin(phone, and_(phone.c.person_id == helper.c.id, holds(phone.c, _ON)))
+        .where(_MEMBER.c.person_id.in_(_PEOPLE), holds(_MEMBER.c, _ON))
     )
 
 
