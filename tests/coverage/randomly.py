@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from tests.factories import records as make
 from tests.factories.records import LONG_AGO, NOW, SYSTEM
 from training_app.catalogue.models import ModuleVersion
 from training_app.db import Unscoped
-from training_app.learning.models import Fact, FactKind, FactWithdrawal
+from training_app.learning.models import Fact, FactKind, FactWithdrawal, ShortUpdate
 from training_app.learning.services import rederive
 from training_app.organisation.models import Leadership, Membership, Person, UnitSpan
 from training_app.requirements.models import Requirement
@@ -49,6 +49,7 @@ def random_province(
     humans = _people(session, dice, people)
     _serve(session, dice, below, humans)
     _learn(session, dice, modules, humans)
+    _publish_anew(session, dice, modules[0], humans)
     change_requirement(
         session,
         requirement.id,
@@ -150,4 +151,42 @@ def _learn(
         FactWithdrawal(fact_id=one, withdrawn_on=LAST, recorded_at=NOW, reason="sai")
         for one in dice.sample(list(ids), len(ids) // 50)
     )
+    session.flush()
+
+
+def _publish_anew(
+    session: Session, dice: random.Random, old: ModuleVersion, humans: list[Person]
+) -> None:
+    """The first module asks back whoever passed its first version; some have come since."""
+    published = datetime(2025, 3, 1, 5, tzinfo=UTC)
+    old.superseded_at = published
+    session.flush()
+    kept = {"id", "number", "change", "published_at", "superseded_at"}
+    columns = [one.key for one in ModuleVersion.__table__.columns if one.key not in kept]
+    new = ModuleVersion(
+        **{name: getattr(old, name) for name in columns},
+        number=2,
+        change="short_update",
+        published_at=published,
+    )
+    session.add(new)
+    session.flush()
+    for source, human in enumerate(dice.sample(humans, len(humans) // 4), start=10_000_000):
+        day = date(2025, 3, 2) + timedelta(days=dice.randrange(600))
+        session.add(
+            Fact(
+                person_id=human.id,
+                kind=FactKind.CLASS_ATTENDED,
+                module_id=new.module_id,
+                module_version_id=new.id,
+                minutes=120,
+                happened_on=day,
+                recorded_at=NOW,
+                source_kind="workshop",
+                source_id=source,
+            )
+        )
+        if human.canonical_id is None and dice.random() < 0.5:
+            values = {"person_id": human.id, "module_version_id": new.id}
+            session.add(ShortUpdate(**values, done_on=day - timedelta(days=40), recorded_at=NOW))
     session.flush()

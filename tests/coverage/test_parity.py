@@ -19,7 +19,12 @@ from training_app.coverage.queries import (
     worklist,
 )
 from training_app.coverage.rules import DEFINITION, Counts
-from training_app.learning.queries import evidence_by_person
+from training_app.learning.queries import (
+    Versions,
+    causes,
+    evidence_by_person,
+    update_records,
+)
 from training_app.learning.services import derive
 from training_app.organisation.models import (
     Leadership,
@@ -30,9 +35,9 @@ from training_app.organisation.models import (
     holds,
 )
 from training_app.programme.queries import AskedRow, asked_in_unit
-from training_app.programme.rules import Need, Reason, Standing, State, need
+from training_app.programme.rules import Need, Reason, Standing, State, Update, need
 from training_app.requirements.queries import all_versions
-from training_app.requirements.rules import HeldPeriod
+from training_app.requirements.rules import HeldPeriod, asked_under, update_periods
 
 DAYS = (
     date(2022, 6, 30),
@@ -56,6 +61,7 @@ class Naive:
         for human in set(self.canonical.values()):
             for _, period in derive(versions, self.evidence.get(human, ())):
                 self.held[human].append(period)
+        self.updates = _updates(session, set(self.canonical.values()), versions)
         self.teams = {
             row.team_id: row.unit_id
             for row in session.scalars(select(TeamSpan).execution_options(scope=EVERYTHING))
@@ -73,7 +79,22 @@ class Naive:
         return {row.team_id: self.canonical[row.person_id] for row in self.session.scalars(rows)}
 
     def need(self, asked: AskedRow, human: int, on: date) -> Need:
-        return need(asked.asked, self.held[human], self.evidence.get(human, ()), on)
+        evidence = self.evidence.get(human, ())
+        return need(asked.asked, self.held[human], evidence, on, updates=self.updates[human])
+
+
+def _updates(session: Session, humans: set[int], versions: Versions) -> dict[int, list[Update]]:
+    """What the pure rule asks anew of each person; the one requirement has all versions."""
+    found: dict[int, list[Update]] = defaultdict(list)
+    (spans,) = versions.values()
+    known = causes(session)
+    for human, record in update_records(session, humans, known).items():
+        for one in asked_under(spans, update_periods(known, record.passed, record.updated)):
+            found[human].append(
+                Update(one.cause.module_id, one.opened_on, one.closed_on, fact_id=one.fact_id)
+            )
+    assert found
+    return found
 
 
 def counts(needs: list[Need]) -> Counts:
