@@ -55,6 +55,7 @@ TRY_EVERY_METHOD = {"anonymous", "commune", "administrator"}
 # Whose own rows stand at which place, and which commune an officer keeps.
 SELF = {"mediator": "own", "sibling mediator": "sibling"}
 HOME = {"commune": "own", "far commune": "other"}
+NATIONAL = {"coverage.overview_table", "coverage.all_trainers_table"}
 DONE = {200, 303, 304, 400, 409, 413, 422, 429}
 
 
@@ -218,9 +219,7 @@ def _must_open(rule: Rule) -> bool:
 
 def rule_is_national(rule: Rule, principal: Principal) -> bool:
     """The table of the whole country is for those who see the country."""
-    return (
-        rule.endpoint == "coverage.overview_table" and Role.MINISTRY_VIEWER not in principal.roles
-    )
+    return rule.endpoint in NATIONAL and Role.MINISTRY_VIEWER not in principal.roles
 
 
 def _within(address: Address, held: set[Permission], principal: Principal) -> bool:

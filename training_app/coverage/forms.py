@@ -86,3 +86,25 @@ class FilterForm(Form):
     @staticmethod
     def _complain(field: Any, message: str) -> None:
         field.errors = [*field.errors, gettext(message)]
+
+
+class TrainersForm(FilterForm):
+    """The filter of the pages of trainers: also which classes are counted."""
+
+    period = SelectField(validate_choice=False)
+
+    def __init__(self, arguments: Any, today: date) -> None:
+        super().__init__(arguments, today)
+        self.requirement.label.text = gettext("What the people taught should hold")
+        self.period.label.text = gettext("Classes counted")
+        self.period.choices = [
+            ("", gettext("Of the year, up to the day")),
+            ("all", gettext("All, up to the day")),
+        ]
+        if self.period.data not in {None, "", "None", "all"}:
+            self._complain(self.period, N_("This period does not exist. Choose one of the list."))
+
+    @property
+    def since(self) -> date:
+        """The first day of the classes that are counted."""
+        return EARLIEST if self.period.data == "all" else date(self.day.year, 1, 1)

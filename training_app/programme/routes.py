@@ -183,6 +183,12 @@ MENU: Final[tuple[tuple[str, tuple[MenuLine, ...]], ...]] = (
                 _P.COVERAGE_VIEW,
             ),
             MenuLine(
+                N_("Trainers"),
+                N_("Classes, people taught, own training, trainers per teams"),
+                "coverage.all_trainers",
+                _P.COVERAGE_VIEW,
+            ),
+            MenuLine(
                 N_("Teams and people"),
                 N_("Members, leaders, composition by Article 12"),
                 "organisation.team_list",

@@ -23,8 +23,18 @@ from training_app.coverage.queries.people import (
     people_of_unit,
 )
 from training_app.coverage.queries.places import Place, breadcrumb, place, roots
+from training_app.coverage.queries.ratios import PartRow, PartTable, ratios, trainers_by_part
 from training_app.coverage.queries.sets import Asking
 from training_app.coverage.queries.teams import TeamCoverage, TeamTable, coverage_by_team
+from training_app.coverage.queries.trainers import (
+    Looking,
+    Teaching,
+    TrainerGrant,
+    TrainerRow,
+    TrainerTable,
+    trainer_grants,
+    trainers_of,
+)
 from training_app.coverage.queries.units import UnitCoverage, UnitTable, coverage_by_unit
 from training_app.coverage.queries.worklist import Worklist, WorklistRow, worklist
 
@@ -33,15 +43,22 @@ __all__ = [
     "Evidence",
     "EvidenceRow",
     "HeldClass",
+    "Looking",
     "OwnClass",
+    "PartRow",
+    "PartTable",
     "PeoplePage",
     "PersonCoverage",
     "Place",
     "Stumble",
     "Taught",
     "TaughtPerson",
+    "Teaching",
     "TeamCoverage",
     "TeamTable",
+    "TrainerGrant",
+    "TrainerRow",
+    "TrainerTable",
     "UnitCoverage",
     "UnitTable",
     "Worklist",
@@ -55,9 +72,13 @@ __all__ = [
     "own_classes",
     "people_of_unit",
     "place",
+    "ratios",
     "roots",
     "stumbles",
     "taught_now",
     "taught_people",
+    "trainer_grants",
+    "trainers_by_part",
+    "trainers_of",
     "worklist",
 ]

@@ -151,11 +151,14 @@ def taught_now(
     )
 
 
-def attended(which: ColumnElement[bool], part: Any) -> Subquery:
-    """Human beings present at classes that were held, once in each part."""
+def attended(which: ColumnElement[bool], part: Any, source: Any = Workshop) -> Subquery:
+    """Human beings present at classes that were held, once in each part.
+
+    ``source`` is the table of classes, joined with what ``part`` speaks of.
+    """
     return (
         select(part.label("part"), HUMAN.label("human"))
-        .select_from(Workshop)
+        .select_from(source)
         .join(Attendance, Attendance.workshop_id == Workshop.id)
         .join(Person, Person.id == Attendance.person_id)
         .where(

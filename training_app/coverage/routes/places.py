@@ -151,7 +151,10 @@ def _links(question: Question, here: Place) -> list[tuple[str, str]]:
     if here.id is None or not current_viewer().may(Permission.COVERAGE_NAMES):
         return []
     values = filter_values(question, unit_id=here.id)
-    links = [(gettext("List of people"), url_for("coverage.people", **values))]
+    links = [
+        (gettext("List of people"), url_for("coverage.people", **values)),
+        (gettext("Trainers"), url_for("coverage.trainers", unit_id=here.id)),
+    ]
     if question.asking and question.asking.by_team:
         links.insert(
             0, (gettext("Teams that still need training"), url_for("coverage.worklist", **values))
