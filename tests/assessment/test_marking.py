@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests import learners
 from tests.assessment.writing import ALL, Desk, as_viewer, open_desk
+from tests.factories import records as make
 from training_app import clock
 from training_app.access import Permission, Role, Viewer
 from training_app.accounts.models import Kind
@@ -158,7 +159,7 @@ def test_two_who_mark_the_same_answer_at_once_give_one_first_mark(desk: Desk) ->
 
 def test_nobody_marks_what_a_person_of_another_province_wrote(desk: Desk) -> None:
     written = desk.waiting(desk.hand_in())
-    far = learners.records.unit(desk.session, "Tỉnh Xa")
+    far = make.unit(desk.session, "Tỉnh Xa")
     stranger = desk.viewer(Role.TRAINER, far)
     assert queue(desk, stranger) == []
     with pytest.raises(NotFound):

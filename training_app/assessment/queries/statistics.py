@@ -17,10 +17,13 @@ from sqlalchemy import ColumnElement, Row, Text, and_, cast, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Scope
-from training_app.assessment.models import Answer, AnswerMark, Attempt
+from training_app.assessment.models import Answer, AnswerMark, Attempt, KeyCorrection, Remark
+from training_app.assessment.queries.marks import LAST_REMARK, POINTS, keys_that_hold
 from training_app.assessment.rules.item_analysis import Pairs, Weighted
+from training_app.assessment.rules.keys import earned_under
 from training_app.catalogue.models import ModuleVersion, QuestionVersion
 from training_app.catalogue.models import Question as QuestionRow
+from training_app.db import Unscoped
 from training_app.errors import NotFound
 from training_app.organisation.scope import people
 from training_app.questions.rules import Response, response_from_data
@@ -28,6 +31,7 @@ from training_app.questions.source import Question, from_body
 
 DIGITS: Final = 6  # marks are fractions; their sums differ in the last digits
 RECENT: Final = 2_000
+_ANYTHING: Final = Unscoped("whether there is any; nothing of it is read")
 PAUSE_SECONDS: Final = 600  # a longer gap is a pause, not thinking
 
 
@@ -80,20 +84,80 @@ def asked_items(session: Session, module_id: int) -> list[AskedItem]:
 def item_distributions(
     session: Session, scope: Scope, module_id: int, *, on: date
 ) -> dict[int, Pairs]:
-    """Question version → how many attempts have each pair of its mark and the other marks."""
-    rest = Attempt.points - AnswerMark.points
-    found = session.execute(
-        select(AnswerMark.question_version_id, AnswerMark.points, rest, func.count())
-        .join(Attempt, Attempt.id == AnswerMark.attempt_id)
-        .where(_counted(scope, on), _of_module(module_id))
-        .group_by(AnswerMark.question_version_id, AnswerMark.points, rest)
-        .execution_options(scope=scope)
+    """Question version → how many attempts have each pair of its mark and the other marks.
+
+    Marks are those that hold today; a question whose key was corrected is marked by the corrected
+    one for everybody, also for those whom the old key favoured and whom nobody lowered.
+    """
+    remarked = _anything_remarked(session, module_id)
+    # Most modules: what was handed in is what holds, and half a million rows need no join.
+    points = POINTS if remarked else AnswerMark.points
+    held = select(
+        AnswerMark.question_version_id,
+        points.label("points"),
+        (Attempt.points - points).label("rest"),
+    ).join(Attempt, Attempt.id == AnswerMark.attempt_id)
+    if remarked:
+        held = held.outerjoin(Remark, LAST_REMARK)
+    rows = held.where(_counted(scope, on), _of_module(module_id)).subquery()
+    found: Any = session.execute(
+        select(*rows.c, func.count()).group_by(*rows.c).execution_options(scope=scope)
     )
     pairs: dict[int, Counter[tuple[float, float]]] = {}
     for question_version_id, mark, others, times in found:
         pair = (round(mark, DIGITS), round(others or 0.0, DIGITS))
         pairs.setdefault(question_version_id, Counter())[pair] += times
+    corrected = select(KeyCorrection.question_version_id).where(
+        KeyCorrection.question_version_id.in_(list(pairs))
+    )
+    for question_version_id in set(session.scalars(corrected)):
+        pairs[question_version_id] = _under_the_corrected_key(
+            session, scope, question_version_id, on=on
+        )
     return dict(pairs)
+
+
+def _anything_remarked(session: Session, module_id: int) -> bool:
+    """Whether a later decision changed any answer of the module."""
+    found = (
+        select(Remark.id)
+        .join(Attempt, Attempt.id == Remark.attempt_id)
+        .where(_of_module(module_id))
+        .limit(1)
+    )
+    return session.scalar(found.execution_options(scope=_ANYTHING)) is not None
+
+
+def _under_the_corrected_key(
+    session: Session, scope: Scope, question_version_id: int, *, on: date
+) -> Counter[tuple[float, float]]:
+    """The pairs of a question as its corrected key marks them."""
+    key = keys_that_hold(session, [question_version_id])[question_version_id]
+    rows = (
+        select(cast(Answer.response, Text).label("given"), (Attempt.points - POINTS).label("rest"))
+        .select_from(AnswerMark)
+        .join(Attempt, Attempt.id == AnswerMark.attempt_id)
+        .outerjoin(Remark, LAST_REMARK)
+        .outerjoin(
+            Answer,
+            and_(
+                Answer.attempt_id == AnswerMark.attempt_id,
+                Answer.question_version_id == AnswerMark.question_version_id,
+                _last_of_attempt(),
+            ),
+        )
+        .where(AnswerMark.question_version_id == question_version_id, _counted(scope, on))
+        .subquery()
+    )
+    found: Any = session.execute(
+        select(*rows.c, func.count()).group_by(*rows.c).execution_options(scope=scope)
+    )
+    pairs: Counter[tuple[float, float]] = Counter()
+    for given, rest, times in found:
+        response = response_from_data(json.loads(given)) if given is not None else None
+        mark = earned_under(key, response).points
+        pairs[round(mark, DIGITS), round(rest or 0.0, DIGITS)] += times
+    return pairs
 
 
 def total_distribution(session: Session, scope: Scope, module_id: int, *, on: date) -> Weighted:

@@ -15,11 +15,11 @@ from training_app.assessment.queries import AskedItem, Told
 from training_app.assessment.routes.base import bp, say
 from training_app.assessment.rules.advice import MIN_ATTEMPTS, WORDS, advise
 from training_app.assessment.rules.item_analysis import Item, analyse_pairs
+from training_app.assessment.rules.keys import Key, mark_under
 from training_app.catalogue.queries import module_by_slug, published_modules
 from training_app.errors import NotFound
 from training_app.extensions import current_session
-from training_app.questions.rules import mark
-from training_app.questions.source import Kind
+from training_app.questions.source import Kind, Written
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import english, render
 
@@ -78,25 +78,30 @@ def item(question_version_id: int) -> ResponseReturnValue:
     """One question: what was answered, how often, and how long it took."""
     session, mine, on = current_session(), _scope(), clock.today()
     asked = queries.asked_item(session, question_version_id)
+    key = queries.keys_that_hold(session, [question_version_id])[question_version_id]
     told = queries.answers_given(session, mine, question_version_id, on=on)
     n = sum(one.times for one in told)
     enough = n >= MIN_ATTEMPTS
+    # What people wrote is theirs; only what they chose is counted in words.
+    people_mark = isinstance(asked.question, Written)
     return render(
         "assessment/item.html",
         asked=asked,
         n=n,
         enough=MIN_ATTEMPTS if not enough else 0,
-        answers=[_told(asked, one) for one in told] if enough else [],
+        people_mark=people_mark,
+        corrections=queries.corrections_of(session, question_version_id),
+        answers=[_told(key, one) for one in told] if enough and not people_mark else [],
         seconds=queries.median_seconds(session, mine, question_version_id, on=on)
         if enough
         else None,
     )
 
 
-def _told(asked: AskedItem, told: Told) -> dict[str, Any]:
+def _told(key: Key, told: Told) -> dict[str, Any]:
     """An answer in words, with how often it was given."""
-    decision = mark(asked.question, told.response)
-    said = say(Kind(asked.question.kind), decision.chosen)
+    decision = mark_under(key, told.response)
+    said = say(Kind(key.question.kind), decision.chosen)
     return {
         "words": "; ".join(said) or gettext("I do not know yet"),
         "right": decision.right,

@@ -6,6 +6,15 @@ from training_app.assessment.services.answering import (
     save_answer,
     save_into,
 )
+from training_app.assessment.services.corrections import (
+    APPLY_JOB,
+    apply_all,
+    apply_batch,
+    correct_key,
+    decide_lowering,
+    key_for,
+    queue_applying,
+)
 from training_app.assessment.services.marking import give_mark
 from training_app.assessment.services.taking import (
     POLICY,
@@ -16,10 +25,17 @@ from training_app.assessment.services.taking import (
 )
 
 __all__ = [
+    "APPLY_JOB",
     "POLICY",
     "Saved",
+    "apply_all",
+    "apply_batch",
     "attempt_to_answer",
+    "correct_key",
+    "decide_lowering",
     "give_mark",
+    "key_for",
+    "queue_applying",
     "refuse",
     "save_answer",
     "save_into",
