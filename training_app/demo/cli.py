@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
@@ -15,7 +17,7 @@ from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.clock import now, today
 from training_app.db import writing
-from training_app.demo import history, plan
+from training_app.demo import history, plan, scale, shapes
 from training_app.demo.people import DEMO, Written, write_commune, write_staff
 from training_app.extensions import current_session
 from training_app.learning.models import Fact, LessonProgress
@@ -44,8 +46,17 @@ def _settings() -> Settings:
 
 @demo.command("seed")
 @click.option("--if-empty", is_flag=True, help="Do nothing when people are there already.")
-def seed(*, if_empty: bool) -> None:
-    """Write the invented province: teams, mediators, staff, classes, learning history."""
+@click.option(
+    "--scale",
+    "wanted",
+    type=click.Choice(["commune", "province", "nation"]),
+    default="commune",
+    show_default=True,
+    help="A few communes; or beside them a whole province, or the nation.",
+)
+@click.option("--people", type=click.IntRange(1), help="How many mediators, instead of all.")
+def seed(*, if_empty: bool, wanted: str, people: int | None) -> None:
+    """Write invented communes: teams, mediators, staff, classes, learning history."""
     _settings()
     session = current_session()
     with writing():
@@ -57,7 +68,10 @@ def seed(*, if_empty: bool) -> None:
         written = Written()
         write_staff(session, plan.PROVINCE_CODE, written, now=moment, actor=actor)
         curriculum = history.read_curriculum(session)
-        history.write_requirements(session, curriculum, now=moment, today=day, actor=actor)
+        basic = curriculum
+        if wanted != "commune":
+            basic = replace(curriculum, modules=curriculum.modules[: scale.CORE])
+        history.write_requirements(session, basic, now=moment, today=day, actor=actor)
         for planned in plan.communes(day):
             write_commune(session, planned, written, now=moment, actor=actor)
             click.echo(f"  {planned.code}: {len(planned.teams)} teams")
@@ -67,13 +81,48 @@ def seed(*, if_empty: bool) -> None:
             session, curriculum, written.trainers, now=moment, today=day, actor=actor
         )
         accounts = dict(session.execute(select(Account.person_id, Account.id)).all())
-        for people in written.mediators.values():
-            history.write_learning(session, curriculum, accounts, people)
+        for found in written.mediators.values():
+            history.write_learning(session, curriculum, accounts, found)
         click.echo("  lessons and tests")
+        count = sum(len(found) for found in written.mediators.values())
+        if wanted != "commune":
+            count += _seed_scale(wanted, people, curriculum)
         audit.record(session, Action.DEMO_SEEDED, actor=actor, now=moment)
         session.commit()
-    count = sum(len(people) for people in written.mediators.values())
     click.echo(f"a demonstration with {count} mediators is ready")
+
+
+def _seed_scale(wanted: str, people: int | None, curriculum: history.Curriculum) -> int:
+    """Everybody else of a province or of the nation; returns how many mediators."""
+    session, moment, day = current_session(), now(), today()
+    small = {code for code, _ in plan.COMMUNES}
+    nation = scale.places(session, day, None)
+    province = plan.PROVINCE_CODE if wanted == "province" else None
+    chosen = [one for one in scale.places(session, day, province) if one.code not in small]
+    share = len(chosen) / len(nation)
+    people = people or round(shapes.NATION_PEOPLE * share)
+    made = scale.set_up(
+        session,
+        [card.module_id for card in curriculum.modules][: scale.CORE],
+        now=moment,
+        today=day,
+        actor=Viewer.for_system("demo"),
+    )
+
+    def tell(done: int, total: int, count: scale.Count) -> None:
+        click.echo(f"  {done} of {total} communes, {count.people} people, {count.facts} facts")
+
+    count = scale.write_scale(
+        session,
+        chosen,
+        made,
+        people=people,
+        teams=round(people * shapes.NATION_TEAMS / shapes.NATION_PEOPLE),
+        today=day,
+        now=moment,
+        tell=tell,
+    )
+    return count.people
 
 
 @demo.command("ways-in")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, any_, bindparam, func, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from training_app.coverage.queries.sets import HUMAN, helps
@@ -21,7 +23,6 @@ from training_app.requirements.queries import RequirementRow, versions_of
 from training_app.requirements.rules import Audience
 
 COUNTING: Final = {"scope": Unscoped("ready counts are made of everybody and name nobody")}
-# Ids are written into the statement: no engine allows so many parameters.
 _CHUNK: Final = 20_000
 
 Services = dict[int, dict[int, list[Span]]]
@@ -49,10 +50,35 @@ class Communes:
         return tuple(rule.days for rule in self.rules)
 
 
-def communes_with_teams(session: Session) -> list[int]:
-    """Ids of all units in which a team ever stood, in order."""
-    found = select(TeamSpan.unit_id).distinct().order_by(TeamSpan.unit_id)
-    return list(session.scalars(found.execution_options(**COUNTING)))
+def batches(session: Session, most: int) -> list[list[int]]:
+    """All units in which a team ever stood, some at a time: those that shared a team together.
+
+    A commune comes with the units it was made of, so that few people serve in two batches.
+    """
+    root: dict[int, int] = {}
+
+    def top(unit: int) -> int:
+        while root[unit] != unit:
+            root[unit] = root[root[unit]]
+            unit = root[unit]
+        return unit
+
+    stays = select(TeamSpan.team_id, TeamSpan.unit_id).distinct().order_by(TeamSpan.team_id)
+    last_team, last_unit = None, 0
+    for team, unit in session.execute(stays.execution_options(**COUNTING)):
+        root.setdefault(unit, unit)
+        if team == last_team:
+            root[top(unit)] = top(last_unit)
+        last_team, last_unit = team, unit
+    groups: dict[int, list[int]] = defaultdict(list)
+    for unit in sorted(root):
+        groups[top(unit)].append(unit)
+    found: list[list[int]] = []
+    for group in groups.values():
+        if not found or len(found[-1]) >= most:
+            found.append([])
+        found[-1] += group
+    return found
 
 
 def read_communes(session: Session, requirement_id: int, unit_ids: Collection[int]) -> Communes:
@@ -145,10 +171,18 @@ def _chunked(
     session: Session, chosen: Select[*tuple[Any, ...]], column: Any, ids: Sequence[int]
 ) -> Iterator[Any]:
     """Rows of a SELECT for many ids, some thousands at a time."""
-    wanted = chosen.where(column.in_(bindparam("ids", expanding=True, literal_execute=True)))
-    wanted = wanted.execution_options(**COUNTING)
     for start in range(0, len(ids), _CHUNK):
-        yield from session.execute(wanted, {"ids": list(ids[start : start + _CHUNK])})
+        among = _among(session, column, ids[start : start + _CHUNK])
+        yield from session.execute(chosen.where(among).execution_options(**COUNTING))
+
+
+def _among(session: Session, column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
+    """The column holds one of the ids, which travel as one parameter, however many."""
+    if session.get_bind().dialect.name == "postgresql":
+        wanted = bindparam(None, list(ids), type_=postgresql.ARRAY(BigInteger))
+        return and_(column == any_(wanted))
+    listed = func.json_each(json.dumps(list(ids))).table_valued("value")
+    return and_(column.in_(select(listed.c.value)))
 
 
 def _served(model: type[Membership | Leadership]) -> Select[*tuple[Any, ...]]:
@@ -207,15 +241,18 @@ def _read_known(
     for human, start, end in _chunked(session, opened, UpdateNeed.person_id, ordered):
         updates[human].append((start, FOREVER if end is None else end))
     begun = [_read_begun(session, version, rows) for version in versions]
-    nothing: list[Span] = []
     return {
         human: Known(
-            tuple(sorted(held.get(human, nothing))),
-            tuple(sorted(updates.get(human, nothing))),
-            tuple(tuple(sorted(one.get(human, nothing))) for one in begun),
+            _ordered(held.get(human)),
+            _ordered(updates.get(human)),
+            tuple([_ordered(one.get(human)) for one in begun]),
         )
         for human in humans
     }
+
+
+def _ordered(found: list[Span] | None) -> Spans:
+    return tuple(sorted(found)) if found else ()
 
 
 def _read_begun(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
@@ -44,10 +45,13 @@ def counted(read: Communes) -> dict[Key, Tally]:
     for path, people in count.present.items():
         tally = count.tallies[path, ""]
         for human, served in people.items():
-            tally.add_person(merged(served), count.standing(read.known[human]))
-    for human in count.several():
-        count.repeats(human)
+            tally.add_person(merged(served), count.of(human)[0])
+    for human, paths in count.several().items():
+        count.repeats(human, paths)
     return {key: tally for key, tally in count.tallies.items() if tally.days}
+
+
+_Standing = tuple[tuple[Line, ...], Spans]
 
 
 class _Count:
@@ -57,20 +61,24 @@ class _Count:
         self.read = read
         self.tallies: dict[Key, Tally] = defaultdict(Tally)
         self.present: dict[str, dict[int, list[Span]]] = defaultdict(lambda: defaultdict(list))
-        self.worked_out: dict[Known, tuple[tuple[Line, ...], Spans]] = {}
+        self.people: dict[int, _Standing] = {}
+        self.worked_out: dict[Known, _Standing] = {}
 
-    def _of(self, known: Known) -> tuple[tuple[Line, ...], Spans]:
-        """People taught in one class share one record: it is worked out once."""
-        found = self.worked_out.get(known)
+    def of(self, human: int) -> _Standing:
+        """From when to when somebody is in each group, and in the first of them.
+
+        People taught in one class share one record: it is worked out once.
+        """
+        found = self.people.get(human)
         if found is None:
-            made = lines(known, self.read.rules)
-            held = tuple((start, end) for measure, start, end in made if measure is Measure.HELD)
-            found = self.worked_out[known] = made, held
+            known = self.read.known[human]
+            found = self.worked_out.get(known)
+            if found is None:
+                made = lines(known, self.read.rules)
+                held = tuple((one[1], one[2]) for one in made if one[0] is Measure.HELD)
+                found = self.worked_out[known] = made, held
+            self.people[human] = found
         return found
-
-    def standing(self, known: Known) -> tuple[Line, ...]:
-        """From when to when somebody with this record is in each group."""
-        return self._of(known)[0]
 
     def team(self, team_id: int, path: str, days: Spans) -> None:
         """Count a team under a path, and note which days its people serve there."""
@@ -85,38 +93,42 @@ class _Count:
             if not there:
                 continue
             present[human] += there
-            held = common(there, self._of(self.read.known[human])[1])
+            held = common(there, self.of(human)[1])
             leading = common(held, merged(leads[human])) if human in leads else ()
             members.append((there, held, leading))
         for start, end in covered(members):
             tally.add(Measure.COVERED, start, end)
 
-    def several(self) -> list[int]:
-        """Human beings who serve under more than one path."""
-        paths: dict[int, int] = defaultdict(int)
-        for people in self.present.values():
+    def several(self) -> dict[int, list[str]]:
+        """Human beings who serve under more than one path, and those of these communes."""
+        paths: dict[int, list[str]] = defaultdict(list)
+        for path, people in self.present.items():
             for human in people:
-                paths[human] += 1
-        return [human for human, here in paths.items() if here > 1 or human in self.read.elsewhere]
+                paths[human].append(path)
+        return {
+            human: own
+            for human, own in paths.items()
+            if len(own) > 1 or human in self.read.elsewhere
+        }
 
-    def repeats(self, human: int) -> None:
+    def repeats(self, human: int, own: Sequence[str]) -> None:
         """Note where, on the same day, the person serves in an earlier commune too."""
-        served: dict[str, list[Span]] = defaultdict(list)
-        own = [path for path, people in self.present.items() if human in people]
+        served = [(path, days) for path in own for days in merged(self.present[path][human])]
+        served += self.read.elsewhere.get(human, ())
+        if not _overlap([days for _, days in served]):
+            return
         for path in own:
-            served[path] += self.present[path][human]
-        for path, days in self.read.elsewhere.get(human, ()):
-            served[path].append(days)
-        for path in own:
-            here = merged(served[path])
+            here = merged(self.present[path][human])
             for place in above(path):
                 earlier = [
-                    days
-                    for other, found in served.items()
-                    if other < path and other.startswith(place)
-                    for days in found
+                    days for other, days in served if other < path and other.startswith(place)
                 ]
                 twice = common(here, merged(earlier))
                 if twice:
-                    known = self.read.known[human]
-                    self.tallies[place, path].add_person(twice, self.standing(known))
+                    self.tallies[place, path].add_person(twice, self.of(human)[0])
+
+
+def _overlap(spans: Sequence[Span]) -> bool:
+    """Whether a day lies in two of the stretches: a commune renamed or merged has none."""
+    ordered = sorted(spans)
+    return any(one[1] > other[0] for one, other in pairwise(ordered))

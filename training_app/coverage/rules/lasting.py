@@ -84,9 +84,11 @@ def _due(held: Spans, window_months: int) -> Spans:
     followed = {start for start, _ in held}
     window = Period(months=window_months)
     return merged(
-        (window_opens(end, window), end)
-        for _, end in held
-        if end != FOREVER and end not in followed
+        [
+            (window_opens(end, window), end)
+            for _, end in held
+            if end != FOREVER and end not in followed
+        ]
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from training_app.coverage.models import CoverageState, CoverageYear
 from training_app.coverage.rollups.pending import neighbours, turns
-from training_app.coverage.rollups.reading import communes_with_teams
+from training_app.coverage.rollups.reading import batches
 from training_app.coverage.rollups.recount import Key, recount
 from training_app.coverage.rollups.stored import (
     STORED,
@@ -92,13 +92,15 @@ def _all_counted(session: Session, requirement_id: int, tell: Told | None) -> tu
     """Everything counted from the ground up: communes, and totals above them."""
     communes: Rows = {}
     totals: dict[str, Tally] = {}
-    units = communes_with_teams(session)
-    for start in range(0, len(units), AT_ONCE):
-        counted = recount(session, requirement_id, units[start : start + AT_ONCE])
+    parts = batches(session, AT_ONCE)
+    done, units = 0, sum(map(len, parts))
+    for part in parts:
+        counted = recount(session, requirement_id, part)
         communes |= rows_of(counted)
         totals_of(counted, totals)
+        done += len(part)
         if tell is not None:
-            tell(min(start + AT_ONCE, len(units)), len(units))
+            tell(done, units)
     return communes, rows_of({(path, ""): tally for path, tally in totals.items()})
 
 
