@@ -176,12 +176,14 @@ class Learner:
         self.session.commit()
 
 
-def teach(session: Session, *, bank: str = BANK, **changes: Any) -> ModuleVersion:
+def teach(
+    session: Session, *, bank: str = BANK, scenario: str = SCENARIO, **changes: Any
+) -> ModuleVersion:
     """Publish the module, as it stands or changed."""
     load_laws(session, register(), now=clock.now(), actor=SYSTEM)
     version = publish(
         session,
-        module(slug=SLUG, head=HEAD, bank=bank, scenario=SCENARIO, **changes),
+        module(slug=SLUG, head=HEAD, bank=bank, scenario=scenario, **changes),
         now=clock.now(),
         actor=SYSTEM,
     )
