@@ -12,10 +12,15 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from training_app import clock
+from training_app.access import Viewer
+from training_app.assessment import services as assessment
 from training_app.audit import services as audit
+from training_app.catalogue.services import RECOUNT_JOB
 from training_app.coverage import rollups
 from training_app.coverage import services as coverage
 from training_app.db import writing
+from training_app.hall import services as hall
+from training_app.laws import services as laws
 from training_app.learning import services as learning
 from training_app.requirements.services import REDERIVE_JOB
 from training_app.work import services as work
@@ -49,8 +54,9 @@ def verify_audit(session: Session, settings: Settings, now: datetime) -> None:
 
 
 def tidy(session: Session, settings: Settings, now: datetime) -> None:
-    """Forget old jobs and counters."""
+    """Forget old jobs and counters; close halls that were left open."""
     del settings
+    hall.close_lapsed(session, now=now)
     work.forget_old(session, now=now)
     work.forget_throttles(session, now=now)
 
@@ -70,6 +76,12 @@ def recount_coverage(session: Session, settings: Settings, now: datetime) -> Non
     work.mark_stale(session, StaleKind.ALL, now=now)
 
 
+def refresh_laws(session: Session, settings: Settings, now: datetime) -> int:
+    """Let articles read as the changes of law say that take effect today."""
+    del settings
+    return laws.refresh(session, now=now, today=clock.local_date(now))
+
+
 class ChainBroken(Exception):
     """The audit chain does not hold."""
 
@@ -79,12 +91,30 @@ class DatabaseDamaged(Exception):
 
 
 RECURRING = (
+    Recurring("refresh-laws", timedelta(hours=1), refresh_laws),
     Recurring("seal-audit", timedelta(minutes=1), seal_audit),
     Recurring("verify-audit", timedelta(days=1), verify_audit),
     Recurring("tidy", timedelta(hours=6), tidy),
     Recurring("check-database", timedelta(days=1), check_database),
     Recurring("recount-coverage", timedelta(days=1), recount_coverage),
 )
+
+
+def apply_correction(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Let the results follow a corrected key, some hundred attempts at a time."""
+    correction_id = int(payload["correction_id"])
+    actor = Viewer.for_system("key correction")
+    changed, batches = 0, 0
+    after: int | None = 0
+    while after is not None:
+        with writing(), Session(engine) as session, session.begin():
+            more, after = assessment.apply_batch(
+                session, correction_id, after, now=clock.now(), actor=actor
+            )
+        changed, batches = changed + more, batches + 1
+        if not report(batches, batches + (after is not None)):
+            break
+    return {"changed": changed}
 
 
 def rederive_holdings(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:
@@ -127,5 +157,23 @@ def count_coverage(engine: Engine) -> bool:
     return bool(waiting.rows) or not known.issuperset(kept)
 
 
+def recount_module(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Find anew what is asked of everybody with a pass of a module that was published anew."""
+    with Session(engine) as session:
+        people = learning.people_of_module(session, payload["module_id"])
+    changed = 0
+    for start in range(0, len(people), learning.BATCH):
+        batch = people[start : start + learning.BATCH]
+        with writing(), Session(engine) as session, session.begin():
+            changed += learning.rederive(session, batch, now=clock.now())
+        if not report(start + len(batch), len(people)):
+            break
+    return {"changed": changed}
+
+
 # Kinds of queued jobs; a feature that queues a job has its handler here.
-HANDLERS: dict[str, Handler] = {REDERIVE_JOB: rederive_holdings}
+HANDLERS: dict[str, Handler] = {
+    REDERIVE_JOB: rederive_holdings,
+    RECOUNT_JOB: recount_module,
+    assessment.APPLY_JOB: apply_correction,
+}

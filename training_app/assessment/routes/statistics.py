@@ -90,6 +90,7 @@ def item(question_version_id: int) -> ResponseReturnValue:
         n=n,
         enough=MIN_ATTEMPTS if not enough else 0,
         people_mark=people_mark,
+        may_correct=current_viewer().may(Permission.KEY_CORRECT),
         corrections=queries.corrections_of(session, question_version_id),
         answers=[_told(key, one) for one in told] if enough and not people_mark else [],
         seconds=queries.median_seconds(session, mine, question_version_id, on=on)
