@@ -177,13 +177,18 @@ class Learner:
 
 
 def teach(
-    session: Session, *, bank: str = BANK, scenario: str = SCENARIO, **changes: Any
+    session: Session,
+    *,
+    bank: str = BANK,
+    scenario: str = SCENARIO,
+    slug: str = SLUG,
+    **changes: Any,
 ) -> ModuleVersion:
     """Publish the module, as it stands or changed."""
     load_laws(session, register(), now=clock.now(), actor=SYSTEM)
     version = publish(
         session,
-        module(slug=SLUG, head=HEAD, bank=bank, scenario=scenario, **changes),
+        module(slug=slug, head=HEAD, bank=bank, scenario=scenario, **changes),
         now=clock.now(),
         actor=SYSTEM,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import learners
+from tests.assessment import writing
 from tests.factories import records as make
 from tests.factories import visitors
 from tests.factories.records import LONG_AGO, NOW, SYSTEM, TODAY
@@ -18,7 +19,8 @@ from training_app import clock
 from training_app.access import Grant, Role, Scope, Viewer
 from training_app.accounts.models import Account, Device, RoleGrant
 from training_app.assessment import services as assessment
-from training_app.assessment.models import Attempt
+from training_app.assessment.models import Attempt, WrittenAnswer
+from training_app.assessment.rules.keys import NewKey
 from training_app.authoring import services as authoring
 from training_app.catalogue.models import ModuleVersion, QuestionVersion, ScenarioVersion
 from training_app.certificates.models import Certificate
@@ -36,6 +38,7 @@ from training_app.organisation.models import (
     UnitSpan,
 )
 from training_app.practice.models import ReviewCard, ScenarioRun
+from training_app.questions.rules import Response
 from training_app.requirements.models import Requirement
 from training_app.work import services as work
 from training_app.workshops import services as workshops
@@ -99,7 +102,10 @@ def build(session: Session) -> World:
     _staff(session, world)
     for place in places.values():
         _things(session, world, place)
-    world.published["question_version_id"] = session.scalars(select(QuestionVersion.id)).first()
+    first = session.scalars(select(QuestionVersion.id).order_by(QuestionVersion.id)).first()
+    assert first is not None
+    world.published["question_version_id"] = first
+    world.published["correction_id"] = _correction(session, first)
     session.commit()
     return world
 
@@ -216,8 +222,36 @@ def _things(session: Session, world: World, place: Place) -> None:
         "card_id": card.id,
         "code": certificate.code,
         "draft_id": _draft(session, world, place),
+        "written_id": _written(session, place),
         "round_id": _round(session, world, workshop),
     }
+
+
+def _written(session: Session, place: Place) -> int:
+    """A written answer of the member that waits to be marked."""
+    version = learners.teach(session, slug="viet", bank=writing.bank())
+    learner = learners.Learner(session, place.member.id, place.account, version)
+    learner.read_all()
+    now, actor = clock.now(), learner.viewer
+    attempt_id = assessment.start(session, "viet", now=now, actor=actor)
+    for number in (1, 2):
+        given, key = Response(text="Tôi nghe từng bên."), f"walker-{attempt_id}-{number}"
+        assessment.save_answer(
+            session, attempt_id, number, given, client_key=key, now=now, actor=actor
+        )
+    assessment.submit(session, attempt_id, now=now, on=clock.today(), actor=actor)
+    return session.scalars(
+        select(WrittenAnswer.id).where(WrittenAnswer.attempt_id == attempt_id),
+        execution_options={"scope": WALKER},
+    ).one()
+
+
+def _correction(session: Session, question_version_id: int) -> int:
+    """A corrected key of a question."""
+    new = NewKey(void=True)
+    return assessment.correct_key(
+        session, question_version_id, new, reason="Nhầm.", now=NOW, actor=SYSTEM
+    )
 
 
 def _draft(session: Session, world: World, place: Place) -> int:
