@@ -133,15 +133,15 @@ def _needs_table(asked: list[PersonNeed]) -> Table:
 
 
 def _classes_table(caption: str, classes: list[OwnClass], own: Own) -> Table:
-    """One row per class with who attended and the next step."""
+    """One row per class with the next step, in sight on a phone, and who attended."""
     return Table(
         caption=caption,
         head=(
             Column(gettext("Class")),
-            Column(gettext("Day")),
-            Column(gettext("Place")),
-            Column(gettext("Attended")),
             Column(gettext("Next step")),
+            Column(gettext("Day")),
+            Column(gettext("Attended")),
+            Column(gettext("Place")),
         ),
         rows=tuple(_class_row(one, own) for one in classes),
     )
@@ -150,10 +150,10 @@ def _classes_table(caption: str, classes: list[OwnClass], own: Own) -> Table:
 def _class_row(one: OwnClass, own: Own) -> Row:
     return (
         words(one.title, url_for("workshops.class_page", workshop_id=one.id)),
-        day(one.held_on),
-        words(one.place),
-        words(_attended(one, own)),
         _step(one, own),
+        day(one.held_on),
+        words(_attended(one, own)),
+        words(one.place),
     )
 
 

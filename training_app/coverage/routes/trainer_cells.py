@@ -240,11 +240,11 @@ def _figure(figure: Figure) -> Cell:
 
 
 def ratios_table(rows: Sequence[Ratio], *, totals_only: bool) -> Table:
-    """One row per place and target."""
+    """One row per place and target; a place with neither teams nor trainers is left out."""
     return Table(
-        caption=gettext("Trainers per teams"),
+        caption=gettext("Trainers and teams beside the targets"),
         head=(
-            Column(gettext("Place")),
+            Column(gettext("Unit or group of communes")),
             Column(gettext("Target")),
             Column(gettext("Teams"), number=True),
             Column(gettext("Trainers"), number=True),
@@ -252,7 +252,9 @@ def ratios_table(rows: Sequence[Ratio], *, totals_only: bool) -> Table:
             Column(gettext("Teams per trainer"), number=True),
             Column(gettext("State")),
         ),
-        rows=tuple(_ratio_row(row, totals_only=totals_only) for row in rows),
+        rows=tuple(
+            _ratio_row(row, totals_only=totals_only) for row in rows if row.teams or row.trainers
+        ),
     )
 
 
@@ -273,7 +275,7 @@ def _ratio_row(row: Ratio, *, totals_only: bool) -> Row:
 
 def _each(row: Ratio) -> Cell:
     if not row.trainers:
-        return words("–")
+        return Cell("–", None, number=True)
     value = round(row.teams / row.trainers, 1)
     return Cell(format_number(value, 1), value, number=True)
 
@@ -290,7 +292,13 @@ def _met(row: Ratio) -> Cell:
 def ratio_notes(rows: Sequence[Ratio]) -> tuple[str, ...]:
     """The source of each target and how well it is known."""
     targets = dict.fromkeys(row.target for row in rows)
-    return tuple(
+    left_out = sum(not (row.teams or row.trainers) for row in rows)
+    said = ngettext(
+        "%(num)s place without teams and trainers is left out.",
+        "%(num)s places without teams and trainers are left out.",
+        left_out,
+    )
+    told = tuple(
         gettext(
             "1 for %(teams)s teams: %(source)s (%(confidence)s).",
             teams=target.teams_per_trainer,
@@ -299,3 +307,4 @@ def ratio_notes(rows: Sequence[Ratio]) -> tuple[str, ...]:
         )
         for target in targets
     )
+    return (*told, said) if left_out else told
