@@ -295,7 +295,7 @@ def test_pages_need_few_selects_however_many_rows(scene: Scene) -> None:
     event.listen(engine, "before_cursor_execute", note)
     try:
         for path, most in (
-            (scene.province_path, 8),
+            (scene.province_path, 9),
             (scene.commune_path, 7),
             (scene.commune_path + "worklist/", 12),
             (scene.commune_path + "people/", 12),

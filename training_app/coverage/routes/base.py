@@ -134,6 +134,8 @@ class View:
     definitions: bool = True
     groups: bool = False
     total: int | None = None
+    # When ready counts were made, while what happened since is still being counted.
+    counted_at: datetime | None = None
 
 
 def show(view: View) -> ResponseReturnValue:
@@ -176,9 +178,11 @@ def said(view: View) -> list[str]:
         gettext(
             "As of %(day)s; counted at %(moment)s.",
             day=format_date(question.on),
-            moment=format_moment(question.now),
+            moment=format_moment(view.counted_at or question.now),
         )
     )
+    if view.counted_at:
+        lines.append(gettext("What was entered since is being counted. Look again in a minute."))
     return [*lines, *view.notes]
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from training_app.access import Permission
-from training_app.coverage import queries
+from training_app.coverage import queries, rollups
 from training_app.coverage.queries import Place
 from training_app.coverage.queries.places import sees_nation
 from training_app.coverage.routes import cells
@@ -88,13 +89,18 @@ def _view(question: Question, unit_id: int | None) -> View:
     )
     if question.asking is None:
         return replace(view, empty=gettext(NOTHING_REQUIRED), definitions=False)
-    table, notes = _table(question, here)
+    table, notes, counted_at = _table(question, here)
     if table is None:
         return replace(view, empty=gettext(CLOSED))
     values = filter_values(question, unit_id=here.id)
     file_url = url_for("coverage.unit_table" if here.id else "coverage.overview_table", **values)
     return replace(
-        view, table=table, notes=notes, file_url=file_url, links=tuple(_links(question, here))
+        view,
+        table=table,
+        notes=notes,
+        file_url=file_url,
+        links=tuple(_links(question, here)),
+        counted_at=counted_at,
     )
 
 
@@ -117,20 +123,26 @@ def find_place(question: Question, unit_id: int | None) -> Place | None:
     return here
 
 
-def _table(question: Question, here: Place) -> tuple[Table | None, tuple[str, ...]]:
-    """The table of a place with its notes; None when it would tell about single people."""
+_Shown = tuple[Table | None, tuple[str, ...], datetime | None]
+
+
+def _table(question: Question, here: Place) -> _Shown:
+    """The table of a place, its notes, and when it was counted if that is not now.
+
+    No table when it would tell about single people.
+    """
     session, asking = current_session(), question.asking
     if asking is None:
-        return None, ()
+        return None, (), None
     if here.is_commune and asking.by_team:
         teams = queries.coverage_by_team(session, asking, here)
-        return cells.team_table(teams, question), cells.team_notes(teams)
-    found = queries.coverage_by_unit(session, asking, here)
+        return cells.team_table(teams, question), cells.team_notes(teams), None
+    found = rollups.unit_table(session, asking, here)
     if not question.scope.totals_only:
-        return cells.unit_table(found, question), cells.unit_notes(found)
+        return cells.unit_table(found, question), cells.unit_notes(found), found.counted_at
     if here.id is not None and not _shown_above(question, here):
-        return None, ()
-    return cells.totals_table(found, question), (gettext(cells.SMALL_NOTE),)
+        return None, (), None
+    return cells.totals_table(found, question), (gettext(cells.SMALL_NOTE),), found.counted_at
 
 
 def _shown_above(question: Question, here: Place) -> bool:
@@ -143,7 +155,7 @@ def _shown_above(question: Question, here: Place) -> bool:
         above = queries.place(session, question.scope, ids[-1] if ids else None, question.on)
     except NotFound:
         return True
-    return cells.fully_shown(queries.coverage_by_unit(session, asking, above), here)
+    return cells.fully_shown(rollups.unit_table(session, asking, above), here)
 
 
 def _links(question: Question, here: Place) -> list[tuple[str, str]]:
