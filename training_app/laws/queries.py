@@ -199,3 +199,14 @@ def law_changes(session: Session, change_id: int | None = None) -> list[ChangeRo
         )
         for row in session.execute(wanted)
     ]
+
+
+def instrument_articles(session: Session, key: str) -> list[Citation]:
+    """The place of every article of an instrument, in the order of the register."""
+    rows = session.scalars(
+        select(LegalArticle.number)
+        .join(LegalInstrument, LegalInstrument.id == LegalArticle.instrument_id)
+        .where(LegalInstrument.key == key)
+        .order_by(LegalArticle.position)
+    )
+    return [Citation(key, number) for number in rows]

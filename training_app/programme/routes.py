@@ -231,6 +231,18 @@ MENU: Final[tuple[tuple[str, tuple[MenuLine, ...]], ...]] = (
                 _P.CONTENT_REVIEW,
             ),
             MenuLine(
+                N_("Content to review because the law changed"),
+                N_("Modules that cite an article which changed"),
+                "authoring.law_change_list",
+                _P.CONTENT_DRAFT,
+            ),
+            MenuLine(
+                N_("Changes of law"),
+                N_("Record a change, and see which modules it touches"),
+                "authoring.law_change_list",
+                _P.LAW_MANAGE,
+            ),
+            MenuLine(
                 N_("How the questions do their work"),
                 N_("Which test questions to look at again"),
                 "assessment.item_modules",

@@ -1,0 +1,109 @@
+"""A change of law as reviewers and trainers see it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.authoring import texts
+from tests.authoring.test_routes import Desk
+from tests.factories import visitors
+from tests.page import Page
+from training_app.access import Role
+from training_app.catalogue.models import LawTask, LawTaskSettlement
+from training_app.laws.models import LawChange, LegalArticle
+
+NEW = "/laws/changes/new/"
+
+
+@pytest.fixture
+def desk(app: Flask, db_session: Session) -> Desk:
+    version = texts.teach(db_session)
+    clients = []
+    for name, role in (("Soạn", Role.TRAINER), ("Bạn", Role.TRAINER), ("Duyệt", Role.REVIEWER)):
+        account, _ = texts.staff(db_session, name, role)
+        clients.append(visitors.visitor(app, db_session, account, language="en"))
+    db_session.commit()
+    return Desk(db_session, *clients, version)
+
+
+def record(desk: Desk, **changes: str) -> Page:
+    values = {
+        "article": "luat-a#3",
+        "kind": "amended",
+        "in_force_from": "01/01/2026",
+        "gist": "Ý mới của Điều 3.",
+        "source": "Luật 99/2025/QH15",
+    }
+    return desk.reviewer.submit(desk.reviewer.get(NEW), NEW, **(values | changes))
+
+
+def test_a_recorded_change_flags_the_citing_parts_and_says_what_to_do(desk: Desk) -> None:
+    page = record(desk)
+    assert "1 module to review" in page.text
+    assert "Ý mới của Điều 3." in page.text
+    assert "Ý chính của Điều 3." in page.text
+    seen = desk.author.get("/laws/changes/")
+    assert "Question: Câu an toàn?" in seen.text
+    assert "Lesson: Bài một" not in seen.text
+    assert "Lắng nghe" in desk.author.submit(seen, "/edit/").h1
+
+
+def test_a_clause_flags_only_what_meets_it(desk: Desk) -> None:
+    page = record(desk, article="luat-a#16", clause="2")
+    assert "Lesson: Bài một" in page.text
+    assert "Câu an toàn" not in page.text
+
+
+def test_what_is_missing_is_said_and_what_was_typed_stays(desk: Desk) -> None:
+    page = desk.reviewer.get(NEW)
+    again = desk.reviewer.submit(
+        page, NEW, status=422, article="luat-a#3", kind="amended", in_force_from="01/01/2026",
+        source="Luật 99",
+    )  # fmt: skip
+    assert "Write in short what it says from then on." in again.text
+    assert "Luật 99" in again.html
+
+
+def test_withdrawing_restores_the_article(desk: Desk) -> None:
+    page = record(desk, kind="repealed", gist="")
+    article = desk.session.scalars(select(LegalArticle).where(LegalArticle.number == "3")).one()
+    assert article.in_force_to == date(2026, 1, 1)
+    after = desk.reviewer.submit(page, "/withdraw/", reason="Ghi nhầm điều")
+    assert "Withdrawn on" in after.text
+    desk.session.rollback()
+    desk.session.refresh(article)
+    assert article.in_force_to is None
+    assert "Nothing has to be reviewed" in desk.reviewer.get("/laws/changes/").text
+
+
+def test_a_module_can_be_settled_with_a_word(desk: Desk) -> None:
+    page = record(desk)
+    after = desk.reviewer.submit(page, "/settle/", outcome="unchanged", note="Ý không đổi")
+    assert "nothing had to change: Ý không đổi" in after.text
+    desk.session.rollback()
+    settled = desk.session.scalars(select(LawTaskSettlement)).one()
+    assert settled.module_version_id is None
+
+
+def test_a_task_of_another_change_is_not_found(desk: Desk) -> None:
+    record(desk)
+    page = record(desk, article="luat-a#16")
+    desk.session.rollback()
+    first, second = desk.session.scalars(select(LawChange.id).order_by(LawChange.id)).all()
+    task = desk.session.scalars(select(LawTask.id).where(LawTask.law_change_id == second)).one()
+    desk.session.rollback()
+    path = f"/laws/changes/{first}/tasks/{task}/settle/"
+    form = page.form("/settle/")
+    desk.reviewer.post(path, form.filled(outcome="unchanged", note="x"), 404)
+
+
+def test_a_trainer_reads_but_does_not_record(desk: Desk) -> None:
+    record(desk)
+    seen = desk.author.get("/laws/changes/")
+    assert "Record a change of law" not in seen.text
+    assert desk.author.get(NEW, status=403).status == 403
