@@ -168,7 +168,7 @@ def test_each_page_needs_few_statements_and_few_bytes(
     limits = {
         "/practice/nghe/1/": 4,
         "/practice/nghe/1/feedback/": 7,
-        SCENARIO: 3,
+        SCENARIO: 4,
         turn: 4,
         "/practice/review/": 5,
     }

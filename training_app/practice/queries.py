@@ -147,6 +147,22 @@ def own_run(session: Session, scope: Scope, run_id: int) -> Run:
     return Run(first.id, first.scenario_version_id, first.ended_at, moves)
 
 
+def unfinished_run(session: Session, scope: Scope, scenario_version_id: int) -> int | None:
+    """The latest run of this scenario that has moves and no ending, or None."""
+    return session.scalar(
+        select(ScenarioRun.id)
+        .where(
+            ScenarioRun.person_id.in_(scope.people),
+            ScenarioRun.scenario_version_id == scenario_version_id,
+            ScenarioRun.ended_at.is_(None),
+            select(ScenarioStep.run_id).where(ScenarioStep.run_id == ScenarioRun.id).exists(),
+        )
+        .order_by(ScenarioRun.id.desc())
+        .limit(1)
+        .execution_options(scope=scope)
+    )
+
+
 # -- what people choose first, by numbers alone ----------------------------------------------
 
 

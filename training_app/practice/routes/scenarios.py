@@ -40,8 +40,10 @@ def _published(slug: str, scenario_slug: str) -> ScenarioPage:
 @bp.get("/practice/<slug>/scenarios/<scenario_slug>/")
 @needs(Permission.PRACTICE_TAKE)
 def scenario(slug: str, scenario_slug: str) -> ResponseReturnValue:
-    """What a scenario is about, and a button to begin."""
-    return render("practice/scenario.html", page=_published(slug, scenario_slug))
+    """What a scenario is about; a button to begin, or to go on where the person stopped."""
+    page = _published(slug, scenario_slug)
+    going_on = queries.unfinished_run(current_session(), own_scope(), page.scenario_version_id)
+    return render("practice/scenario.html", page=page, going_on=going_on)
 
 
 @bp.post("/practice/<slug>/scenarios/<scenario_slug>/")
