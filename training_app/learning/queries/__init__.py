@@ -25,6 +25,7 @@ from training_app.learning.queries.record import (
 from training_app.learning.queries.updates import (
     Record,
     Versions,
+    asked_because_of,
     causes,
     update_open,
     update_records,
@@ -36,6 +37,7 @@ __all__ = [
     "Progress",
     "Record",
     "Versions",
+    "asked_because_of",
     "causes",
     "completed_modules",
     "current",

@@ -35,6 +35,7 @@ from training_app.requirements.rules import Cause, InForce, Passed, Span, Update
 
 Versions = Mapping[int, tuple[InForce, ...]]
 _RECORD: Final = Unscoped("the record is derived for whoever it is about")
+_COUNTED: Final = Unscoped("a count of people for those who keep the content")
 _HUMAN: Final = func.coalesce(Person.canonical_id, Person.id)
 
 
@@ -211,3 +212,13 @@ def _exempt(whose: ColumnElement[bool], known_at: datetime | None) -> Select[*tu
 
 def _span(start: date, until: date | None, revoked_on: date | None) -> Span:
     return start, min((day for day in (until, revoked_on) if day is not None), default=None)
+
+
+def asked_because_of(session: Session, change_id: int, on: date) -> int:
+    """How many people are asked something on the day because of a change of law."""
+    wanted = select(func.count(func.distinct(UpdateNeed.person_id))).where(
+        UpdateNeed.law_change_id == change_id,
+        UpdateNeed.opened_on <= on,
+        or_(UpdateNeed.closed_on.is_(None), UpdateNeed.closed_on > on),
+    )
+    return session.scalar(wanted.execution_options(scope=_COUNTED)) or 0
