@@ -13,6 +13,18 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "picture",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("digest", code_point_string(64), nullable=False),
+        sa.Column("width", Identity, nullable=False),
+        sa.Column("height", Identity, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_by", Identity, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_picture")),
+        sa.UniqueConstraint("digest", name=op.f("uq_picture_digest")),
+    )
+    op.create_table(
         "stale",
         sa.Column("id", Identity, nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
@@ -140,6 +152,33 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("law_change", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_law_change_article_id"), ["article_id"], unique=False)
+
+    op.create_table(
+        "module_version_picture",
+        sa.Column("module_version_id", Identity, autoincrement=False, nullable=False),
+        sa.Column("name", code_point_string(80), nullable=False),
+        sa.Column("position", Identity, nullable=False),
+        sa.Column("picture_id", Identity, nullable=False),
+        sa.Column("alt", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["module_version_id"],
+            ["module_version.id"],
+            name=op.f("fk_module_version_picture_module_version_id_module_version"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["picture_id"],
+            ["picture.id"],
+            name=op.f("fk_module_version_picture_picture_id_picture"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "module_version_id", "name", name=op.f("pk_module_version_picture")
+        ),
+    )
+    with op.batch_alter_table("module_version_picture", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_module_version_picture_picture_id"), ["picture_id"], unique=False
+        )
 
     op.create_table(
         "short_update",

@@ -79,7 +79,7 @@ def test_what_python_markdown_renders_as_meant_is_no_surprise(text: str) -> None
         ("Đoạn\n\n    thụt vào", 3, "four spaces"),
         ("```\nmã\n```", 1, "code blocks"),
         ("Có <br> đây", 1, "HTML"),
-        ("![cây](cay.png)", 1, "Pictures"),
+        ("Xem ![cây](cay.webp) này", 1, "within a line"),
         ("[bài trước](10-bai.md)", 1, "leads nowhere"),
     ],
 )

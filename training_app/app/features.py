@@ -15,6 +15,7 @@ from training_app.audit.actions import Action
 from training_app.authoring import routes as authoring
 from training_app.backup.cli import backup_group, database_group
 from training_app.catalogue import cli as catalogue_cli
+from training_app.catalogue import routes as catalogue
 from training_app.certificates import routes as certificates
 from training_app.clock import now
 from training_app.coverage import cli as coverage_cli
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     accounts.bp,
     assessment.bp,
     authoring.bp,
+    catalogue.bp,
     certificates.bp,
     coverage.bp,
     hall.bp,

@@ -10,6 +10,7 @@ from training_app.catalogue.parsing import (
     BANK,
     HEAD,
     LESSON_ENDING,
+    PICTURES,
     SCENARIO_ENDING,
     module_texts,
     parse_module,
@@ -21,11 +22,15 @@ from training_app.laws.source import Problem, Register
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a draft has to fit: the laws, the other modules, the questions already published."""
+    """What a draft has to fit: laws, other modules, published questions, pictures kept.
+
+    ``pictures`` holds width, height and bytes by digest.
+    """
 
     register: Register
     modules: Sequence[ModuleFiles] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ def check_draft(slug: str, files: Mapping[str, str], around: Around) -> Checked:
     known = check_curriculum(around.modules)
     problems += [one for one in check_curriculum([*around.modules, parsed]) if one not in known]
     problems += _kinds_kept(parsed, around.kinds)
+    problems += _pictures_kept(parsed, around.pictures)
     problems = [replace(one, file=one.file.removeprefix(f"{slug}/")) for one in problems]
     problems += _strangers(files)
     return Checked(parsed, tuple(sorted(problems, key=lambda one: (one.file, one.line))))
@@ -72,8 +78,22 @@ def _kinds_kept(files: ModuleFiles, kinds: Mapping[str, str]) -> Iterator[Proble
             yield question.problem(("kind",), message, remedy, old=old)
 
 
+def _pictures_kept(
+    files: ModuleFiles, kept: Mapping[str, tuple[int, int, int]]
+) -> Iterator[Problem]:
+    """Entries name pictures that were sent, as large as they are."""
+    for picture in files.pictures:
+        one = picture.value
+        if kept.get(one.sha256) != (one.width, one.height, one.size):
+            message = N_("The picture “%(name)s” is not here.")
+            remedy = N_("Remove it and add it again.")
+            yield picture.problem(("sha256",), message, remedy, name=one.name)
+
+
 def _strangers(files: Mapping[str, str]) -> Iterator[Problem]:
     for name in files:
-        if name not in {HEAD, BANK} and not name.endswith((LESSON_ENDING, SCENARIO_ENDING)):
+        if name not in {HEAD, BANK, PICTURES} and not name.endswith(
+            (LESSON_ENDING, SCENARIO_ENDING)
+        ):
             message = N_("Nothing reads this file.")
             yield Problem(name, 0, "", message, N_("Remove it."))

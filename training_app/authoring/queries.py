@@ -15,10 +15,11 @@ from training_app.accounts.models import Account
 from training_app.assessment.models import Attempt
 from training_app.authoring.checks import Around, Checked, check_draft
 from training_app.authoring.models import OPEN, Draft, DraftVersion, Review, Unsaved
+from training_app.authoring.rules import pictures_in
 from training_app.authoring.scope import visible, writable
 from training_app.catalogue.models import Module, ModuleVersion, Question, QuestionVersion
 from training_app.catalogue.parsing import HEAD
-from training_app.catalogue.queries import module_files, module_head
+from training_app.catalogue.queries import module_files, module_head, picture_sizes
 from training_app.catalogue.source import ModuleFiles
 from training_app.db import Unscoped
 from training_app.errors import NotFound
@@ -258,7 +259,10 @@ def published_files(session: Session, draft: Draft) -> dict[str, str]:
 
 def checked(session: Session, draft: Draft, files: dict[str, Any]) -> Checked:
     """The files read and checked against laws, other modules and published questions."""
-    around = Around(register(session), neighbours(session, draft.slug), _kinds(session, draft))
+    pictures = picture_sizes(session, (one.sha256 for one in pictures_in(files)))
+    around = Around(
+        register(session), neighbours(session, draft.slug), _kinds(session, draft), pictures
+    )
     return check_draft(draft.slug, files, around)
 
 

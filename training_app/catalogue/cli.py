@@ -15,6 +15,7 @@ from training_app.catalogue.folders import Folders, folder_hash, read_folders, w
 from training_app.catalogue.queries import (
     edited_since_load,
     last_load,
+    picture_contents,
     published_modules,
     source_module,
 )
@@ -88,7 +89,8 @@ def export(to: Path | None) -> None:
     courses, quizzes = (to / "courses", to / "quizzes") if to else _places(None, None)
     session = current_session()
     modules = [source_module(session, one.version_id) for one in published_modules(session)]
-    touched = write_folders(courses, quizzes, register(session), modules)
+    pictures = picture_contents(session, [p.sha256 for one in modules for p in one.pictures])
+    touched = write_folders(courses, quizzes, register(session), modules, pictures)
     for path in touched:
         click.echo(path)
     click.echo(_("%(files)s files written or removed.", files=len(touched)))

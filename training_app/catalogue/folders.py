@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -13,10 +13,13 @@ from training_app.catalogue.parsing import (
     BANK,
     HEAD,
     LESSON_ENDING,
+    PICTURE_ENDING,
+    PICTURES,
     SCENARIO_ENDING,
     ModuleTexts,
     TextFile,
     parse_module,
+    read_webp,
     write_module,
 )
 from training_app.catalogue.source import Module, ModuleFiles, module_hash
@@ -36,6 +39,7 @@ class Folders:
     modules: tuple[ModuleFiles, ...]
     problems: tuple[Problem, ...]
     folder_hash: str
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -51,10 +55,14 @@ def read_folders(courses: Path, quizzes: Path) -> Folders:
     modules = [_read_module(slug, courses, quizzes) for slug in _module_slugs(courses)]
     for files in modules:
         problems += [*check_module(files), *check_citations(files, register)]
+    pictures: dict[str, bytes] = {}
+    for files in modules:
+        problems += _read_pictures(courses, files, pictures)
     problems += check_curriculum(modules)
     problems += _strangers(courses, quizzes)
     problems.sort(key=lambda problem: (problem.file, problem.line))
-    return Folders(register, tuple(modules), tuple(problems), folder_hash(courses, quizzes))
+    digest = folder_hash(courses, quizzes)
+    return Folders(register, tuple(modules), tuple(problems), digest, pictures)
 
 
 def folder_hash(courses: Path, quizzes: Path) -> str:
@@ -110,6 +118,7 @@ def _read_module(slug: str, courses: Path, quizzes: Path) -> ModuleFiles:
     scenarios = _read_all(quizzes, (quizzes / slug).glob(f"*{SCENARIO_ENDING}"), problems)
     head = _read_all(courses, (courses / slug).glob(HEAD), problems)
     bank = _read_all(quizzes, (quizzes / slug).glob(BANK), problems)
+    pictures = _read_all(courses, (courses / slug).glob(PICTURES), problems)
     texts = ModuleTexts(
         slug,
         f"{courses.name}/{slug}",
@@ -117,9 +126,38 @@ def _read_module(slug: str, courses: Path, quizzes: Path) -> ModuleFiles:
         lessons,
         bank[0] if bank else None,
         scenarios,
+        pictures[0] if pictures else None,
     )
     files = parse_module(texts)
     return replace(files, problems=(*problems, *files.problems))
+
+
+def _read_pictures(courses: Path, files: ModuleFiles, found: dict[str, bytes]) -> Iterator[Problem]:
+    """Add the bytes of the module's pictures to ``found``; tell what is not as its entry says."""
+    folder = courses / files.slug
+    for picture in files.pictures:
+        one, path = picture.value, folder / picture.value.name
+        content = path.read_bytes() if path.is_file() else b""
+        if not content:
+            message = N_("The picture “%(name)s” is not in the folder.")
+            remedy = N_("Put it beside the lessons, or remove its entry.")
+            yield picture.problem(("name",), message, remedy, name=one.name)
+        elif hashlib.sha256(content).hexdigest() != one.sha256 or len(content) != one.size:
+            message = N_("The picture “%(name)s” is another one than its entry says.")
+            remedy = N_("Write the entry anew: sha256, width, height and size.")
+            yield picture.problem(("sha256",), message, remedy, name=one.name)
+        elif read_webp(content) != (one.width, one.height):
+            message = N_("The picture “%(name)s” is no plain WebP of this size.")
+            remedy = N_("Add the picture in the browser, which draws it anew, and export it.")
+            yield picture.problem(("width",), message, remedy, name=one.name)
+        else:
+            found[one.sha256] = content
+    listed = {picture.value.name for picture in files.pictures}
+    for path in sorted(folder.glob(f"*{PICTURE_ENDING}")):
+        if path.name not in listed:
+            message = N_("No entry of pictures.toml says what this picture shows.")
+            remedy = N_("Add the entry, or remove the picture.")
+            yield Problem(_shown(courses, path), 0, "", message, remedy)
 
 
 def _read_all(root: Path, paths: Iterable[Path], problems: list[Problem]) -> Files:
@@ -131,7 +169,7 @@ def _strangers(courses: Path, quizzes: Path) -> Iterator[Problem]:
     """Files that nothing reads: a misspelt name would otherwise go unnoticed."""
     known = set(_module_slugs(courses))
     for root, names, endings in (
-        (courses, {HEAD}, (".md",)),
+        (courses, {HEAD, PICTURES}, (".md", PICTURE_ENDING)),
         (quizzes, {BANK}, (SCENARIO_ENDING,)),
     ):
         for path in _files(root):
@@ -148,10 +186,15 @@ def _strangers(courses: Path, quizzes: Path) -> Iterator[Problem]:
 
 
 def write_folders(
-    courses: Path, quizzes: Path, register: Register, modules: Iterable[Module]
+    courses: Path,
+    quizzes: Path,
+    register: Register,
+    modules: Iterable[Module],
+    pictures: Mapping[str, bytes] | None = None,
 ) -> tuple[str, ...]:
     """Make the folders say what is published; gives the paths that were written or removed.
 
+    ``pictures`` holds the bytes of the modules' pictures by their digest.
     A module that a folder already says, in whatever layout, is left as its author laid it out.
     """
     touched: list[str] = []
@@ -164,22 +207,27 @@ def write_folders(
     for module in modules:
         if found.get(module.slug) != module_hash(module) or module.slug in broken:
             touched += _write_module(courses, quizzes, module)
+            named = {one.name: (pictures or {})[one.sha256] for one in module.pictures}
+            touched += _remove(courses / module.slug, PICTURE_ENDING, named)
+            touched += _write_bytes(courses / module.slug, named)
     return tuple(touched)
 
 
 def _write_module(courses: Path, quizzes: Path, module: Module) -> list[str]:
     """Write the module's files and remove those that it no longer has."""
     files = write_module(module)
-    reading = {name: text for name, text in files.items() if name.endswith((LESSON_ENDING, HEAD))}
+    beside = (LESSON_ENDING, HEAD, PICTURES)
+    reading = {name: text for name, text in files.items() if name.endswith(beside)}
     asking = {name: text for name, text in files.items() if name not in reading}
     touched = _remove(courses / module.slug, LESSON_ENDING, reading)
+    touched += _remove(courses / module.slug, PICTURES, reading)
     touched += _remove(quizzes / module.slug, SCENARIO_ENDING, asking)
     touched += _remove(quizzes / module.slug, BANK, asking)
     touched += _write(courses / module.slug, reading)
     return touched + _write(quizzes / module.slug, asking)
 
 
-def _remove(folder: Path, ending: str, keep: Mapping[str, str]) -> list[str]:
+def _remove(folder: Path, ending: str, keep: Collection[str]) -> list[str]:
     gone = [path for path in sorted(folder.glob(f"*{ending}")) if path.name not in keep]
     for path in gone:
         path.unlink()
@@ -187,12 +235,16 @@ def _remove(folder: Path, ending: str, keep: Mapping[str, str]) -> list[str]:
 
 
 def _write(folder: Path, files: Mapping[str, str]) -> list[str]:
+    return _write_bytes(folder, {name: text.encode() for name, text in files.items()})
+
+
+def _write_bytes(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     """Write what differs, and nothing else."""
     if files:
         folder.mkdir(parents=True, exist_ok=True)
     touched = []
-    for name, text in files.items():
-        path, content = folder / name, text.encode()
+    for name, content in files.items():
+        path = folder / name
         if not path.is_file() or path.read_bytes() != content:
             path.write_bytes(content)
             touched.append(str(path))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 import markdown
 import nh3
@@ -18,18 +18,49 @@ from training_app.errors import N_
 TAGS: Final = frozenset(
     {
         "p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "blockquote", "a", "br", "hr",
-        "code", "table", "thead", "tbody", "tr", "th", "td",
+        "code", "table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "img",
     }
 )  # fmt: skip
-ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}}
+ATTRIBUTES: Final = {
+    "a": {"href", "title"},
+    "ol": {"start"},
+    "img": {"src", "alt", "width", "height", "loading"},
+}
 LINK_SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 _TOP, _BOTTOM = 2, 4  # the page's own title is the h1
 _HEADING: Final = re.compile(r"h([1-6])")
+# Pictures come from our own addresses, which name the bytes; no others are ever shown.
+_OWN_PICTURE: Final = re.compile(r"/(?:[a-z0-9-]+/)*pictures/(?:files/)?[0-9a-f]{64}/")
+PICTURE: Final = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<name>[^)\s]*)\)")
 
 
-def render(text: str) -> str:
-    """HTML of a lesson: raw HTML in ``text`` is shown as written, headings begin at h2."""
-    html = _reader().convert(text)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture as a lesson shows it: its address, its size in dots, what it says."""
+
+    address: str
+    width: int
+    height: int
+    alt: str
+    description: str
+
+
+NO_PICTURES: Final[Mapping[str, Shown]] = {}
+
+
+def pictures_in(text: str) -> Iterator[tuple[int, str]]:
+    """Line from 1 and name of every picture that a lesson shows."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        for found in PICTURE.finditer(line):
+            yield number, found["name"]
+
+
+def render(text: str, pictures: Mapping[str, Shown] = NO_PICTURES) -> str:
+    """HTML of a lesson: raw HTML in ``text`` is shown as written, headings begin at h2.
+
+    A picture stands with its description; one that is not among ``pictures`` by name is left out.
+    """
+    html = _reader(pictures).convert(text)
     return nh3.clean(
         html,
         tags=set(TAGS),
@@ -40,9 +71,10 @@ def render(text: str) -> str:
     )
 
 
-def _reader() -> markdown.Markdown:
+def _reader(pictures: Mapping[str, Shown]) -> markdown.Markdown:
     return markdown.Markdown(
-        extensions=["sane_lists", "tables", _PlainHtml(), _Headings()], output_format="html"
+        extensions=["sane_lists", "tables", _PlainHtml(), _Headings(), _Pictures(pictures)],
+        output_format="html",
     )
 
 
@@ -50,7 +82,49 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     """Links lead out with a scheme we know; a relative one would depend on the page's address."""
     if (tag, name) == ("a", "href") and value.partition(":")[0].lower() not in LINK_SCHEMES:
         return None
+    if (tag, name) == ("img", "src") and not _OWN_PICTURE.fullmatch(value):
+        return None
     return value
+
+
+class _Pictures(Extension):
+    """Names of pictures become the pictures of the module."""
+
+    def __init__(self, pictures: Mapping[str, Shown]) -> None:
+        super().__init__()
+        self.pictures = pictures
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - the library's name
+        md.treeprocessors.register(_ShowPictures(md, self.pictures), "show-pictures", 4)
+
+
+class _ShowPictures(Treeprocessor):
+    """Gives every picture its address and size; alone in a paragraph, its description too."""
+
+    def __init__(self, md: markdown.Markdown, pictures: Mapping[str, Shown]) -> None:
+        super().__init__(md)
+        self.pictures = pictures
+
+    def run(self, root: Element) -> None:
+        """Change every picture of the tree in place."""
+        for parent in list(root.iter()):
+            for image in [one for one in parent if one.tag == "img"]:
+                self._show(parent, image)
+
+    def _show(self, parent: Element, image: Element) -> None:
+        shown = self.pictures.get(image.get("src", ""))
+        words = image.get("alt", "").strip()
+        image.attrib.clear()
+        if shown is None:
+            image.tag, image.text = "em", words
+            return
+        size = {"width": str(shown.width), "height": str(shown.height)}
+        words = words or shown.alt
+        image.attrib.update({"src": shown.address, "alt": words, **size, "loading": "lazy"})
+        alone = len(parent) == 1 and not (parent.text or "").strip()
+        if parent.tag == "p" and alone and not (image.tail or "").strip():
+            parent.tag, image.tail = "figure", None
+            SubElement(parent, "figcaption").text = shown.description
 
 
 class _PlainHtml(Extension):
@@ -169,9 +243,9 @@ _OTHER_LINES: Final = (
         N_("Use Markdown, or remove the tag."),
     ),
     (
-        re.compile(r".*!\[[^\]]*\][(\[]"),
-        N_("Pictures are not supported in lessons yet."),
-        N_("Describe in words what the picture shows."),
+        re.compile(r"(?!!\[[^\]]*\]\([^)\s]*\) *$).*!\[[^\]]*\][(\[]"),
+        N_("A picture within a line stands without its description."),
+        N_("Give the picture a line of its own, with an empty line before and after it."),
     ),
     (
         re.compile(r".*(?<!!)\[[^\]]*\]\((?!https?:|mailto:|tel:)"),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training_app.db import Base, Identity, PrimaryKey, code_point_string
@@ -106,6 +106,35 @@ class Lesson(Base):
     markdown: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     words: Mapped[int]
+
+
+class Picture(Base):
+    """The bytes of a picture, named by what they are: drawn anew, without metadata."""
+
+    __tablename__ = "picture"
+
+    id: Mapped[PrimaryKey]
+    digest: Mapped[str] = mapped_column(code_point_string(64), unique=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(Identity)
+
+
+class ModuleVersionPicture(Base):
+    """Which pictures a module version shows, under which names and with which words."""
+
+    __tablename__ = "module_version_picture"
+
+    module_version_id: Mapped[int] = mapped_column(
+        Identity, ForeignKey("module_version.id"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(code_point_string(SLUG_LENGTH), primary_key=True)
+    position: Mapped[int]
+    picture_id: Mapped[int] = mapped_column(ForeignKey("picture.id"), index=True)
+    alt: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
 
 
 class Question(Base):

@@ -41,6 +41,9 @@ COMPETENCIES: Final = (
     "agreement",
     "record_followup",
 )
+# A telephone of 360 px shows 720 dots; a lesson on a slow line bears 30 kB for its picture.
+PICTURE_WIDTH, PICTURE_HEIGHT, PICTURE_BYTES = 720, 1080, 30_000
+PICTURE_NAME: Final = r"^[a-z0-9]+(?:-[a-z0-9]+)*\.webp$"
 _SPOKEN: Final = re.compile(r"[^\W_]")
 
 
@@ -81,6 +84,18 @@ class Lesson:
     def words(self) -> int:
         """Length in tiếng: the syllables that Vietnamese writes apart."""
         return count_words(self.markdown)
+
+
+class Picture(Content):
+    """One entry of ``pictures.toml``: what a picture shows, and which bytes it is."""
+
+    name: Annotated[str, Field(pattern=PICTURE_NAME, max_length=80)]
+    alt: Text
+    description: Text
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    width: Annotated[int, Field(ge=1, le=PICTURE_WIDTH)]
+    height: Annotated[int, Field(ge=1, le=PICTURE_HEIGHT)]
+    size: Annotated[int, Field(ge=1, le=PICTURE_BYTES)]
 
 
 class TestSettings(Content):
@@ -197,6 +212,7 @@ class Module:
     test: TestSettings | None = None
     questions: tuple[Question, ...] = ()
     scenarios: tuple[NamedScenario, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +226,7 @@ class ModuleFiles:
     test: Located[TestSettings] | None = None
     questions: tuple[Located[Question], ...] = ()
     scenarios: tuple[Located[NamedScenario], ...] = ()
+    pictures: tuple[Located[Picture], ...] = ()
     problems: tuple[Problem, ...] = ()
 
     def module(self) -> Module | None:
@@ -223,6 +240,7 @@ class ModuleFiles:
             self.test.value if self.test else None,
             tuple(question.value for question in self.questions),
             tuple(scenario.value for scenario in self.scenarios),
+            tuple(picture.value for picture in self.pictures),
         )
 
 
@@ -242,6 +260,7 @@ def question_hash(question: Question) -> str:
 
 def module_hash(module: Module) -> str:
     """Fingerprint of everything in a module; to cite a place twice says no more than once."""
+    pictures = [one.model_dump(mode="json") for one in module.pictures]
     return fingerprint(
         {
             "head": _plain_head(module.head),
@@ -253,6 +272,7 @@ def module_hash(module: Module) -> str:
             "questions": [to_body(question) for question in module.questions],
             "scenarios": [[one.slug, scenario_body(one.scenario)] for one in module.scenarios],
         }
+        | ({"pictures": pictures} if pictures else {})
     )
 
 

@@ -65,5 +65,6 @@ def install(app: Flask) -> None:
             viewer = getattr(g, "viewer", None)
             private = viewer is None or viewer.signed_in or "Set-Cookie" in headers
             headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
-            response.vary.add("Cookie")
+            if not response.cache_control.immutable:
+                response.vary.add("Cookie")
         return response

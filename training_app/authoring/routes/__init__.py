@@ -4,6 +4,7 @@ from training_app.authoring.routes import (
     editing,
     lessons,
     listing,
+    pictures,
     reviewing,
     scenarios,
     statistics,
@@ -11,4 +12,14 @@ from training_app.authoring.routes import (
 )
 from training_app.authoring.routes.base import bp
 
-__all__ = ["bp", "editing", "lessons", "listing", "reviewing", "scenarios", "statistics", "telling"]
+__all__ = [
+    "bp",
+    "editing",
+    "lessons",
+    "listing",
+    "pictures",
+    "reviewing",
+    "scenarios",
+    "statistics",
+    "telling",
+]

@@ -17,7 +17,7 @@ from training_app.authoring import queries, services
 from training_app.authoring.models import EDITABLE, Draft, DraftState, DraftVersion
 from training_app.authoring.rules import Unreadable, questions, read_table, story, tidy
 from training_app.authoring.services import Conflict
-from training_app.catalogue.parsing import BANK, HEAD, LESSON_ENDING, SCENARIO_ENDING
+from training_app.catalogue.parsing import BANK, HEAD, LESSON_ENDING, PICTURES, SCENARIO_ENDING
 from training_app.errors import N_, NotFound
 from training_app.extensions import current_session
 from training_app.laws.queries import articles_by_citation, register_articles
@@ -204,6 +204,8 @@ def _place(problem: Problem, draft_id: int, ids: _Ids) -> tuple[str, str]:
         return gettext("Lesson %(name)s", name=slug), href
     if name.endswith(SCENARIO_ENDING):
         return _scenario_place(problem, draft_id, ids)
+    if name == PICTURES:
+        return gettext("Pictures"), url_for("authoring.pictures", draft_id=draft_id)
     return name, url_for("authoring.file", draft_id=draft_id, file_name=name)
 
 

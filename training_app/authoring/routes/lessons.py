@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import jsonify, request
+from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -29,9 +29,11 @@ from training_app.authoring.routes.base import (
 from training_app.authoring.rules import (
     Unreadable,
     figures,
+    in_markdown,
     lesson_data,
     lesson_name,
     lesson_text,
+    pictures_in,
 )
 from training_app.authoring.rules.fields import citations, number
 from training_app.catalogue.parsing import LESSON_ENDING
@@ -73,6 +75,8 @@ def lesson(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
         return as_text(at, name)
     files = at.files | ({name: resumed.text} if resumed else {})
     checked = queries.checked(current_session(), at.draft, files)
+    pictures = pictures_in(files)
+    folder = url_for("authoring.pictures", draft_id=draft_id)
     return render(
         "authoring/lesson.html",
         at=at,
@@ -84,7 +88,8 @@ def lesson(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
         first=first,
         base=resumed.base_number if resumed else at.last.number,
         kept=None if resumed else kept,
-        figures=figures(markdown),
+        pictures=[(one, in_markdown(one)) for one in pictures],
+        figures=figures(markdown, pictures, f"{folder}files/"),
         problems=say(checked.of(name), at.draft, files),
         cites=cited(head.get("cites", [])),
         picker=picker(at),

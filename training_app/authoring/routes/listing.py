@@ -14,7 +14,7 @@ from training_app.authoring import queries, services
 from training_app.authoring.forms import RetireForm, TitleForm
 from training_app.authoring.models import DraftState
 from training_app.authoring.routes.base import STATES, Open, bp, opened, say
-from training_app.authoring.rules import Unreadable, lesson_data, questions, read_table
+from training_app.authoring.rules import Unreadable, lesson_data, pictures_in, questions, read_table
 from training_app.authoring.services import NotReady
 from training_app.catalogue import services as catalogue
 from training_app.catalogue.parsing import BANK, LESSON_ENDING, SCENARIO_ENDING
@@ -158,6 +158,7 @@ def _page(at: Open) -> dict[str, Any]:
         "lessons": _lessons(at.files),
         "questions": _questions(at.files),
         "scenarios": named(at.files, SCENARIO_ENDING),
+        "pictures": pictures_in(at.files),
         "behind": current if current and current.id != at.draft.based_on else None,
     }
 

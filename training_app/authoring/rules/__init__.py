@@ -19,6 +19,13 @@ from training_app.authoring.rules.editing import (
 )
 from training_app.authoring.rules.fields import ROWS, head_from, question_from, test_from
 from training_app.authoring.rules.figures import Figures, figures
+from training_app.authoring.rules.pictures import (
+    in_markdown,
+    picture_name,
+    pictures_in,
+    with_picture,
+    without_picture,
+)
 
 __all__ = [
     "ROWS",
@@ -29,12 +36,15 @@ __all__ = [
     "differences",
     "figures",
     "head_from",
+    "in_markdown",
     "lesson_data",
     "lesson_name",
     "lesson_text",
     "new_module",
     "new_question",
     "new_scenario",
+    "picture_name",
+    "pictures_in",
     "question_from",
     "question_named",
     "questions",
@@ -43,5 +53,7 @@ __all__ = [
     "story",
     "test_from",
     "tidy",
+    "with_picture",
     "with_question",
+    "without_picture",
 ]

@@ -14,6 +14,7 @@ from training_app.authoring.services.drafting import (
     take_back,
     withdraw,
 )
+from training_app.authoring.services.pictures import add_picture
 from training_app.authoring.services.unsaved import Kept, drop_unsaved, keep_unsaved
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Conflict",
     "Kept",
     "NotReady",
+    "add_picture",
     "begin",
     "begin_new",
     "catch_up",

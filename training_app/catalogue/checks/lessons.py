@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from training_app.catalogue.checks.wording import check_wording
-from training_app.catalogue.markdown import surprises
+from training_app.catalogue.markdown import PICTURE, surprises
 from training_app.catalogue.source import Lesson, count_words
 from training_app.errors import N_
 from training_app.laws.source import Located, Problem
@@ -88,6 +88,6 @@ def _check_lines(where: Located[Lesson]) -> Iterator[Problem]:
     for surprise in surprises(markdown):
         yield _in_text(where, surprise.line, surprise.message, surprise.remedy)
     for number, line in enumerate(markdown.split("\n"), start=1):
-        text = _ITEM.sub("", _HEADING.sub(r"\2", line), count=1)
+        text = PICTURE.sub(r"\g<alt>", _ITEM.sub("", _HEADING.sub(r"\2", line), count=1))
         for problem in check_wording(where, ("text", number), text.replace("*", "")):
             yield _in_text(where, number, problem.message, problem.remedy, **problem.params)

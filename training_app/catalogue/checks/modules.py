@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from training_app.catalogue.checks.lessons import check_lesson
+from training_app.catalogue.checks.pictures import check_pictures
 from training_app.catalogue.checks.scenarios import check_scenario
 from training_app.catalogue.checks.wording import check_wording
 from training_app.catalogue.source import ModuleFiles, ModuleHead
@@ -41,6 +42,7 @@ def check_module(files: ModuleFiles) -> list[Problem]:
         problems += _check_lesson_exists(question, files)
     for scenario in files.scenarios:
         problems += check_scenario(scenario)
+    problems += check_pictures(files)
     return problems
 
 

@@ -16,6 +16,7 @@ from training_app.catalogue.source import (
     ModuleFiles,
     ModuleHead,
     NamedScenario,
+    Picture,
     Scenario,
     TestSettings,
 )
@@ -56,6 +57,7 @@ class ModuleTexts:
     lessons: tuple[TextFile, ...] = ()
     bank: TextFile | None = None
     scenarios: tuple[TextFile, ...] = ()
+    pictures: TextFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ def parse_module(texts: ModuleTexts) -> ModuleFiles:
         problems += wrong
     lessons = _gather(parse_lesson, texts.lessons, problems)
     scenarios = _gather(parse_scenario, texts.scenarios, problems)
+    pictures, wrong = parse_pictures(texts.pictures) if texts.pictures else ((), [])
+    problems += wrong
     bank, wrong = parse_bank(texts.bank) if texts.bank else (Bank(None, ()), [])
     return ModuleFiles(
         texts.slug,
@@ -87,6 +91,7 @@ def parse_module(texts: ModuleTexts) -> ModuleFiles:
         bank.test,
         bank.questions,
         scenarios,
+        pictures,
         tuple(problems + wrong),
     )
 
@@ -140,7 +145,7 @@ def parse_bank(file: TextFile) -> tuple[Bank, list[Problem]]:
     document, problems = read_document(file.path, file.text)
     if document is None:
         return Bank(None, ()), problems
-    problems += _unknown_tables(document)
+    problems += _unknown_tables(document, "test", "question")
     test, questions = None, []
     if "test" in document.data:
         test, wrong = build(TestSettings, document, document.data["test"], ("test",))
@@ -152,6 +157,22 @@ def parse_bank(file: TextFile) -> tuple[Bank, list[Problem]]:
         if question:
             questions.append(question)
     return Bank(test, tuple(questions)), problems
+
+
+def parse_pictures(file: TextFile) -> tuple[tuple[Located[Picture], ...], list[Problem]]:
+    """Read ``pictures.toml``: what each picture beside the lessons is called and shows."""
+    document, problems = read_document(file.path, file.text)
+    if document is None:
+        return (), problems
+    problems += _unknown_tables(document, "picture")
+    pictures = []
+    listed = document.data.get("picture", [])
+    for index, data in enumerate(listed if isinstance(listed, list) else [listed]):
+        picture, wrong = build(Picture, document, data, ("picture", index))
+        problems += wrong
+        if picture:
+            pictures.append(picture)
+    return tuple(pictures), problems
 
 
 def parse_scenario(file: TextFile) -> tuple[Located[NamedScenario] | None, list[Problem]]:
@@ -191,15 +212,15 @@ def _check_slug(slug: str, place: str) -> list[Problem]:
     return [Problem(place, 0, "", message, remedy, {"found": slug})]
 
 
-def _unknown_tables(document: Document) -> list[Problem]:
+def _unknown_tables(document: Document, *known: str) -> list[Problem]:
     where = Located(None, document.file, document.lines)
     message = N_("The key “%(name)s” is not known.")
     remedy = N_("Remove it; the keys known here are: %(allowed)s.")
     unknown: Mapping[str, Any] = {
-        key: value for key, value in document.data.items() if key not in {"test", "question"}
+        key: value for key, value in document.data.items() if key not in known
     }
     return [
-        where.problem((key,), message, remedy, name=key, allowed="test, question")
+        where.problem((key,), message, remedy, name=key, allowed=", ".join(known))
         for key in unknown
     ]
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from training_app.catalogue.parsing.reading import FENCE, SCENARIO_ENDING, ModuleTexts, TextFile
-from training_app.catalogue.source import Lesson, Module, Scenario, TestSettings
+from training_app.catalogue.source import Lesson, Module, Picture, Scenario, TestSettings
 from training_app.laws.parsing import write_toml
 from training_app.questions.source import Question, to_body
 
 HEAD: Final = "module.toml"
 BANK: Final = "bank.toml"
 LESSON_ENDING: Final = ".md"
+PICTURES: Final = "pictures.toml"
 
 
 def write_module(module: Module) -> dict[str, str]:
@@ -24,7 +25,14 @@ def write_module(module: Module) -> dict[str, str]:
         files[BANK] = _bank(module.test, module.questions)
     for named in module.scenarios:
         files[named.slug + SCENARIO_ENDING] = _scenario(named.scenario)
+    if module.pictures:
+        files[PICTURES] = write_pictures(module.pictures)
     return files
+
+
+def write_pictures(pictures: Iterable[Picture]) -> str:
+    """``pictures.toml``."""
+    return write_toml({"picture": [picture.model_dump() for picture in pictures]})
 
 
 def write_lesson(lesson: Lesson) -> str:
@@ -48,6 +56,7 @@ def module_texts(slug: str, files: Mapping[str, str]) -> ModuleTexts:
         tuple(file for file in found if file.name.endswith(LESSON_ENDING)),
         named.get(BANK),
         tuple(file for file in found if file.name.endswith(SCENARIO_ENDING)),
+        named.get(PICTURES),
     )
 
 

@@ -26,6 +26,12 @@ from training_app.catalogue.queries.modules import (
     published_modules,
     scenarios_of,
 )
+from training_app.catalogue.queries.pictures import (
+    picture_contents,
+    picture_sizes,
+    pictures_of,
+    published_picture,
+)
 from training_app.catalogue.queries.rows import (
     BankQuestion,
     LessonLine,
@@ -62,8 +68,12 @@ __all__ = [
     "module_head",
     "module_page",
     "module_version",
+    "picture_contents",
+    "picture_sizes",
+    "pictures_of",
     "published_hashes",
     "published_modules",
+    "published_picture",
     "question_bank",
     "question_bodies",
     "scenario",

@@ -18,6 +18,7 @@ from training_app.catalogue.models import (
 )
 from training_app.catalogue.parsing import write_module
 from training_app.catalogue.queries.items import question_bank
+from training_app.catalogue.queries.pictures import pictures_of
 from training_app.catalogue.source import Lesson as SourceLesson
 from training_app.catalogue.source import (
     LessonHead,
@@ -64,6 +65,7 @@ def source_module(session: Session, module_version_id: int) -> SourceModule:
         _test(version),
         _questions(session, version),
         _scenarios(session, version),
+        pictures_of(session, version.id),
     )
 
 

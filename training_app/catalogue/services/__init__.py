@@ -12,6 +12,7 @@ from training_app.catalogue.services.loading import (
     compare_folders,
     load_folders,
 )
+from training_app.catalogue.services.pictures import store_picture
 from training_app.catalogue.services.publishing import publish, retire
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "record_law_change",
     "retire",
     "settle_by_hand",
+    "store_picture",
     "withdraw_law_change",
 ]

@@ -15,6 +15,7 @@ from training_app.catalogue.models import (
 )
 from training_app.catalogue.queries import last_load, published_hashes
 from training_app.catalogue.rules import Step, load_step
+from training_app.catalogue.services.pictures import store_picture
 from training_app.catalogue.services.publishing import publish
 from training_app.catalogue.source import (
     module_hash,
@@ -85,6 +86,8 @@ def load_folders(
         if step is Step.CONFLICT and planned.slug in taken:
             step = Step.PUBLISH
         if module and step is Step.PUBLISH:
+            for one in module.pictures:
+                store_picture(session, folders.pictures[one.sha256], now=now, actor=actor)
             number = publish(session, module, now=now, actor=actor).number
         if module and step in {Step.PUBLISH, Step.SAME}:
             hashes[planned.slug] = module_hash(module)

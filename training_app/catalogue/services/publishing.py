@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from training_app.access import Viewer
 from training_app.audit.actions import Action
 from training_app.audit.services import record
-from training_app.catalogue.markdown import render
+from training_app.catalogue.markdown import Shown, render
 from training_app.catalogue.models import (
     Change,
     ContentCitation,
@@ -22,11 +22,14 @@ from training_app.catalogue.models import (
     Lesson,
     Module,
     ModuleVersion,
+    ModuleVersionPicture,
     ModuleVersionQuestion,
+    Picture,
     Question,
     QuestionVersion,
     ScenarioVersion,
 )
+from training_app.catalogue.parsing import shown_pictures
 from training_app.catalogue.services.law import recount_if_asked, settle_published
 from training_app.catalogue.source import (
     Module as SourceModule,
@@ -73,7 +76,8 @@ def publish(
     version.published_at, version.published_by = now, actor.account_id
     version.change = change if current else Change.NONE
     _insert(session, version)
-    _add_lessons(session, module, version)
+    shown = _add_pictures(session, module, version)
+    _add_lessons(session, module, version, shown)
     _add_questions(session, module, version, now=now)
     _add_scenarios(session, module, version)
     _add_citations(session, module, version)
@@ -177,7 +181,36 @@ def _new_version(
     )
 
 
-def _add_lessons(session: Session, module: SourceModule, version: ModuleVersion) -> None:
+def _add_pictures(
+    session: Session, module: SourceModule, version: ModuleVersion
+) -> dict[str, Shown]:
+    """Note which pictures the version shows; their bytes were kept before."""
+    digests = [one.sha256 for one in module.pictures]
+    kept = {
+        row.digest: row.id
+        for row in session.execute(
+            select(Picture.digest, Picture.id).where(Picture.digest.in_(digests))
+        )
+    }
+    for position, one in enumerate(module.pictures, start=1):
+        if one.sha256 not in kept:
+            raise RuleBroken(N_("The picture “%(name)s” is not here. Add it again."), name=one.name)
+        session.add(
+            ModuleVersionPicture(
+                module_version_id=version.id,
+                name=one.name,
+                position=position,
+                picture_id=kept[one.sha256],
+                alt=one.alt,
+                description=one.description,
+            )
+        )
+    return shown_pictures(module.pictures, "/pictures/")
+
+
+def _add_lessons(
+    session: Session, module: SourceModule, version: ModuleVersion, shown: Mapping[str, Shown]
+) -> None:
     for position, lesson in enumerate(module.lessons, start=1):
         session.add(
             Lesson(
@@ -187,7 +220,7 @@ def _add_lessons(session: Session, module: SourceModule, version: ModuleVersion)
                 title=lesson.head.title,
                 minutes=lesson.head.minutes,
                 markdown=lesson.markdown,
-                html=render(lesson.markdown),
+                html=render(lesson.markdown, shown),
                 words=lesson.words,
             )
         )
