@@ -1,10 +1,12 @@
 """A key found wrong: who changes is said first, upwards follows, downwards is decided by name."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -337,3 +339,22 @@ def test_what_was_done_is_audited_and_queued_once(scene: Scene) -> None:
     assert actions.count(Action.ATTEMPT_REMARKED) == 2
     assert scene.session.scalar(select(func.count(Job.id))) == 1
     assert queries.done_by(scene.session, made) == queries.Done(up=1, down=1, gained=1, lost=0)
+
+
+def test_the_command_counts_who_changes_and_applies_only_when_told(
+    app: Flask, scene: Scene
+) -> None:
+    scene.session.commit()
+    arguments = ["items", "correct", learners.SLUG, "one", "--right", "a", "--json"]
+    runner = app.test_cli_runner()
+    told = json.loads(runner.invoke(args=arguments).stdout)
+    assert told == {"up": 1, "same": 2, "down": 1, "gained": 1, "lost": 1}
+    assert scene.count(Remark.id) == 0
+    scene.session.commit()
+    done = json.loads(runner.invoke(args=[*arguments, "--apply", "Điều luật đã đổi."]).stdout)
+    assert done["changed"] == 1
+    scene.session.commit()
+    assert scene.results()["a"]
+    nothing = runner.invoke(args=["items", "correct", learners.SLUG, "none", "--void"])
+    assert nothing.exit_code == 1
+    assert "Error:" in nothing.output

@@ -1,4 +1,4 @@
-"""``flask items``: analyse the questions of a test from a file of results."""
+"""``flask items``: analyse the questions of a test, and correct a key found wrong."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
+from training_app import clock
+from training_app.access import Viewer
+from training_app.assessment import queries, services
 from training_app.assessment.parsing import Results, read_results
 from training_app.assessment.rules.item_analysis import Analysis, analyse
-from training_app.errors import InvalidInput
+from training_app.assessment.rules.keys import NewKey
+from training_app.db import writing
+from training_app.errors import InvalidInput, RuleBroken
+from training_app.extensions import db
 
 items_group = AppGroup("items", help="How well the questions of a test do their work.")
 
@@ -35,6 +42,73 @@ def analyse_command(results: Path, chosen: str, maxima: str, *, as_json: bool) -
         click.echo(json.dumps(_as_data(analysis), ensure_ascii=False))
     else:
         _print(analysis)
+
+
+@items_group.command("correct")
+@click.argument("module")
+@click.argument("question")
+@click.option("--version", type=int, help="The number of the wording; by default the latest.")
+@click.option("--right", multiple=True, help="Id of an option, or of the reason, that is right.")
+@click.option("--harmful", multiple=True, help="Id of an option that the law forbids.")
+@click.option("--answer", type=click.Choice(["true", "false"]), help="Of a statement.")
+@click.option("--accept", multiple=True, help="A typed answer that counts.")
+@click.option("--order", default="", help="Ids of steps, separated by commas.")
+@click.option("--void", is_flag=True, help="No answer was right: everybody gets the point.")
+@click.option("--apply", "reason", default="", metavar="REASON", help="Correct it, with reason.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def correct_command(  # noqa: PLR0913 - click hands over one argument per option
+    *,
+    module: str,
+    question: str,
+    version: int | None,
+    right: tuple[str, ...],
+    harmful: tuple[str, ...],
+    answer: str | None,
+    accept: tuple[str, ...],
+    order: str,
+    void: bool,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """Say whose results a corrected key of QUESTION in MODULE would change; change none.
+
+    With --apply the key is corrected and results that become better follow at once; what would
+    become worse waits for a decision on the correction's page.
+    """
+    new = NewKey(
+        right=frozenset(right),
+        harmful=frozenset(harmful),
+        answer=None if answer is None else answer == "true",
+        accept=accept,
+        order=tuple(part for part in order.split(",") if part),
+        void=void,
+    )
+    with writing(), Session(db.engine) as session:
+        try:
+            told = _correct(session, module, question, version, new, reason=reason)
+        except (InvalidInput, RuleBroken) as error:
+            raise click.ClickException(gettext(error.message, **error.params)) from error
+    if as_json:
+        click.echo(json.dumps(told))
+    else:
+        for name, number in told.items():
+            click.echo(f"{name:10}{number}")
+
+
+def _correct(
+    session: Session, module: str, key: str, version: int | None, new: NewKey, *, reason: str
+) -> dict[str, int]:
+    """The preview, and after --apply how many results changed."""
+    asked = queries.asked_named(session, module, key, version)
+    if asked is None:
+        raise click.ClickException(gettext("There is no such question."))
+    told = asdict(queries.preview(session, asked, services.key_for(session, asked, new)))
+    if reason:
+        now, actor = clock.now(), Viewer.for_system("flask items correct")
+        made = services.correct_key(session, asked, new, reason=reason, now=now, actor=actor)
+        told["changed"] = services.apply_all(session, made, now=now, actor=actor)
+        session.commit()
+    return told
 
 
 def _text(path: Path) -> str:

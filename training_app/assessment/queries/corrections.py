@@ -248,3 +248,18 @@ def corrections_of(session: Session, question_version_id: int) -> list[KeyCorrec
         .order_by(KeyCorrection.number.desc())
     )
     return list(found)
+
+
+def asked_named(session: Session, slug: str, key: str, number: int | None) -> int | None:
+    """The id of a version of a question (None: the latest) by module and key; None: none."""
+    wanted = (
+        select(QuestionVersion.id)
+        .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
+        .join(Module, Module.id == QuestionRow.module_id)
+        .where(Module.slug == slug, QuestionRow.key == key)
+        .order_by(QuestionVersion.number.desc())
+        .limit(1)
+    )
+    if number is not None:
+        wanted = wanted.where(QuestionVersion.number == number)
+    return session.scalar(wanted)
