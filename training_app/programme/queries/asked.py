@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final
 
@@ -47,6 +47,7 @@ from training_app.requirements.models import (
 )
 from training_app.requirements.rules import Audience, Renewing, Required
 
+_VIETNAM: Final = timezone(timedelta(hours=7))
 _OFFICIALS: Final = (Role.COMMUNE_OFFICER.value,)
 # The person a statement is about, named so that the statement can be built once.
 WHO: Final[Any] = bindparam("who", type_=Identity)
@@ -83,6 +84,11 @@ class AskedRow:
             module.id: module.title_en if language == "en" and module.title_en else module.title
             for module in self.modules
         }
+
+
+def end_of(on: date) -> datetime:
+    """The moment at which the day ends in Viet Nam."""
+    return datetime.combine(on + timedelta(days=1), time.min, tzinfo=_VIETNAM)
 
 
 def asked_in_unit(session: Session, path: str | None, on: date) -> list[AskedRow]:
