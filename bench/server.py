@@ -1,5 +1,7 @@
 """Start gunicorn, talk to it over one kept connection, read its CPU time from the system."""
 
+from __future__ import annotations
+
 import contextlib
 import http.client
 import os
@@ -13,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
+import brotli
+
 ROOT = Path(__file__).resolve().parents[1]
 TICKS = os.sysconf("SC_CLK_TCK")
 BROWSER = {"Accept-Encoding": "br", "User-Agent": "bench", "Sec-Fetch-Site": "same-origin"}
@@ -20,11 +24,12 @@ BROWSER = {"Accept-Encoding": "br", "User-Agent": "bench", "Sec-Fetch-Site": "sa
 
 @dataclass
 class Answer:
-    """What came back."""
+    """What came back: the text as the reader gets it, and its size on the wire."""
 
     status: int
     body: bytes
     location: str
+    size: int
 
     def token(self) -> str:
         """The form token of the page."""
@@ -42,13 +47,11 @@ class Server:
     cookies: dict[str, str] = field(default_factory=dict)
     connection: http.client.HTTPConnection | None = None
 
-    def ask(self, path: str, form: dict[str, str] | None = None, *, plain: bool = False) -> Answer:
-        """One request; cookies are kept. ``plain`` asks for uncompressed bytes."""
+    def ask(self, path: str, form: dict[str, str] | None = None) -> Answer:
+        """One request as a browser sends it: compressed, cookies kept."""
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = dict(BROWSER)
-        if plain:
-            headers["Accept-Encoding"] = "identity"
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
         body = None
@@ -66,7 +69,13 @@ class Server:
             self.connection = None
         location = response.headers.get("Location", "")
         location = re.sub(r"^https?://[^/]+", "", location)
-        return Answer(response.status, content, location)
+        packed = response.headers.get("Content-Encoding") == "br"
+        text = brotli.decompress(content) if packed else content
+        return Answer(response.status, text, location, len(content))
+
+    def another_visitor(self) -> Server:
+        """The same server for somebody else, with cookies of their own."""
+        return Server(self.process, self.port)
 
     def cpu(self) -> float:
         """CPU seconds of the workers so far, user and system."""
@@ -86,7 +95,7 @@ def gunicorn(target: str, environment: dict[str, str]) -> Iterator[Server]:
         port = probe.getsockname()[1]
     command = [
         sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread",
-        "--workers", "1", "--threads", "4", "--keep-alive", "60", "--log-level", "warning",
+        "--workers", "1", "--threads", "4", "--keep-alive", "900", "--log-level", "warning",
         "--bind", f"127.0.0.1:{port}", target,
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
