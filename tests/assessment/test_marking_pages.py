@@ -185,3 +185,11 @@ def test_what_was_not_right_stands_among_the_mistakes_with_the_model_answer(
 
 def test_an_empty_queue_says_so(trainer: PageClient) -> None:
     assert "Nothing waits to be marked." in trainer.get("/marking/").text
+
+
+def test_home_and_own_results_say_that_it_waits_instead_of_asking_for_mistakes(
+    reader: PageClient, desk: Desk
+) -> None:
+    desk.hand_in()
+    assert "waiting for marking" in reader.get("/my-results/").text
+    assert not [one for one in reader.get("/home/").links if "mistakes" in one]

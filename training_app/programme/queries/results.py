@@ -44,6 +44,7 @@ class AttemptLine:
     right_count: int
     out_of: int
     passed: bool
+    waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ def _attempts(session: Session, person_id: int, scope: Scope) -> list[AttemptLin
             Attempt.right_count,
             Attempt.out_of,
             Attempt.passed,
+            Attempt.waiting,
         )
         .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
         .where(Attempt.person_id.in_(one_human(person_id)), Attempt.submitted_at.is_not(None))

@@ -183,7 +183,8 @@ def _sat(people: Select[int]) -> Select[*tuple[Any, ...]]:
             Attempt.out_of,
             func.coalesce(Attempt.right_count, Attempt.out_of).label("right_count"),
             case((Attempt.submitted_at.is_(None), answered), else_=literal(0)).label("answered"),
-            Attempt.mistakes_seen_at.is_(None).label("unseen"),
+            # What people have still to mark has no mistakes to look at yet.
+            and_(Attempt.mistakes_seen_at.is_(None), Attempt.waiting.is_(False)).label("unseen"),
         )
         .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
         .where(Attempt.id.in_(last))
