@@ -64,9 +64,15 @@ def start(
     site: str = request.getfixturevalue("site")
     walks: list[Walk] = request.node.stash.setdefault(WALKS, [])
 
-    def begin(path: str = "/", *, desk: bool = False, account: Account | None = None) -> Walk:
+    def begin(
+        path: str = "/",
+        *,
+        desk: bool = False,
+        account: Account | None = None,
+        complaints: str = REFUSED,
+    ) -> Walk:
         width = DESK if desk else PHONE
-        page = visit("/check/", javascript=reading.javascript, width=width, expect=REFUSED)
+        page = visit("/check/", javascript=reading.javascript, width=width, expect=complaints)
         cookies = {"lang": reading.language}
         if account is not None:
             cookies["session"] = sealed(app, db_session, account)
