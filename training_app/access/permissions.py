@@ -53,6 +53,7 @@ class Permission(StrEnum):
     PERSON_MANAGE = "person:manage"
     PHONE_VIEW = "phone:view"
     MINORITY_VIEW = "minority:view"
+    DATA_REQUEST_DECIDE = "data-request:decide"
     ROSTER_IMPORT = "roster:import"
     ENTRY_ISSUE = "entry:issue"
     ENTRY_LOCK = "entry:lock"
@@ -72,6 +73,9 @@ class Permission(StrEnum):
     COVERAGE_VIEW = "coverage:view"
     COVERAGE_NAMES = "coverage:names"
     COVERAGE_EXPORT = "coverage:export"
+    REPORT_VIEW = "report:view"
+    REPORT_PREPARE = "report:prepare"
+    REPORT_APPROVE = "report:approve"
     # content
     CONTENT_DRAFT = "content:draft"
     CONTENT_REVIEW = "content:review"
@@ -147,6 +151,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.PERSON_MANAGE: Reach.UNIT,
         _P.PHONE_VIEW: Reach.UNIT,
         _P.MINORITY_VIEW: Reach.UNIT,
+        _P.DATA_REQUEST_DECIDE: Reach.UNIT,
         _P.ROSTER_IMPORT: Reach.UNIT,
         _P.ENTRY_ISSUE: Reach.UNIT,
         _P.ENTRY_LOCK: Reach.UNIT,
@@ -160,6 +165,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.COVERAGE_VIEW: Reach.UNIT,
         _P.COVERAGE_NAMES: Reach.UNIT,
         _P.COVERAGE_EXPORT: Reach.UNIT,
+        _P.REPORT_VIEW: Reach.UNIT,
+        _P.REPORT_PREPARE: Reach.UNIT,
+        _P.REPORT_APPROVE: Reach.UNIT,
         _P.AUDIT_VIEW: Reach.UNIT,
     },
     Role.PROVINCE_OFFICER: _OWN
@@ -170,6 +178,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.PERSON_VIEW: Reach.UNIT,
         _P.PERSON_MANAGE: Reach.UNIT,
         _P.PHONE_VIEW: Reach.UNIT,
+        _P.DATA_REQUEST_DECIDE: Reach.UNIT,
         _P.ROSTER_IMPORT: Reach.UNIT,
         _P.ENTRY_ISSUE: Reach.UNIT,
         _P.ENTRY_LOCK: Reach.UNIT,
@@ -186,6 +195,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.COVERAGE_VIEW: Reach.UNIT,
         _P.COVERAGE_NAMES: Reach.UNIT,
         _P.COVERAGE_EXPORT: Reach.UNIT,
+        _P.REPORT_VIEW: Reach.UNIT,
+        _P.REPORT_PREPARE: Reach.UNIT,
+        _P.REPORT_APPROVE: Reach.UNIT,
         _P.ITEM_STATISTICS: Reach.UNIT,
         _P.AUDIT_VIEW: Reach.UNIT,
     },
@@ -195,6 +207,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.REQUIREMENT_VIEW: Reach.ALL,
         _P.COVERAGE_VIEW: Reach.TOTALS,
         _P.COVERAGE_EXPORT: Reach.TOTALS,
+        _P.REPORT_VIEW: Reach.TOTALS,
         _P.ITEM_STATISTICS: Reach.ALL,
     },
     Role.ADMINISTRATOR: _OWN
