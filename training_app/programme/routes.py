@@ -13,7 +13,7 @@ from training_app import clock
 from training_app.access import Permission, Role, Viewer
 from training_app.errors import N_, NotFound
 from training_app.extensions import current_session
-from training_app.programme import queries
+from training_app.programme import queries, services
 from training_app.programme.queries import PersonNeed
 from training_app.programme.rules import (
     STATE_MESSAGES,
@@ -23,7 +23,7 @@ from training_app.programme.rules import (
     explain,
 )
 from training_app.web.guard import current_viewer, needs, signed_in
-from training_app.web.pages import english, format_date, render
+from training_app.web.pages import english, format_date, notice, render, see_other
 
 bp = Blueprint("programme", __name__, template_folder="templates")
 
@@ -66,6 +66,8 @@ def _address(card: Card) -> str:
             return url_for("learning.lesson", slug=module.slug, lesson_slug=module.next_slug)
         case CardKind.MISTAKES:
             return url_for("assessment.mistakes", attempt_id=module.mistakes_attempt_id)
+        case CardKind.UPDATE:
+            return url_for("programme.update", slug=module.slug)
         case _:
             return url_for("assessment.module", slug=module.slug)
 
@@ -78,6 +80,38 @@ def _own_id(viewer: Viewer) -> int:
     if viewer.person_id is None:
         raise NotFound
     return viewer.person_id
+
+
+# -- a short update ------------------------------------------------------------------------
+
+
+@bp.get("/updates/<slug>/")
+@needs(Permission.RECORD_VIEW_OWN)
+def update(slug: str) -> ResponseReturnValue:
+    """What changed in a module that was passed: what to read and what to answer."""
+    viewer = current_viewer()
+    plan = queries.short_update(
+        current_session(),
+        _own_id(viewer),
+        slug,
+        clock.today(),
+        scope=viewer.scope(Permission.RECORD_VIEW_OWN),
+    )
+    if plan is None:
+        return see_other("assessment.module", slug=slug)
+    title = plan.card.named("en" if english() else "vi")
+    return render("programme/update.html", plan=plan, title=title)
+
+
+@bp.post("/updates/<slug>/")
+@needs(Permission.RECORD_VIEW_OWN)
+def update_done(slug: str) -> ResponseReturnValue:
+    """Put the update into the record once everything is read and answered."""
+    viewer, session = current_viewer(), current_session()
+    services.finish_update(session, _own_id(viewer), slug, now=clock.now(), actor=viewer)
+    session.commit()
+    notice(N_("The update is in the record. The module counts again."))
+    return see_other("programme.home")
 
 
 # -- own results ---------------------------------------------------------------------------
@@ -247,6 +281,12 @@ MENU: Final[tuple[tuple[str, tuple[MenuLine, ...]], ...]] = (
                 N_("Which test questions to look at again"),
                 "assessment.item_modules",
                 _P.ITEM_STATISTICS,
+            ),
+            MenuLine(
+                N_("Written answers to mark"),
+                N_("What people wrote in tests, without their names"),
+                "assessment.marking_queue",
+                _P.ANSWER_MARK,
             ),
             MenuLine(
                 N_("Staff accounts"),

@@ -14,6 +14,7 @@ from training_app.learning.services.recording import (
     read_lesson,
     record_fact,
     record_facts,
+    record_update,
     withdraw_fact,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "read_lesson",
     "record_fact",
     "record_facts",
+    "record_update",
     "rederive",
     "withdraw_fact",
 ]

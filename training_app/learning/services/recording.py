@@ -24,8 +24,9 @@ from training_app.learning.models import (
     FactKind,
     FactWithdrawal,
     LessonProgress,
+    ShortUpdate,
 )
-from training_app.learning.rules import may_have_happened
+from training_app.learning.rules import local_day, may_have_happened
 from training_app.learning.services.deriving import rederive
 from training_app.learning.services.storing import insert_new
 from training_app.work.rules import StaleKind
@@ -71,6 +72,30 @@ def enrol(session: Session, person_id: int, module_id: int, *, now: datetime) ->
     """Note that a person began a module, the first time."""
     values = {"person_id": person_id, "module_id": module_id, "started_at": now}
     insert_new(session, Enrolment, [values])
+
+
+def record_update(
+    session: Session, person_id: int, module_version_id: int, *, now: datetime, actor: Viewer
+) -> bool:
+    """Note that a person took up what changed in a version; False when it was noted before."""
+    values = {
+        "person_id": person_id,
+        "module_version_id": module_version_id,
+        "done_on": local_day(now),
+        "recorded_at": now,
+    }
+    if not insert_new(session, ShortUpdate, [values]):
+        return False
+    audit.record(
+        session,
+        Action.UPDATE_DONE,
+        actor=actor,
+        now=now,
+        object_kind="module_version",
+        object_id=module_version_id,
+    )
+    rederive(session, {person_id}, now=now)
+    return True
 
 
 # -- facts ----------------------------------------------------------------------------------

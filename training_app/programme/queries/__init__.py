@@ -23,6 +23,7 @@ from training_app.programme.queries.results import (
     results,
 )
 from training_app.programme.queries.tasks import Tasks, tasks
+from training_app.programme.queries.updates import ShortUpdatePlan, UpdateStep, short_update
 
 __all__ = [
     "HELD_COLUMNS",
@@ -33,7 +34,9 @@ __all__ = [
     "ModuleName",
     "PersonNeed",
     "Results",
+    "ShortUpdatePlan",
     "Tasks",
+    "UpdateStep",
     "asked_in_unit",
     "asked_of_person",
     "judged",
@@ -42,5 +45,6 @@ __all__ = [
     "needs_of_person",
     "record_of",
     "results",
+    "short_update",
     "tasks",
 ]

@@ -47,6 +47,8 @@ class Reason(StrEnum):
     CONTENT_CHANGED = "content_changed"
 
 
+# Nobody is called overdue for an update before he can have heard of it.
+UPDATE_DAYS: Final = 30
 UPDATES: Final = frozenset({Reason.LAW_CHANGED, Reason.CONTENT_CHANGED})
 
 
@@ -141,6 +143,11 @@ class Need:
         """Whether the days of grace are over."""
         return not self.covered and self.due_on is not None and self.on >= self.due_on
 
+    def short_update_of(self, module_id: int) -> bool:
+        """Whether a short update is all that is asked of the module."""
+        effects = {one.effect for one in self.updates if one.module_id == module_id}
+        return self.held_from is not None and effects == {SHORT_UPDATE}
+
     @property
     def standing(self) -> Standing:
         """The group in which a coverage table counts the person."""
@@ -234,7 +241,7 @@ def _updating(asked: Asked, held: Need, opened: tuple[Update, ...]) -> Need:
         state=State.NEEDED,
         reason=Reason.LAW_CHANGED if by_law else Reason.CONTENT_CHANGED,
         arose_on=arose,
-        due_on=arose + timedelta(days=asked.grace_days),
+        due_on=arose + timedelta(days=max(asked.grace_days, UPDATE_DAYS)),
         missing_modules=frozenset(one.module_id for one in opened),
         missing_hours=0,
         missing_class=False,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
-from training_app.programme.rules.needs import Need, Reason, State
+from training_app.programme.rules.needs import Law, Need, Reason, State
 
 
 class CardKind(IntEnum):
@@ -17,8 +17,9 @@ class CardKind(IntEnum):
     LESSON = 2
     TEST = 3
     MISTAKES = 4
-    REQUIRED = 5
-    RENEWAL = 6
+    UPDATE = 5
+    REQUIRED = 6
+    RENEWAL = 7
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Card:
     due: date | None = None
     overdue: bool = False
     reason: Reason | None = None
+    law: Law | None = None
 
 
 def cards(modules: Sequence[ModuleState], needs: Iterable[Need]) -> tuple[Card, ...]:
@@ -94,15 +96,22 @@ def _card(module: ModuleState, asked: Need | None) -> Card | None:
     """Return the one card that a module deserves, if any."""
     if module.open_attempt_id is not None:
         return _as(CardKind.ATTEMPT, module, asked)
+    if asked is not None and asked.short_update_of(module.module_id):
+        return _as(CardKind.UPDATE, module, asked)
     unfinished = asked is not None or not module.done
     if module.started and unfinished and module.next_number is not None:
         return _as(CardKind.LESSON, module, asked)
     if module.mistakes_attempt_id is not None and module.mistakes:
         return _as(CardKind.MISTAKES, module, asked)
+    return _further(module, asked)
+
+
+def _further(module: ModuleState, asked: Need | None) -> Card | None:
+    """Return the card of a module in which nothing is left half done."""
     if asked is None:
         ready = module.started and not module.done and module.has_test
         return Card(CardKind.TEST, module) if ready else None
-    if asked.state is State.DUE_SOON or asked.ended_on is not None:
+    if asked.state is State.DUE_SOON or asked.ended_on is not None or asked.held_from is not None:
         return _as(CardKind.RENEWAL, module, asked)
     kind = CardKind.TEST if module.started and module.has_test else CardKind.REQUIRED
     return _as(kind, module, asked)
@@ -111,4 +120,5 @@ def _card(module: ModuleState, asked: Need | None) -> Card | None:
 def _as(kind: CardKind, module: ModuleState, asked: Need | None) -> Card:
     if asked is None:
         return Card(kind, module)
-    return Card(kind, module, due=asked.due_on, overdue=asked.overdue, reason=asked.reason)
+    law = next((one.law for one in asked.updates if one.module_id == module.module_id), None)
+    return Card(kind, module, asked.due_on, asked.overdue, asked.reason, law)
