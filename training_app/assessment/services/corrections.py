@@ -28,7 +28,8 @@ from training_app.questions.source import Written, to_body
 from training_app.work.services import enqueue
 
 APPLY_JOB: Final = "apply-correction"
-BATCH: Final = 500
+# One batch is one transaction; with facts and certificates it holds the only writer for a second.
+BATCH: Final = 100
 _LOWERING = Unscoped("a named decision lowers a result, whoever's it is")
 
 
