@@ -20,6 +20,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import FLAGS, executable
+from tools.lighten import lighten
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
@@ -35,15 +36,20 @@ PHONE, DESK = 360, 1200
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: whose, of which page, reached from which link, for the README or not."""
+    """One picture: whose, of which page, reached from which link, for the README or not.
+
+    ``press`` times the first card is chosen, where there are cards, and the first button pressed.
+    """
 
     audience: str
     name: str
     path: str
     follow: tuple[str, ...] = ()
     readme: int = 0
+    press: int = 0
 
 
+_SCENARIO = "/practice/pham-vi-hoa-giai/scenarios/lam-lanh-sau-tran-don/"
 # Links to follow are parts of addresses, so that the list holds in both languages.
 SHOTS = (
     Shot("mediator", "home", "/home/", readme=PHONE),
@@ -51,6 +57,9 @@ SHOTS = (
     Shot("mediator", "module", "/learn/pham-vi-hoa-giai/"),
     Shot("mediator", "lesson", "/learn/pham-vi-hoa-giai/", (r"/learn/[^/]+/10-",), readme=PHONE),
     Shot("mediator", "practice", "/practice/pham-vi-hoa-giai/1/", readme=PHONE),
+    Shot("mediator", "feedback", "/practice/pham-vi-hoa-giai/1/", readme=PHONE, press=1),
+    Shot("mediator", "scenario", _SCENARIO, readme=PHONE, press=1),
+    Shot("mediator", "scenario-reply", _SCENARIO, press=2),
     Shot("mediator", "results", "/my-results/"),
     Shot("mediator", "help", "/help/"),
     Shot("leader", "my-team", "/my-team/", readme=PHONE),
@@ -69,9 +78,18 @@ SHOTS = (
     Shot("province", "coverage", "/coverage/", readme=DESK),
     Shot("province", "staff", "/staff/"),
     Shot("province", "teams", "/teams/"),
+    Shot("province", "trainers", "/coverage/trainers/"),
     Shot("ministry", "coverage", "/coverage/", readme=DESK),
+    Shot("ministry", "trainers", "/coverage/trainers/"),
+    Shot("trainer", "desk", "/desk/"),
+    Shot("trainer", "mediators", "/desk/mediators/"),
     Shot("trainer", "classes", "/classes/", readme=DESK),
     Shot("trainer", "home", "/home/"),
+    Shot("trainer", "items", "/items/pham-vi-hoa-giai/", readme=PHONE),
+    Shot("trainer", "scenario-choices", f"/items/{_SCENARIO.removeprefix('/practice/')}"),
+    Shot("commune", "hall-desk", "/classes/", (r"/classes/\d+/$", r"/hall/$")),
+    Shot("commune", "hall", "/classes/", (r"/classes/\d+/$", r"/hall/$"), readme=DESK, press=1),
+    Shot("nobody", "hall", "/hall/"),
     Shot("administrator", "staff", "/staff/"),
     Shot("nobody", "front", "/", readme=PHONE),
     Shot("nobody", "enter", "/enter/"),
@@ -144,16 +162,26 @@ def take(
     page.goto(shot.path)
     for pattern in shot.follow:
         open_link(page, pattern)
+    for _ in range(shot.press):
+        press(page)
     suffix = "" if folder == IMAGES else f"-{width}-{language}"
-    page.screenshot(
-        path=folder / f"{shot.audience}-{shot.name}{suffix}.png", full_page=folder != IMAGES
-    )
+    picture = page.screenshot(full_page=folder != IMAGES)
+    (folder / f"{shot.audience}-{shot.name}{suffix}.png").write_bytes(lighten(picture))
     wide = page.evaluate("document.documentElement.scrollWidth") - width
     say(
         f"{shot.audience}-{shot.name}{suffix}"
         + (f"  scrolls {wide} px sideways" if wide > 0 else "")
     )
     context.close()
+
+
+def press(page: Page) -> None:
+    """Choose the first card, if there is one, and press the first button in sight."""
+    cards = page.locator("main label.card:visible")
+    if cards.count():
+        cards.first.click()
+    with page.expect_navigation():
+        page.locator("main form button:visible").first.click()
 
 
 def open_link(page: Page, pattern: str) -> None:

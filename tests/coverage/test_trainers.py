@@ -3,25 +3,22 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.coverage.scene import Scene
 from tests.coverage.teaching import hold_class, trainer
 from tests.coverage.test_routes import rows_of, sheet_of
 from tests.factories import records as make
-from tests.factories.records import LONG_AGO, TODAY
+from tests.factories.records import TODAY
 from tests.factories.visitors import account
 from tests.page import Page
 from tests.statements import counted
 from training_app.access import Role
+from training_app.accounts.models import RoleGrant
 from training_app.audit.models import AuditEvent
-from training_app.coverage.folders import trainer_ratios
-from training_app.coverage.parsing import BadTarget, ratio_targets
-from training_app.coverage.rules.ratios import Base, Confidence, Ratio, targets_on
-from training_app.organisation.models import Level, Team, Unit, UnitSpan, UnitSuccession
 from training_app.requirements.rules import Audience
 
 MOST = 24
-REFORM = date(2025, 7, 1)
 
 
 @pytest.fixture
@@ -82,6 +79,35 @@ def test_a_trainer_opens_down_to_the_evidence(scene: Scene, path: str) -> None:
     person = scene.province_officer.get(page.link("Phạm Văn Ân"))
     assert person.h1 == "Phạm Văn Ân"
     assert "Test passed" in person.text
+
+
+def test_a_trainer_of_the_day_asked_about_can_be_opened_after_the_role_ended(
+    scene: Scene, path: str
+) -> None:
+    teaching(scene)
+    for grant in scene.session.scalars(select(RoleGrant).where(RoleGrant.role == Role.TRAINER)):
+        grant.valid_to = TODAY
+    scene.session.commit()
+    assert ("Phạm Văn Bảo", "another unit") in cells(scene.province_officer.get(path), 0, 1)
+    page = scene.province_officer.get(path + "?as_of=2026-11-18")
+    person = scene.province_officer.get(page.link("Phạm Văn Ân"))
+    assert person.h1 == "Phạm Văn Ân"
+
+
+def test_course_and_refresher_are_both_asked_and_the_lapsed_one_is_told(
+    scene: Scene, path: str
+) -> None:
+    make.requirement(scene.session, scene.first, audience=Audience.TRAINERS, months=None)
+    make.requirement(scene.session, scene.second, audience=Audience.TRAINERS, months=12)
+    scene.people["Ân"] = trainer(scene, "Phạm Văn Ân")
+    scene.pass_test("Ân", scene.first, scene.second, on=date(2025, 1, 1))
+    scene.session.commit()
+    rows = rows_of(scene.province_officer.get(path))
+    assert rows[1][7].startswith("Expired on 1 Jan 2026")
+    assert rows[-1][7] == "0 of 1 hold everything"
+    scene.pass_test("Ân", scene.second, on=date(2026, 6, 1))
+    scene.session.commit()
+    assert rows_of(scene.province_officer.get(path))[1][7] == "Holds everything"
 
 
 @pytest.mark.parametrize(
@@ -220,138 +246,6 @@ def test_the_ministry_sees_large_counts_that_add_up(scene: Scene) -> None:
     assert rows[-1][1:8] == ["3", "6", "0", "6", "21:00", "12", "12"]
 
 
-# -- trainers per teams --------------------------------------------------------------------
-
-
-def ratio_rows(page: Page) -> list[list[str]]:
-    """The rows of trainers per teams."""
-    return rows_of(page, -1)[1:]
-
-
-def old_district(scene: Scene, name: str, number: int) -> tuple[UnitSpan, UnitSpan]:
-    """A district with one ward until 1 July 2025; returns the spans of both."""
-    district, ward = Unit(level=Level.DISTRICT.value), Unit(level=Level.COMMUNE.value)
-    scene.session.add_all([district, ward])
-    scene.session.flush()
-    top = f"{scene.province.path}{district.id}/"
-    made = []
-    for unit, parent, path, type_, label in (
-        (district, scene.province.unit_id, top, "Huyện", name),
-        (ward, district.id, f"{top}{ward.id}/", "Xã", f"{name} {number}"),
-    ):
-        span = UnitSpan(
-            unit_id=unit.id,
-            parent_id=parent,
-            code=f"{unit.id:05}",
-            name=label,
-            name_fold=label,
-            sort_key=label,
-            type=type_,
-            path=path,
-            valid_from=LONG_AGO,
-            valid_to=REFORM,
-        )
-        scene.session.add(span)
-        made.append(span)
-    scene.session.flush()
-    return made[0], made[1]
-
-
-def became(scene: Scene, ward: UnitSpan, commune: UnitSpan) -> None:
-    """The ward's territory went to the commune on 1 July 2025."""
-    scene.session.add(
-        UnitSuccession(
-            old_unit_id=ward.unit_id,
-            new_unit_id=commune.unit_id,
-            share="whole",
-            on=REFORM,
-            basis="Nghị quyết",
-        )
-    )
-    scene.session.commit()
-
-
-def test_province_and_groups_of_communes_stand_beside_their_targets(
-    scene: Scene, path: str
-) -> None:
-    district, ward = old_district(scene, "Quế Võ", 1)
-    became(scene, ward, scene.commune)
-    trainer(scene, "Phạm Văn Ân")
-    trainer(scene, "Phạm Văn Bảo", scene.commune)
-    trainer(scene, "Phạm Văn Cảnh", district)  # a role that nobody has given anew since
-    page = scene.province_officer.get(path)
-    rows = ratio_rows(page)
-    assert rows == [
-        ["Tỉnh Bắc Ninh", "1 for 100 teams", "2", "1", "1", "2.0", "Met"],
-        ["Huyện Quế Võ", "1 for 80 teams", "1", "2", "1", "0.5", "Met"],
-        [
-            "Communes without a known former district",
-            "1 for 80 teams", "1", "0", "1", "–", "1 trainer short",
-        ],
-    ]  # fmt: skip
-    assert sum(int(row[2]) for row in rows[1:]) == int(rows[0][2])
-    assert "Decision 315/QĐ-TTg of 17 April 2024" in page.text
-    assert "carried over, not confirmed by an authority" in page.text
-    sheet = sheet_of(scene.province_officer, path + "ratios.xlsx")
-    assert ["Huyện Quế Võ", "1 for 80 teams", 1, 2, 1, 0.5, "Met"] in sheet
-
-
-def test_before_the_reform_the_districts_themselves_were_measured(scene: Scene, path: str) -> None:
-    district, ward = old_district(scene, "Quế Võ", 1)
-    make.team(scene.session, ward, make.person(scene.session, "Lý Văn Xưa"))
-    trainer(scene, "Phạm Văn Cảnh", district)
-    rows = ratio_rows(scene.province_officer.get(path + "?as_of=30%2F06%2F2025"))
-    assert ["Huyện Quế Võ", "1 for 80 teams", "1", "1", "1", "1.0", "Met"] in rows
-    assert not any(row[0].startswith("Communes without") for row in rows)
-
-
-def test_the_ministry_sees_no_small_number_of_trainers_per_teams(scene: Scene) -> None:
-    trainer(scene, "Phạm Văn Ân")
-    rows = ratio_rows(scene.ministry.get("/coverage/trainers/"))
-    assert rows == [["Tỉnh Bắc Ninh", "1 for 100 teams", "2", "<5", "1", "", ""]]
-
-
-def test_the_targets_are_data_with_day_source_and_confidence() -> None:
-    now = targets_on(trainer_ratios(), TODAY)
-    assert [(one.teams_per_trainer, one.base) for one in now] == [
-        (100, Base.PROVINCE),
-        (80, Base.FORMER_DISTRICT),
-    ]
-    before = targets_on(trainer_ratios(), REFORM - timedelta(days=1))
-    assert [one.base for one in before] == [Base.PROVINCE, Base.DISTRICT]
-    assert not targets_on(trainer_ratios(), date(2024, 4, 16))
-    assert all("315/QĐ-TTg" in one.source and "315/QĐ-TTg" in one.source_en for one in now)
-    assert Confidence.CONFIRMED not in {one.confidence for one in trainer_ratios()}
-
-
-@pytest.mark.parametrize(
-    ("teams", "trainers", "needed", "short"),
-    [(0, 0, 0, 0), (1, 0, 1, 1), (100, 1, 1, 0), (101, 1, 2, 1), (250, 9, 3, 0)],
-)
-def test_a_ratio_rounds_up(teams: int, trainers: int, needed: int, short: int) -> None:
-    found = Ratio(trainer_ratios()[0], "", teams, trainers)
-    assert (found.needed, found.short) == (needed, short)
-
-
-GOOD = {
-    "key": '"a"', "teams_per_trainer": "80", "base": '"province"', "from": "2026-01-01",
-    "confidence": '"assumed"', "source": '"x"', "source_en": '"x"',
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("teams_per_trainer", "0"), ("base", '"huyện"'), ("confidence", '"sure"'), ("from", '"x"')],
-)
-def test_a_table_of_targets_that_cannot_be_used_says_where(name: str, value: str) -> None:
-    def text(row: dict[str, str]) -> str:
-        return "[[target]]\n" + "\n".join(f"{key} = {one}" for key, one in row.items())
-
-    assert len(ratio_targets(text(GOOD))) == 1
-    with pytest.raises(BadTarget, match="target 1"):
-        ratio_targets(text(GOOD | {name: value}))
-
-
 def test_two_rows_of_one_trainer_count_as_one_human(scene: Scene, path: str) -> None:
     first = trainer(scene, "Phạm Văn Ân")
     double = make.person(scene.session, "Phạm Văn Ân", linked_to=first)
@@ -360,10 +254,3 @@ def test_two_rows_of_one_trainer_count_as_one_human(scene: Scene, path: str) -> 
     page = scene.province_officer.get(path)
     assert cells(page, 0, 1, 2)[0] == ("Phạm Văn Ân", "Tỉnh Bắc Ninh; Phường Kinh Bắc", "1")
     assert rows_of(page)[-1][1] == "1 trainer"
-
-
-def test_a_team_is_not_counted_twice(scene: Scene, path: str) -> None:
-    teams = [make.team(scene.session, scene.other) for _ in range(3)]
-    assert all(isinstance(team, Team) for team in teams)
-    scene.session.commit()
-    assert ratio_rows(scene.province_officer.get(path))[0][2] == "5"

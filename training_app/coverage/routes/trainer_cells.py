@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext, ngettext
 
 from training_app.coverage.queries import (
@@ -27,6 +27,11 @@ from training_app.web.pages import format_date, format_number
 
 _MINUTES: Final = 60
 _SMALLEST: Final = 5
+
+
+def _kept(*names: str) -> dict[str, Any]:
+    """What the reader chose, carried on to the next page."""
+    return {name: request.args[name] for name in names if request.args.get(name)}
 
 
 def hours(minutes: int) -> Cell:
@@ -131,7 +136,9 @@ def _corrections(overlap: Pair) -> tuple[Row, ...]:
 
 def _trainer_row(row: TrainerRow, looking: Looking) -> Row:
     name = row.full_name or gettext("Lecturers from outside")
-    href = url_for("coverage.person", person_id=row.person_id) if row.grants else ""
+    href = ""
+    if row.grants:  # in scope on the day that is asked about, which need not be today
+        href = url_for("coverage.person", person_id=row.person_id, **_kept("as_of"))
     units = "; ".join(dict.fromkeys(grant.unit_name for grant in row.grants))
     away = gettext("another unit") if row.person_id else ""
     return (words(name, href), words(units or away), *_teaching(row.teaching), _own(row, looking))
@@ -197,7 +204,9 @@ def _part_row(row: PartRow, trainers: tuple[Figure, Figure], taught: tuple[Figur
 
 
 def _part_link(row: PartRow) -> str:
-    return url_for("coverage.trainers", unit_id=row.unit_id)
+    return url_for(
+        "coverage.trainers", unit_id=row.unit_id, **_kept("as_of", "period", "requirement")
+    )
 
 
 def _trainers_disclosed(
