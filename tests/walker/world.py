@@ -22,11 +22,15 @@ from training_app.assessment import services as assessment
 from training_app.assessment.models import Attempt, WrittenAnswer
 from training_app.assessment.rules.keys import NewKey
 from training_app.authoring import services as authoring
-from training_app.catalogue.models import ModuleVersion, QuestionVersion, ScenarioVersion
+from training_app.catalogue import services as catalogue
+from training_app.catalogue.models import LawTask, ModuleVersion, QuestionVersion, ScenarioVersion
 from training_app.certificates.models import Certificate
 from training_app.db import Unscoped
 from training_app.hall import queries as hall
 from training_app.hall import services as projecting
+from training_app.laws.models import LegalArticle
+from training_app.laws.rules import ChangeKind
+from training_app.laws.services import NewChange
 from training_app.learning import services as learning
 from training_app.learning.models import FactKind
 from training_app.organisation.models import (
@@ -104,10 +108,21 @@ def build(session: Session) -> World:
         _things(session, world, place)
     first = session.scalars(select(QuestionVersion.id).order_by(QuestionVersion.id)).first()
     assert first is not None
+    world.published |= _law(session)
     world.published["question_version_id"] = first
     world.published["correction_id"] = _correction(session, first)
     session.commit()
     return world
+
+
+def _law(session: Session) -> dict[str, object]:
+    """A change of law with a module to review."""
+    article = session.scalars(select(LegalArticle.id).order_by(LegalArticle.id)).first()
+    assert article
+    new = NewChange(article, ChangeKind.AMENDED, TODAY, "Luật sửa đổi", gist="Ý mới")
+    change = catalogue.record_law_change(session, new, now=NOW, today=TODAY, actor=SYSTEM)
+    task = session.scalars(select(LawTask.id)).first()
+    return {"change_id": change.id, "task_id": task}
 
 
 def _place(session: Session, name: str, parent: UnitSpan, version: ModuleVersion) -> Place:

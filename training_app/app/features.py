@@ -12,6 +12,7 @@ from training_app.assessment import cli as assessment_cli
 from training_app.assessment import routes as assessment
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
+from training_app.authoring import cli as authoring_cli
 from training_app.authoring import routes as authoring
 from training_app.backup.cli import backup_group, database_group
 from training_app.catalogue import cli as catalogue_cli
@@ -57,6 +58,7 @@ COMMANDS: tuple[click.Command, ...] = (
     assessment_cli.items_group,
     accounts_cli.admin,
     audit_group,
+    authoring_cli.laws,
     backup_group,
     catalogue_cli.content,
     coverage_cli.group,

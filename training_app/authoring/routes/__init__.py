@@ -2,6 +2,7 @@
 
 from training_app.authoring.routes import (
     editing,
+    law,
     lessons,
     listing,
     pictures,
@@ -15,6 +16,7 @@ from training_app.authoring.routes.base import bp
 __all__ = [
     "bp",
     "editing",
+    "law",
     "lessons",
     "listing",
     "pictures",
