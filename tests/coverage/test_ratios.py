@@ -153,6 +153,12 @@ def test_a_table_of_targets_that_cannot_be_used_says_where(name: str, value: str
         ratio_targets(text(GOOD | {name: value}))
 
 
+def test_a_commune_has_no_target_of_its_own_and_its_file_is_the_page(scene: Scene) -> None:
+    page = scene.officer.get(f"{scene.commune_path}trainers/")
+    assert "Trainers and teams beside the targets" not in page.text
+    assert scene.officer.get(f"{scene.commune_path}trainers/ratios.xlsx").h1 == page.h1
+
+
 def test_a_team_is_not_counted_twice(scene: Scene, path: str) -> None:
     teams = [make.team(scene.session, scene.other) for _ in range(3)]
     assert all(isinstance(team, Team) for team in teams)

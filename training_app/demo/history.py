@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
@@ -106,16 +106,11 @@ def write_classes(
             (Learning.CLASS_NOW, today - timedelta(days=75 + 31 * place), "năm nay"),
         )
         for learning_kind, held_on, label in days:
-            draft = workshops.Draft(
-                unit_id=unit_id,
+            trainer = written.trainers[place % len(written.trainers)]
+            draft = replace(
+                _draft(session, curriculum, unit_id, trainer, today),
                 title=f"Tập huấn nghiệp vụ hòa giải {label}",
                 held_on=held_on,
-                minutes=HALF_DAY,
-                place="Hội trường Ủy ban nhân dân",
-                trainer_person_id=written.trainers[place % len(written.trainers)],
-                guest_trainer="",
-                module_version_ids=[card.version_id for card in curriculum.modules],
-                team_ids=_teams(session, unit_id, today),
             )
             workshop = workshops.record(
                 session, draft, EVERYTHING, now=now, today=today, actor=actor
@@ -131,6 +126,42 @@ def write_classes(
                 today=today,
                 actor=actor,
             )
+
+    _write_next_steps(session, curriculum, written, now=now, today=today, actor=actor)
+
+
+def _write_next_steps(
+    session: Session,
+    curriculum: Curriculum,
+    written: Written,
+    *,
+    now: datetime,
+    today: date,
+    actor: Viewer,
+) -> None:
+    """For the first trainer a class to come and one whose roll is still to be kept."""
+    unit_id = next(iter(written.mediators))
+    blank = _draft(session, curriculum, unit_id, written.trainers[0], today)
+    for days, title in ((9, "Kỹ năng lắng nghe hai bên"), (-2, "Việc nào không được hòa giải")):
+        draft = replace(blank, title=title, held_on=today + timedelta(days=days))
+        workshops.record(session, draft, EVERYTHING, now=now, today=today, actor=actor)
+
+
+def _draft(
+    session: Session, curriculum: Curriculum, unit_id: int, trainer: int, today: date
+) -> workshops.Draft:
+    """Half a day on all modules for all teams of a commune."""
+    return workshops.Draft(
+        unit_id=unit_id,
+        title="",
+        held_on=today,
+        minutes=HALF_DAY,
+        place="Hội trường Ủy ban nhân dân",
+        trainer_person_id=trainer,
+        guest_trainer="",
+        module_version_ids=[card.version_id for card in curriculum.modules],
+        team_ids=_teams(session, unit_id, today),
+    )
 
 
 def _teams(session: Session, unit_id: int, on: date) -> list[int]:

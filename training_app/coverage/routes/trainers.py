@@ -32,7 +32,6 @@ from training_app.coverage.routes.base import (
 from training_app.coverage.routes.places import CLOSED, NOT_YET, find_place
 from training_app.coverage.routes.tables import Table
 from training_app.coverage.rules.ratios import targets_on
-from training_app.errors import NotFound
 from training_app.extensions import current_session
 from training_app.programme.queries import asked_in_unit
 from training_app.requirements.rules import Audience
@@ -95,10 +94,11 @@ def trainers_table(unit_id: int) -> ResponseReturnValue:
 @bp.get("/coverage/units/<int:unit_id>/trainers/ratios.xlsx")
 @needs(Permission.COVERAGE_EXPORT)
 def trainer_ratios_table(unit_id: int) -> ResponseReturnValue:
-    """Trainers per teams as XLSX. NotFound where no target is measured."""
+    """Trainers per teams as XLSX; where no target is measured, the page of the trainers."""
     found = _view(_read(), unit_id)
     if found.ratios is None:
-        raise NotFound
+        note_names(found.view.question, found.names, kind="trainers", object_id=unit_id)
+        return _show(found)
     view = replace(found.view, table=found.ratios, notes=found.ratio_notes)
     return download(view, f"trainers-per-teams-{unit_id}")
 
