@@ -33,6 +33,120 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stale")),
     )
     op.create_table(
+        "data_request",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("person_id", Identity, nullable=False),
+        sa.Column("unit_id", Identity, nullable=True),
+        sa.Column("kind", code_point_string(12), nullable=False),
+        sa.Column("wish", code_point_string(2000), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_by", Identity, nullable=True),
+        sa.Column("by_office", sa.Boolean(), nullable=False),
+        sa.Column("acknowledge_by", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("acknowledged_at", UtcDateTime(), nullable=True),
+        sa.Column("acknowledged_by", Identity, nullable=True),
+        sa.Column("extended_at", UtcDateTime(), nullable=True),
+        sa.Column("extension_reason", code_point_string(500), nullable=False),
+        sa.Column("decision", code_point_string(8), nullable=True),
+        sa.Column("decision_reason", code_point_string(500), nullable=False),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("decided_by", Identity, nullable=True),
+        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "decision IN ('granted', 'refused')", name=op.f("ck_data_request_decision")
+        ),
+        sa.CheckConstraint(
+            "kind IN ('correct', 'restrict', 'erase', 'object')", name=op.f("ck_data_request_kind")
+        ),
+        sa.CheckConstraint(
+            "(decision IS NULL) = (decided_at IS NULL)", name=op.f("ck_data_request_decided")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_data_request_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_data_request_unit_id_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_request")),
+    )
+    with op.batch_alter_table("data_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_data_request_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_data_request_open",
+            ["person_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL AND withdrawn_at IS NULL"),
+        )
+
+    op.create_table(
+        "report",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("unit_id", Identity, nullable=False),
+        sa.Column("layout", code_point_string(40), nullable=False),
+        sa.Column("layout_version", Identity, nullable=False),
+        sa.Column("kind", code_point_string(20), nullable=False),
+        sa.Column("year", Identity, nullable=False),
+        sa.Column("number", Identity, nullable=False),
+        sa.Column("replaces_id", Identity, nullable=True),
+        sa.Column("correction_reason", code_point_string(500), nullable=False),
+        sa.Column("period_from", sa.Date(), nullable=False),
+        sa.Column("period_to", sa.Date(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("state", code_point_string(10), nullable=False),
+        sa.Column("turn", Identity, nullable=False),
+        sa.Column("rows", JsonValue, nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("started_by", Identity, nullable=True),
+        sa.Column("filled_at", UtcDateTime(), nullable=False),
+        sa.Column("filled_by", Identity, nullable=True),
+        sa.Column("returned_note", code_point_string(500), nullable=False),
+        sa.Column("checked_at", UtcDateTime(), nullable=True),
+        sa.Column("checked_by", Identity, nullable=True),
+        sa.Column("approved_at", UtcDateTime(), nullable=True),
+        sa.Column("approved_by", Identity, nullable=True),
+        sa.Column("locked_at", UtcDateTime(), nullable=True),
+        sa.Column("locked_by", Identity, nullable=True),
+        sa.Column("document_number", code_point_string(60), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("signer", code_point_string(120), nullable=False),
+        sa.Column("frozen", JsonValue, nullable=False),
+        sa.Column("digest", code_point_string(64), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'locked') = (locked_at IS NOT NULL)", name=op.f("ck_report_locked")
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'checked', 'approved', 'locked')", name=op.f("ck_report_state")
+        ),
+        sa.CheckConstraint(
+            "approved_by IS NULL OR (approved_by <> filled_by AND approved_by <> started_by)",
+            name=op.f("ck_report_two_people"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"], ["report.id"], name=op.f("fk_report_replaces_id_report")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_report_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_report_replaces_id")),
+        sa.UniqueConstraint(
+            "unit_id",
+            "layout",
+            "kind",
+            "year",
+            "number",
+            name=op.f("uq_report_unit_id_layout_kind_year_number"),
+        ),
+    )
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_report_layout_kind_year_state"),
+            ["layout", "kind", "year", "state"],
+            unique=False,
+        )
+
+    op.create_table(
         "coverage_state",
         sa.Column("requirement_id", Identity, autoincrement=False, nullable=False),
         sa.Column("turn", Identity, nullable=False),
@@ -178,6 +292,35 @@ def upgrade() -> None:
     with op.batch_alter_table("module_version_picture", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_module_version_picture_picture_id"), ["picture_id"], unique=False
+        )
+
+    op.create_table(
+        "report_change",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("report_id", Identity, nullable=False),
+        sa.Column("line", code_point_string(40), nullable=False),
+        sa.Column("column_key", code_point_string(40), nullable=False),
+        sa.Column("value", Identity, nullable=False),
+        sa.Column("counted", Identity, nullable=False),
+        sa.Column("reason", code_point_string(500), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_by", Identity, nullable=True),
+        sa.Column("replaced_at", UtcDateTime(), nullable=True),
+        sa.Column("replaced_by", Identity, nullable=True),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_report_change_reason")),
+        sa.CheckConstraint("value >= 0", name=op.f("ck_report_change_value")),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_report_change_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_change")),
+    )
+    with op.batch_alter_table("report_change", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_report_change_current",
+            ["report_id", "line", "column_key"],
+            unique=True,
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
         )
 
     op.create_table(
@@ -599,6 +742,12 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("waiting", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
         )
+
+    with op.batch_alter_table("leadership", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("end_recorded_at", UtcDateTime(), nullable=True))
+
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("restricted_at", UtcDateTime(), nullable=True))
 
     with op.batch_alter_table("requirement_version", schema=None) as batch_op:
         batch_op.add_column(

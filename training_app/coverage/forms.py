@@ -14,6 +14,7 @@ from training_app.programme.rules import STANDING_MESSAGES, Standing
 from training_app.web.forms import DateField, Form
 
 EARLIEST: Final = date(2014, 1, 1)  # the Law on grassroots mediation came into force
+THEN: Final = "then"
 FURTHEST: Final = timedelta(days=3660)
 
 
@@ -23,6 +24,7 @@ class FilterForm(Form):
     requirement = SelectField(validate_choice=False)
     as_of = DateField()
     standing = SelectField(validate_choice=False)
+    known = SelectField(validate_choice=False)
 
     def __init__(self, arguments: Any, today: date) -> None:
         super().__init__(formdata=arguments, meta={"csrf": False})
@@ -33,6 +35,11 @@ class FilterForm(Form):
         self.standing.choices = [
             ("", gettext("Everybody")),
             *((one.value, gettext(STANDING_MESSAGES[one])) for one in Standing),
+        ]
+        self.known.label.text = gettext("As known")
+        self.known.choices = [
+            ("", gettext("now, with what was entered later")),
+            (THEN, gettext("then, at the end of that day")),
         ]
         self.validate()
         self._check_day()
@@ -51,6 +58,11 @@ class FilterForm(Form):
         """The group asked for, or None for everybody."""
         chosen = self.standing.data
         return Standing(chosen) if chosen in set(Standing) else None
+
+    @property
+    def then(self) -> bool:
+        """Whether the day is read as it was known at its end; nothing is known of days to come."""
+        return self.known.data == THEN and self.day < self.today
 
     @property
     def failed(self) -> bool:

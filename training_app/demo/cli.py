@@ -99,7 +99,7 @@ def _seed_scale(wanted: str, people: int | None, curriculum: history.Curriculum)
     nation = scale.places(session, day, None)
     province = plan.PROVINCE_CODE if wanted == "province" else None
     chosen = [one for one in scale.places(session, day, province) if one.code not in small]
-    share = len(chosen) / len(nation)
+    share = len(chosen) / len(nation) if province else 1
     people = people or round(shapes.NATION_PEOPLE * share)
     made = scale.set_up(
         session,

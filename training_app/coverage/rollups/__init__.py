@@ -1,6 +1,20 @@
 """Ready counts by place and day: made again from the record, stored, and read for a page."""
 
+from training_app.coverage.rollups.forecast import Forecast, ForecastRow, forecast
 from training_app.coverage.rollups.pending import Pending, kept_requirements, pending, turns
 from training_app.coverage.rollups.ready import unit_table
+from training_app.coverage.rollups.then import last_moment, teams_then, units_then
 
-__all__ = ["Pending", "kept_requirements", "pending", "turns", "unit_table"]
+__all__ = [
+    "Forecast",
+    "ForecastRow",
+    "Pending",
+    "forecast",
+    "kept_requirements",
+    "last_moment",
+    "pending",
+    "teams_then",
+    "turns",
+    "unit_table",
+    "units_then",
+]

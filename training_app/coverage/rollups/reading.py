@@ -6,9 +6,21 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, any_, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    null,
+    select,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -43,6 +55,11 @@ class Communes:
     leads: Services = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     elsewhere: dict[int, list[tuple[str, Span]]] = field(default_factory=lambda: defaultdict(list))
     known: dict[int, Known] = field(default_factory=dict)
+
+    @property
+    def humans(self) -> set[int]:
+        """Everybody who ever served in the teams."""
+        return {human for team in self.services.values() for human in team}
 
     @property
     def asked(self) -> Spans:
@@ -83,28 +100,47 @@ def batches(session: Session, most: int) -> list[list[int]]:
 
 def read_communes(session: Session, requirement_id: int, unit_ids: Collection[int]) -> Communes:
     """Read some communes for one requirement. Eight SELECTs and one for each of its versions."""
-    versions = [
+    versions = standing_versions(session, requirement_id)
+    found = read_teams(session, versions, unit_ids)
+    if not versions or not unit_ids:
+        return found
+    humans = found.humans
+    rows = _rows_of(session, humans)
+    service = Leadership if versions[0].audience is Audience.LEADERS else Membership
+    elsewhere = _served(service).where(TeamSpan.unit_id.not_in(unit_ids))
+    _read_elsewhere(session, found, elsewhere, rows, versions[0].unit_id)
+    found.known = _read_known(session, versions, humans, rows)
+    return found
+
+
+def standing_versions(session: Session, requirement_id: int) -> list[RequirementRow]:
+    """The versions of a requirement that were ever the rule, oldest first."""
+    return [
         row
         for row in versions_of(session, requirement_id)
         if row.in_force_to is None or row.in_force_from < row.in_force_to
     ]
+
+
+def read_teams(
+    session: Session,
+    versions: Sequence[RequirementRow],
+    unit_ids: Collection[int],
+    *,
+    known_at: datetime | None = None,
+) -> Communes:
+    """Read who serves in and leads the teams, as known now or at a past moment."""
     found = Communes(tuple(_rule(row) for row in versions))
     if not versions or not unit_ids:
         return found
-    first = versions[0]
-    leaders = first.audience is Audience.LEADERS
+    leaders = versions[0].audience is Audience.LEADERS
     service = Leadership if leaders else Membership
-    _read_places(session, found, unit_ids, first.unit_id)
-    _read_services(session, found.services, service, unit_ids)
+    _read_places(session, found, unit_ids, versions[0].unit_id)
+    _read_services(session, found.services, service, unit_ids, known_at)
     if leaders:
         found.leads = found.services
     else:
-        _read_services(session, found.leads, Leadership, unit_ids)
-    humans = {human for team in found.services.values() for human in team}
-    rows = _rows_of(session, humans)
-    elsewhere = TeamSpan.unit_id.not_in(unit_ids)
-    _read_elsewhere(session, found, _served(service).where(elsewhere), rows, first.unit_id)
-    found.known = _read_known(session, versions, humans, rows)
+        _read_services(session, found.leads, Leadership, unit_ids, known_at)
     return found
 
 
@@ -145,15 +181,21 @@ def _read_services(
     services: Services,
     model: type[Membership | Leadership],
     unit_ids: Collection[int],
+    known_at: datetime | None,
 ) -> None:
     """Who serves in (or leads) the teams that ever stood in the communes."""
     teams = select(TeamSpan.team_id).where(TeamSpan.unit_id.in_(unit_ids))
-    rows = session.execute(
+    chosen = (
         select(model.team_id, HUMAN, model.valid_from, model.valid_to)
         .join(Person, Person.id == model.person_id)
         .where(model.team_id.in_(teams))
-        .execution_options(**COUNTING)
     )
+    if known_at is not None:
+        later = model.end_recorded_at > known_at
+        open_then = case((later, null()), else_=model.valid_to)
+        chosen = chosen.with_only_columns(model.team_id, HUMAN, model.valid_from, open_then)
+        chosen = chosen.where(model.recorded_at <= known_at)
+    rows = session.execute(chosen.execution_options(**COUNTING))
     for team_id, human, start, end in rows:
         services[team_id][human].append((start, FOREVER if end is None else end))
 

@@ -15,7 +15,7 @@ from training_app.access import Permission, Scope
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.coverage import queries
-from training_app.coverage.forms import FilterForm
+from training_app.coverage.forms import THEN, FilterForm
 from training_app.coverage.queries import Asking, Place
 from training_app.coverage.routes.tables import Table
 from training_app.coverage.rules import DEFINITION_MESSAGES
@@ -56,6 +56,14 @@ class Question:
     asking: Asking | None = None
 
     @property
+    def then(self) -> bool:
+        """Whether the day is read as known then.
+
+        Not for readers of totals: beside the other reading it would tell about single people.
+        """
+        return self.form.then and not self.scope.totals_only
+
+    @property
     def requirement(self) -> AskedRow | None:
         """The requirement asked about."""
         return self.asking.requirement if self.asking else None
@@ -90,6 +98,8 @@ def filter_values(question: Question, **more: Any) -> dict[str, Any]:
         values["requirement"] = question.requirement.id
     if request.args.get("as_of"):
         values["as_of"] = question.on.isoformat()
+    if question.then:
+        values["known"] = THEN
     return values | {key: value for key, value in more.items() if value}
 
 
@@ -133,6 +143,8 @@ class View:
     empty: str = ""
     definitions: bool = True
     groups: bool = False
+    # The table can be read as it was known then, too.
+    knowing: bool = False
     total: int | None = None
     # When ready counts were made, while what happened since is still being counted.
     counted_at: datetime | None = None
@@ -181,6 +193,8 @@ def said(view: View) -> list[str]:
             moment=format_moment(view.counted_at or question.now),
         )
     )
+    if view.knowing and question.then:
+        lines.append(gettext(AS_KNOWN_THEN))
     if view.counted_at:
         lines.append(gettext("What was entered since is being counted. Look again in a minute."))
     return [*lines, *view.notes]
@@ -208,6 +222,10 @@ def last_offset(total: int) -> int:
     return max(0, (total - 1) // PAGE_SIZE * PAGE_SIZE)
 
 
+AS_KNOWN_THEN = N_(
+    "As known at the end of that day: what was entered later is left out. Composition by Article 12"
+    " is as known now."
+)
 NOTHING_REQUIRED = N_("Nothing is required here on that day.")
 
 

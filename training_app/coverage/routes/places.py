@@ -39,6 +39,11 @@ CLOSED = N_(
 NOT_YET = N_("This place did not exist in this form on that day. Choose another day.")
 
 
+TOO_WIDE = N_(
+    "What was known then is counted for one province at a time. Choose “now”, or open a province."
+)
+
+
 @bp.get("/coverage/")
 @needs(Permission.COVERAGE_VIEW)
 def overview() -> ResponseReturnValue:
@@ -86,9 +91,12 @@ def _view(question: Question, unit_id: int | None) -> View:
         heading=gettext("Share trained – %(place)s", place=place_name(here)),
         question=question,
         crumbs=crumbs(here, question),
+        knowing=not question.scope.totals_only,
     )
     if question.asking is None:
         return replace(view, empty=gettext(NOTHING_REQUIRED), definitions=False)
+    if question.then and here.id is None:
+        return replace(view, empty=gettext(TOO_WIDE), definitions=False)
     table, notes, counted_at = _table(question, here)
     if table is None:
         return replace(view, empty=gettext(CLOSED))
@@ -135,9 +143,11 @@ def _table(question: Question, here: Place) -> _Shown:
     if asking is None:
         return None, (), None
     if here.is_commune and asking.by_team:
-        teams = queries.coverage_by_team(session, asking, here)
+        read_teams = rollups.teams_then if question.then else queries.coverage_by_team
+        teams = read_teams(session, asking, here)
         return cells.team_table(teams, question), cells.team_notes(teams), None
-    found = rollups.unit_table(session, asking, here)
+    read_units = rollups.units_then if _then(question) else rollups.unit_table
+    found = read_units(session, asking, here)
     if not question.scope.totals_only:
         return cells.unit_table(found, question), cells.unit_notes(found), found.counted_at
     if here.id is not None and not _shown_above(question, here):
@@ -158,6 +168,11 @@ def _shown_above(question: Question, here: Place) -> bool:
     return cells.fully_shown(rollups.unit_table(session, asking, above), here)
 
 
+def _then(question: Question) -> bool:
+    """Whether to read as known then; of trainers and officials only what is known now is kept."""
+    return question.then and question.asking is not None and question.asking.by_team
+
+
 def _links(question: Question, here: Place) -> list[tuple[str, str]]:
     """Ways on from the page of a place: the worklist and the list of people."""
     if here.id is None or not current_viewer().may(Permission.COVERAGE_NAMES):
@@ -166,7 +181,10 @@ def _links(question: Question, here: Place) -> list[tuple[str, str]]:
     links = [
         (gettext("List of people"), url_for("coverage.people", **values)),
         (gettext("Trainers"), url_for("coverage.trainers", unit_id=here.id)),
+        (gettext("What lapses"), url_for("coverage.forecast", **values)),
     ]
+    if question.on < question.form.today:
+        links.append((gettext("Entered later"), url_for("coverage.late", **values)))
     if question.asking and question.asking.by_team:
         links.insert(
             0, (gettext("Teams that still need training"), url_for("coverage.worklist", **values))

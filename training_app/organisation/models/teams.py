@@ -123,6 +123,7 @@ class Leadership(Dated, Owned, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     recorded_at: Mapped[datetime]
+    end_recorded_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index(

@@ -149,7 +149,7 @@ def elect_leader(
                 Leadership.valid_to.is_(None),
                 Leadership.valid_from <= on,
             )
-            .values(valid_to=on)
+            .values(valid_to=on, end_recorded_at=now)
         )
         session.add(
             Leadership(person_id=person_id, team_id=team_id, valid_from=on, recorded_at=now)
@@ -176,7 +176,7 @@ def end_leadership(
     session.execute(
         update(Leadership)
         .where(Leadership.team_id == team_id, Leadership.valid_to.is_(None))
-        .values(valid_to=on)
+        .values(valid_to=on, end_recorded_at=now)
     )
     audit.record(
         session,
@@ -280,6 +280,6 @@ def _close(
             Leadership.team_id == team_id,
             Leadership.valid_to.is_(None),
         )
-        .values(valid_to=on)
+        .values(valid_to=on, end_recorded_at=now)
     )
     mark_stale(session, StaleKind.PERSON, [person_id], now=now)

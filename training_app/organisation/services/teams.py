@@ -93,8 +93,8 @@ def end_team(
     """End a team with its memberships and leadership on the day; returns how many people left."""
     span = living_team(session, team_id, on)
     span.valid_to = on
-    for model in (Leadership, CompositionException):
-        _close(session, model, team_id, on)
+    _close(session, Leadership, team_id, on, end_recorded_at=now)
+    _close(session, CompositionException, team_id, on)
     left = session.scalars(
         update(Membership)
         .where(
@@ -189,10 +189,14 @@ def _span(team_id: int, unit_id: int, fields: TeamFields, on: date) -> TeamSpan:
 
 
 def _close(
-    session: Session, model: type[Leadership | CompositionException], team_id: int, on: date
+    session: Session,
+    model: type[Leadership | CompositionException],
+    team_id: int,
+    on: date,
+    **values: datetime,
 ) -> None:
     session.execute(
         update(model)
         .where(model.team_id == team_id, model.valid_to.is_(None), model.valid_from <= on)
-        .values(valid_to=on)
+        .values(valid_to=on, **values)
     )

@@ -44,7 +44,8 @@ _REOPENED: Final[dict[str, _Row]] = {
         "end_note": "",
         "end_recorded_at": None,
         "end_recorded_by": None,
-    }
+    },
+    "leadership": {"end_recorded_at": None},
 }
 BUSY: Final = N_("Somebody else changed the same units or teams at this moment. Look again.")
 

@@ -162,7 +162,12 @@ def _write_people(
         end_recorded_by=actor.account_id,
     )
     leading = select(Leadership.id).where(leads, Leadership.valid_to.is_(None))
-    written.close("leadership", session.scalars(leading.execution_options(**CHANGE)).all(), on)
+    written.close(
+        "leadership",
+        session.scalars(leading.execution_options(**CHANGE)).all(),
+        on,
+        end_recorded_at=now,
+    )
     written.add(
         "membership",
         [

@@ -82,6 +82,8 @@ class Work:
         """End open rows on the day and remember them."""
         for row in rows:
             row.valid_to = max(self.on, row.valid_from)
+            if isinstance(row, Leadership):
+                row.end_recorded_at = self.now
             self.closed.setdefault(row.__tablename__, []).append(row.id)
         self.session.flush()
 

@@ -138,6 +138,8 @@ def _reopen(session: Session, closed: dict[str, list[int]]) -> None:
                 "end_recorded_at": None,
                 "end_recorded_by": None,
             }
+        elif model is Leadership:
+            values["end_recorded_at"] = None
         for part in _parts(closed.get(model.__tablename__, [])):
             session.execute(update(model).where(and_(model.id.in_(part))).values(**values))
 

@@ -1,0 +1,222 @@
+"""What was entered after a day about that day, and what lapses in the quarters to come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from training_app.access import Permission
+from training_app.coverage import rollups
+from training_app.coverage.queries.late import LateKind, LateRow, late_entries
+from training_app.coverage.rollups import Forecast, ForecastRow
+from training_app.coverage.routes.base import (
+    NOTHING_REQUIRED,
+    Question,
+    View,
+    ask,
+    asked_offset,
+    bp,
+    crumbs,
+    download,
+    filter_values,
+    last_offset,
+    note_names,
+    place_name,
+    read_filter,
+    show,
+)
+from training_app.coverage.routes.people import MOST_EXPORTED, TOO_MANY
+from training_app.coverage.routes.places import NOT_YET, find_place
+from training_app.coverage.routes.tables import Column, Row, Table, day, number, share, words
+from training_app.errors import N_, NotFound, RuleBroken
+from training_app.extensions import current_session
+from training_app.web.guard import needs
+from training_app.web.pages import PAGE_SIZE, english, format_date, format_moment
+
+KINDS: Final = {
+    LateKind.FACT: N_("Learned: %(title)s"),
+    LateKind.WITHDRAWAL: N_("Entry withdrawn: %(title)s"),
+    LateKind.JOINED: N_("Joined: %(title)s"),
+    LateKind.LEFT: N_("Left: %(title)s"),
+}
+NOTHING_LATE: Final = N_("Nothing about that day or before was entered later.")
+_DAY: Final = timedelta(days=1)
+
+
+# -- late entries --------------------------------------------------------------------------
+
+
+@bp.get("/coverage/units/<int:unit_id>/late/")
+@needs(Permission.COVERAGE_NAMES)
+def late(unit_id: int) -> ResponseReturnValue:
+    """What was entered after the day about the day or before, fifty to a page."""
+    view, count = _late(unit_id, limit=PAGE_SIZE, offset=asked_offset())
+    if view.total and not count:
+        view, count = _late(unit_id, limit=PAGE_SIZE, offset=last_offset(view.total))
+    note_names(view.question, count, kind="unit", object_id=unit_id)
+    return show(view)
+
+
+@bp.get("/coverage/units/<int:unit_id>/late/table.xlsx")
+@needs(Permission.COVERAGE_NAMES)
+def late_table(unit_id: int) -> ResponseReturnValue:
+    """The whole list as XLSX. RuleBroken when it is too long for one file."""
+    view, count = _late(unit_id, limit=MOST_EXPORTED, offset=0)
+    if (view.total or 0) > MOST_EXPORTED:
+        raise RuleBroken(TOO_MANY, count=view.total, most=MOST_EXPORTED)
+    note_names(view.question, count, kind="unit", object_id=unit_id, exported=True)
+    return download(view, f"late-{unit_id}")
+
+
+def _late(unit_id: int, *, limit: int, offset: int) -> tuple[View, int]:
+    """Everything the list shows, and how many people it names."""
+    view = _view(unit_id, Permission.COVERAGE_NAMES, gettext("Entered later"))
+    question = view.question
+    here = find_place(question, unit_id) if view.crumbs else None
+    if here is None or question.asking is None:
+        return view, 0
+    page = late_entries(
+        current_session(),
+        question.asking,
+        here,
+        rollups.last_moment(question.on),
+        limit=limit,
+        offset=offset,
+    )
+    said = ngettext(
+        "%(num)s entry about %(day)s or before was made after that day.",
+        "%(num)s entries about %(day)s or before were made after that day.",
+        page.total,
+        day=format_date(question.on),
+    )
+    values = filter_values(question, unit_id=unit_id)
+    return replace(
+        view,
+        table=_late_rows(page.rows, question) if page.total else None,
+        total=page.total,
+        notes=(said,) if page.total else (),
+        file_url=url_for("coverage.late_table", **values),
+        empty="" if page.total else gettext(NOTHING_LATE),
+    ), len(page.rows)
+
+
+def _late_rows(rows: tuple[LateRow, ...], question: Question) -> Table:
+    return Table(
+        caption=gettext("Entries, the last first"),
+        head=(
+            Column(gettext("Name")),
+            Column(gettext("What")),
+            Column(gettext("Date")),
+            Column(gettext("Entered at")),
+            Column(gettext("Entered by")),
+        ),
+        rows=tuple(_late_row(row, question) for row in rows),
+    )
+
+
+def _late_row(row: LateRow, question: Question) -> Row:
+    href = url_for("coverage.person", **filter_values(question, person_id=row.person_id))
+    title = row.title_en if english() else row.title
+    return (
+        words(row.full_name, href),
+        words(gettext(KINDS[row.kind], title=title)),
+        day(row.happened_on),
+        words(format_moment(row.recorded_at)),
+        words(row.recorded_by or gettext("the system")),
+    )
+
+
+# -- the quarters to come ------------------------------------------------------------------
+
+
+@bp.get("/coverage/units/<int:unit_id>/forecast/")
+@needs(Permission.COVERAGE_VIEW)
+def forecast(unit_id: int) -> ResponseReturnValue:
+    """What lapses in the next four quarters where nobody renews."""
+    return show(_forecast(unit_id))
+
+
+@bp.get("/coverage/units/<int:unit_id>/forecast/table.xlsx")
+@needs(Permission.COVERAGE_EXPORT)
+def forecast_table(unit_id: int) -> ResponseReturnValue:
+    """The same table as XLSX."""
+    return download(_forecast(unit_id), f"forecast-{unit_id}")
+
+
+def _forecast(unit_id: int) -> View:
+    """Everything the forecast shows. NotFound for readers of totals: it would tell of few."""
+    view = _view(unit_id, Permission.COVERAGE_VIEW, gettext("What lapses"))
+    question = view.question
+    if question.scope.totals_only:
+        raise NotFound
+    here = find_place(question, unit_id) if view.crumbs else None
+    if here is None or question.asking is None:
+        return view
+    found = rollups.forecast(current_session(), question.asking, here)
+    said = gettext("Counted as if nobody renewed from now on. Periods already earned are included.")
+    values = filter_values(question, unit_id=unit_id)
+    return replace(
+        view,
+        table=_forecast_rows(found, question, by_team=here.is_commune),
+        notes=(said,),
+        file_url=url_for("coverage.forecast_table", **values),
+    )
+
+
+def _forecast_rows(found: Forecast, question: Question, *, by_team: bool) -> Table:
+    ends = [gettext("lapse by %(day)s", day=format_date(one - _DAY)) for one in found.days[1:]]
+    corrected = any(found.overlap.held)
+    return Table(
+        caption=gettext("By quarter, where most lapses first"),
+        head=(
+            Column(gettext("Team") if by_team else gettext("Unit")),
+            Column(gettext("Trained"), number=True),
+            *(Column(end, number=True) for end in ends),
+            Column(gettext("Still trained")),
+        ),
+        rows=tuple(_forecast_row(row, question, by_team=by_team) for row in found.rows),
+        corrections=(
+            ((words(gettext("Counted in several rows")), *_counts(found.overlap)[:-1], words("")),)
+            if corrected
+            else ()
+        ),
+        total=(words(gettext("Total")), *_counts(found.total)),
+    )
+
+
+def _forecast_row(row: ForecastRow, question: Question, *, by_team: bool) -> Row:
+    if by_team:
+        href = url_for("coverage.team", **filter_values(question, team_id=row.part_id))
+    else:
+        href = url_for("coverage.forecast", **filter_values(question, unit_id=row.part_id))
+    return (words(row.name, href), *_counts(row))
+
+
+def _counts(row: ForecastRow) -> Row:
+    return (
+        number(row.held[0]),
+        *(number(count) for count in row.lapsing),
+        share(row.held[-1], row.held[0]),
+    )
+
+
+# -- both ----------------------------------------------------------------------------------
+
+
+def _view(unit_id: int, permission: Permission, title: str) -> View:
+    """The head of a page about a place, with its question; crumbs only where the place stood."""
+    question = read_filter(permission)
+    here = find_place(question, unit_id)
+    if here is None:
+        return View(title, question, [], empty=gettext(NOT_YET), definitions=False)
+    question = ask(question, here.path)
+    heading = f"{title} – {place_name(here)}"
+    view = View(heading, question, crumbs(here, question, (title, "")))
+    if question.asking is None:
+        return replace(view, empty=gettext(NOTHING_REQUIRED), definitions=False)
+    return view
