@@ -70,6 +70,7 @@ class Permission(StrEnum):
     CERTIFICATE_REVOKE = "certificate:revoke"
     REQUIREMENT_VIEW = "requirement:view"
     REQUIREMENT_MANAGE = "requirement:manage"
+    EXEMPTION_MANAGE = "exemption:manage"
     COVERAGE_VIEW = "coverage:view"
     COVERAGE_NAMES = "coverage:names"
     COVERAGE_EXPORT = "coverage:export"
@@ -162,6 +163,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.CERTIFICATE_VIEW: Reach.UNIT,
         _P.REQUIREMENT_VIEW: Reach.UNIT,
         _P.REQUIREMENT_MANAGE: Reach.UNIT,
+        _P.EXEMPTION_MANAGE: Reach.UNIT,
         _P.COVERAGE_VIEW: Reach.UNIT,
         _P.COVERAGE_NAMES: Reach.UNIT,
         _P.COVERAGE_EXPORT: Reach.UNIT,
@@ -192,6 +194,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.CERTIFICATE_REVOKE: Reach.UNIT,
         _P.REQUIREMENT_VIEW: Reach.UNIT,
         _P.REQUIREMENT_MANAGE: Reach.UNIT,
+        _P.EXEMPTION_MANAGE: Reach.UNIT,
         _P.COVERAGE_VIEW: Reach.UNIT,
         _P.COVERAGE_NAMES: Reach.UNIT,
         _P.COVERAGE_EXPORT: Reach.UNIT,

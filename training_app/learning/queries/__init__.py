@@ -1,5 +1,6 @@
 """What is in the record of a person, who holds what on a day, and what is asked anew."""
 
+from training_app.learning.queries.exemptions import ExemptionRow, exemptions_of
 from training_app.learning.queries.record import (
     FactRow,
     HoldingRow,
@@ -32,6 +33,7 @@ from training_app.learning.queries.updates import (
 )
 
 __all__ = [
+    "ExemptionRow",
     "FactRow",
     "HoldingRow",
     "Progress",
@@ -45,6 +47,7 @@ __all__ = [
     "evidence_columns",
     "evidence_from",
     "evidence_of",
+    "exemptions_of",
     "facts_of",
     "held",
     "holders",

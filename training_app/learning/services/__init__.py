@@ -8,6 +8,11 @@ from training_app.learning.services.deriving import (
     people_of_module,
     rederive,
 )
+from training_app.learning.services.exempting import (
+    NewExemption,
+    grant_exemption,
+    revoke_exemption,
+)
 from training_app.learning.services.recording import (
     NewFact,
     enrol,
@@ -20,16 +25,19 @@ from training_app.learning.services.recording import (
 
 __all__ = [
     "BATCH",
+    "NewExemption",
     "NewFact",
     "Told",
     "derive",
     "enrol",
     "everybody",
+    "grant_exemption",
     "people_of_module",
     "read_lesson",
     "record_fact",
     "record_facts",
     "record_update",
     "rederive",
+    "revoke_exemption",
     "withdraw_fact",
 ]
