@@ -1,6 +1,15 @@
 """Screens of coverage: units, teams, people, evidence, worklist, trainers and their desk."""
 
-from training_app.coverage.routes import desk, later, people, person, places, trainers, work
+from training_app.coverage.routes import (
+    desk,
+    exemptions,
+    later,
+    people,
+    person,
+    places,
+    trainers,
+    work,
+)
 from training_app.coverage.routes.base import bp
 
-__all__ = ["bp", "desk", "later", "people", "person", "places", "trainers", "work"]
+__all__ = ["bp", "desk", "exemptions", "later", "people", "person", "places", "trainers", "work"]
