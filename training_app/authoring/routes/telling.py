@@ -19,8 +19,10 @@ def versions(draft_id: int) -> ResponseReturnValue:
     """Every saved version, newest first, with how many lines came and went."""
     at = opened(draft_id)
     found = queries.versions(current_session(), at.draft)
+    # A draft of a published module begins with what is published: its first version adds nothing.
+    first = {} if at.draft.based_on is None else found[-1].files
     rows = [
-        (one, differences(before.files if before else {}, one.files))
+        (one, differences(before.files if before else first, one.files))
         for one, before in zip(found, [*found[1:], None], strict=True)
     ]
     return render("authoring/versions.html", draft=at.draft, rows=rows)
@@ -32,7 +34,8 @@ def version(draft_id: int, number: int) -> ResponseReturnValue:
     """What one saving changed."""
     at, session = opened(draft_id), current_session()
     saved = queries.version(session, at.draft, number)
-    before = queries.version(session, at.draft, number - 1).files if number > 1 else {}
+    first = {} if at.draft.based_on is None else saved.files
+    before = queries.version(session, at.draft, number - 1).files if number > 1 else first
     found = differences(before, saved.files)
     return render("authoring/version.html", draft=at.draft, number=number, found=found)
 
