@@ -39,6 +39,7 @@ class Shot:
     """One picture: whose, of which page, reached from which link, for the README or not.
 
     ``press`` times the first card is chosen, where there are cards, and the first button pressed.
+    ``at`` is the place of the page, as CSS says it, with which a picture of the README begins.
     """
 
     audience: str
@@ -47,6 +48,7 @@ class Shot:
     follow: tuple[str, ...] = ()
     readme: int = 0
     press: int = 0
+    at: str = ""
 
 
 _SCENARIO = "/practice/pham-vi-hoa-giai/scenarios/lam-lanh-sau-tran-don/"
@@ -85,7 +87,7 @@ SHOTS = (
     Shot("trainer", "mediators", "/desk/mediators/"),
     Shot("trainer", "classes", "/classes/", readme=DESK),
     Shot("trainer", "home", "/home/"),
-    Shot("trainer", "items", "/items/pham-vi-hoa-giai/", readme=PHONE),
+    Shot("trainer", "items", "/items/pham-vi-hoa-giai/", readme=PHONE, at="table"),
     Shot("trainer", "scenario-choices", f"/items/{_SCENARIO.removeprefix('/practice/')}"),
     Shot("commune", "hall-desk", "/classes/", (r"/classes/\d+/$", r"/hall/$")),
     Shot("commune", "hall", "/classes/", (r"/classes/\d+/$", r"/hall/$"), readme=DESK, press=1),
@@ -164,6 +166,8 @@ def take(
         open_link(page, pattern)
     for _ in range(shot.press):
         press(page)
+    if shot.at and folder == IMAGES:
+        page.locator(shot.at).first.evaluate("place => place.scrollIntoView()")
     suffix = "" if folder == IMAGES else f"-{width}-{language}"
     picture = page.screenshot(full_page=folder != IMAGES)
     (folder / f"{shot.audience}-{shot.name}{suffix}.png").write_bytes(lighten(picture))

@@ -57,7 +57,11 @@ def items(slug: str) -> ResponseReturnValue:
         test=analysis.test,
         attempts=sum(totals.values()),
         enough=MIN_ATTEMPTS,
-        rows=[_row(one, found) for one in asked if one.question_version_id in found],
+        # Those with enough answers for numbers come first; a sort keeps the rest of the order.
+        rows=sorted(
+            (_row(one, found) for one in asked if one.question_version_id in found),
+            key=lambda row: row["item"] is None,
+        ),
     )
 
 
