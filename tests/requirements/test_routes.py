@@ -200,3 +200,32 @@ def test_small_numbers_are_hidden_from_those_who_see_no_names(scene: Scene) -> N
     viewer = visitor(scene.app, scene.session, account(scene.session, role=Role.MINISTRY_VIEWER))
     page = viewer.get(f"/requirements/{leaders.id}/")
     assert "People it touches todayfewer than 5" in page.text
+
+
+def test_classes_only_and_modules_that_count_are_set_and_kept(scene: Scene) -> None:
+    older = make.module(scene.session, "cu")
+    scene.session.commit()
+    officer = scene.officer()
+    new = "/requirements/new/"
+    more = {
+        "class_only": "y",
+        "equal_module": older.module_id,
+        "equal_for": scene.module.module_id,
+    }
+    page = fill(officer, officer.get(new), new, 200, **scene.values(**more))
+    assert "Module cu counts for Module pham-vi" in page.text
+    assert "learned in a class; tests do not count" in page.text
+    form = officer.get(page.link("Change from a day on"))
+    pair = f"{older.module_id}-{scene.module.module_id}"
+    values = form.form("/change/").filled()
+    assert (values["equivalents"], values["class_only"]) == (pair, "y")
+
+
+def test_a_module_counts_only_for_one_that_is_asked_for(scene: Scene) -> None:
+    older = make.module(scene.session, "cu")
+    scene.session.commit()
+    officer = scene.officer()
+    new = "/requirements/new/"
+    pair = {"equal_module": scene.module.module_id, "equal_for": older.module_id}
+    page = fill(officer, officer.get(new), new, 422, **scene.values(**pair))
+    assert "A module can only count for another module that is asked for." in page.text

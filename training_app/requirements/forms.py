@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
-from wtforms import Field, IntegerField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
 from wtforms.validators import ValidationError
 
 from training_app.errors import N_
@@ -13,6 +22,7 @@ from training_app.requirements.services import Terms
 from training_app.web.forms import DateField, Form, MaxLength, Needed, TextField
 
 FOR_EVER = 0
+NONE = 0
 _LONGEST_MONTHS = 120
 _MOST_HOURS = 1000
 _LONGEST_GRACE = 730
@@ -74,24 +84,42 @@ class Between:
             )
 
 
+def _pairs(values: Iterable[str]) -> set[tuple[int, int]]:
+    """The pairs in values like "12-7"; anything else is left out."""
+    found = (value.partition("-") for value in values)
+    return {
+        (int(one), int(other))
+        for one, _stroke, other in found
+        if one.isdecimal() and other.isdecimal()
+    }
+
+
 class TermsForm(Form):
     """What is asked, for how long, and how it is renewed."""
 
     in_force_from = DateField(validators=[Needed(N_("Write from which day it is required."))])
     modules = SelectMultipleField(coerce=int)
     hours = WholeNumber(validators=[Between(1, _MOST_HOURS)])
+    class_only = BooleanField()
+    equivalents = SelectMultipleField(validate_choice=False)
+    equal_module = SelectField(coerce=int)
+    equal_for = SelectField(coerce=int)
     valid_months = SelectField(coerce=int)
     renewal = SelectField()
     window_months = WholeNumber(validators=[Between(0, _LONGEST_MONTHS)])
     minimum_months = WholeNumber(validators=[Between(0, _LONGEST_MONTHS)])
     grace_days = WholeNumber(validators=[Between(0, _LONGEST_GRACE)])
 
-    def prepare(self, modules: list[tuple[int, str]]) -> None:
-        """Put labels and choices in the reader's language."""
+    def prepare(
+        self, modules: list[tuple[int, str]], every: list[tuple[int, str]] | None = None
+    ) -> None:
+        """Put labels and choices in the reader's language; ``every`` has retired modules too."""
+        self._prepare_equivalents(every or modules)
         self.in_force_from.label.text = _("Required from")
         self.modules.label.text = _("Modules")
         self.modules.choices = modules
         self.hours.label.text = _("Hours of training in all (may stay empty)")
+        self.class_only.label.text = _("Only what was learned in a class counts")
         self.valid_months.label.text = _("Valid for")
         known = {6, 12, 24, 36, 60} | {self.valid_months.data or 12} - {FOR_EVER}
         lengths = [(months, months_in_words(months)) for months in sorted(known)]
@@ -102,8 +130,35 @@ class TermsForm(Form):
         self.minimum_months.label.text = _("Shortest validity in months (only with a fixed day)")
         self.grace_days.label.text = _("Days of grace before anybody is called overdue")
 
+    def _prepare_equivalents(self, every: list[tuple[int, str]]) -> None:
+        """Let one more module be named that counts for another, and pairs named be taken out."""
+        self._titles = dict(every)
+        choices = [(NONE, _("none")), *every]
+        self.equivalents.label.text = _("Modules that count for another")
+        self.equal_module.label.text = _("One more module that counts (may stay empty)")
+        self.equal_module.choices = choices
+        self.equal_for.label.text = _("It counts for")
+        self.equal_for.choices = choices
+        self._show_pairs(_pairs(self.equivalents.data or ()))
+
+    def _show_pairs(self, pairs: Iterable[tuple[int, int]]) -> None:
+        self.equivalents.choices = [
+            (
+                f"{one}-{other}",
+                _(
+                    "%(module)s counts for %(other)s",
+                    module=self._titles.get(one, "–"),
+                    other=self._titles.get(other, "–"),
+                ),
+            )
+            for one, other in sorted(pairs)
+        ]
+
     def fill(self, terms: Terms) -> None:
         """Show terms to start from; the day stays open."""
+        self.class_only.data = terms.class_only
+        self.equivalents.data = [f"{one}-{other}" for one, other in sorted(terms.equivalents)]
+        self._show_pairs(terms.equivalents)
         self.modules.data = sorted(terms.modules)
         self.hours.data = terms.hours
         self.valid_months.data = terms.valid_months or FOR_EVER
@@ -115,6 +170,9 @@ class TermsForm(Form):
     def terms(self) -> Terms:
         """What was entered."""
         assert self.in_force_from.data is not None, "validated"  # noqa: S101 - a fact for mypy
+        pairs = _pairs(self.equivalents.data or ())
+        if self.equal_module.data and self.equal_for.data:
+            pairs.add((self.equal_module.data, self.equal_for.data))
         return Terms(
             in_force_from=self.in_force_from.data,
             modules=frozenset(self.modules.data or ()),
@@ -124,6 +182,8 @@ class TermsForm(Form):
             window_months=self.window_months.data or 0,
             minimum_months=self.minimum_months.data or 0,
             grace_days=self.grace_days.data or 0,
+            class_only=bool(self.class_only.data),
+            equivalents=frozenset(pairs),
         )
 
 
@@ -138,9 +198,14 @@ class RequirementForm(TermsForm):
     unit = SelectField(coerce=int)
     commune = TextField(validators=[MaxLength(TITLE_LENGTH)])
 
-    def prepare_all(self, modules: list[tuple[int, str]], units: list[tuple[int, str]]) -> None:
+    def prepare_all(
+        self,
+        modules: list[tuple[int, str]],
+        units: list[tuple[int, str]],
+        every: list[tuple[int, str]],
+    ) -> None:
         """Put labels and choices in the reader's language."""
-        self.prepare(modules)
+        self.prepare(modules, every)
         self.title.label.text = _("Name of the requirement")
         self.title_en.label.text = _("Name in English (may stay empty)")
         self.audience.label.text = _("Of whom it is required")

@@ -217,6 +217,16 @@ def module_titles(session: Session, module_ids: Iterable[int]) -> dict[int, tupl
     return {row.module_id: (row.title, row.title_en) for row in rows}
 
 
+def every_module(session: Session) -> dict[int, tuple[str, str]]:
+    """Module id → its last title in Vietnamese and English, retired ones too, as people read."""
+    rows = session.execute(
+        select(ModuleVersion.module_id, ModuleVersion.title, ModuleVersion.title_en)
+        .where(ModuleVersion.superseded_at.is_(None))
+        .order_by(ModuleVersion.position, ModuleVersion.module_id)
+    )
+    return {row.module_id: (row.title, row.title_en) for row in rows}
+
+
 def place_names(session: Session, unit_ids: Iterable[int], on: date) -> dict[int, str]:
     """Unit id → type and name as they stand on the day."""
     rows = session.execute(

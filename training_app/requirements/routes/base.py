@@ -67,7 +67,7 @@ def line(row: RequirementRow, today: date) -> Line:
 def lines(rows: list[RequirementRow], today: date) -> list[Line]:
     """Say versions in the reader's words; two SELECTs, however many rows."""
     session, language = current_session(), int(english())
-    modules = {module_id for row in rows for module_id in row.required.modules}
+    modules = {module_id for row in rows for module_id in row.required.accepted}
     titles = {
         module_id: both[language] or both[0]
         for module_id, both in queries.module_titles(session, modules).items()
@@ -93,6 +93,18 @@ def _asks(row: RequirementRow, titles: dict[int, str]) -> list[str]:
     asks = [titles.get(module_id, "–") for module_id in sorted(row.required.modules)]
     if row.required.hours:
         asks.append(_("%(count)s hours of training in all", count=row.required.hours))
+    if row.required.any_class:
+        asks.append(_("a class of any kind"))
+    elif row.required.class_only:
+        asks.append(_("learned in a class; tests do not count"))
+    asks += [
+        _(
+            "%(module)s counts for %(other)s",
+            module=titles.get(one, "–"),
+            other=titles.get(other, "–"),
+        )
+        for one, other in sorted(row.required.equivalents)
+    ]
     return asks
 
 

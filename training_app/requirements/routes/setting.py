@@ -16,7 +16,7 @@ from training_app.extensions import current_session
 from training_app.organisation.queries import units
 from training_app.requirements import services
 from training_app.requirements.forms import EndForm, RequirementForm, TermsForm
-from training_app.requirements.queries import RequirementRow
+from training_app.requirements.queries import RequirementRow, every_module
 from training_app.requirements.routes.base import bp, line, may_manage, own_units, visible_versions
 from training_app.requirements.rules import Audience, Renewing
 from training_app.requirements.services import NewRequirement, Terms
@@ -85,6 +85,8 @@ def change(requirement_id: int) -> ResponseReturnValue:
             required.window_months,
             required.minimum_months,
             last.grace_days,
+            required.class_only,
+            required.equivalents,
         )
     )
     return render("requirements/change.html", form=form, line=line(last, today))
@@ -208,12 +210,18 @@ def _modules() -> list[tuple[int, str]]:
     return [(card.module_id, card.named(language)) for card in cards]
 
 
+def _every_module() -> list[tuple[int, str]]:
+    """Every module that somebody may have completed, retired ones too."""
+    found = every_module(current_session())
+    return [(key, both[int(english())] or both[0]) for key, both in found.items()]
+
+
 def _new_form() -> RequirementForm:
     own = own_units(clock.today())
     if not own:
         raise NotAllowed
     form = RequirementForm()
-    form.prepare_all(_modules(), own)
+    form.prepare_all(_modules(), own, _every_module())
     if form.unit.data is None and form.unit.raw_data is None:
         form.unit.data = own[0][0]
         form.audience.data = Audience.MEDIATORS.value
@@ -222,7 +230,7 @@ def _new_form() -> RequirementForm:
 
 def _terms_form() -> TermsForm:
     form = TermsForm()
-    form.prepare(_modules())
+    form.prepare(_modules(), _every_module())
     return form
 
 
