@@ -87,11 +87,11 @@ def test_the_own_training_stands_there_with_its_reason(scene: Scene, teacher: Pe
     scene.pass_test("Thầy", scene.first)
     scene.session.commit()
     page = desk_of(scene, teacher).get("/desk/")
-    assert rows_of(page)[1][3].endswith("Still missing: Module hai")
+    assert rows_of(page)[1][2].endswith("Still missing: Module hai")
     scene.pass_test("Thầy", scene.second)
     scene.session.commit()
     page = desk_of(scene, teacher).get("/desk/")
-    assert rows_of(page)[1][1:3] == ["Holds", "9 Mar 2027"]
+    assert rows_of(page)[1][1:] == ["Holds", "Holds until 9 Mar 2027"]
     assert "Continue learning" not in page.text
 
 

@@ -84,7 +84,7 @@ def test_province_and_groups_of_communes_stand_beside_their_targets(
     rows = ratio_rows(page)
     assert rows == [
         ["Tỉnh Bắc Ninh", "1 for 100 teams", "2", "1", "1", "2.0", "Met"],
-        ["Huyện Quế Võ", "1 for 80 teams", "1", "2", "1", "0.5", "Met"],
+        ["Communes of the former Huyện Quế Võ", "1 for 80 teams", "1", "2", "1", "0.5", "Met"],
         [
             "Communes without a known former district",
             "1 for 80 teams", "1", "0", "1", "–", "1 trainer short",
@@ -94,7 +94,7 @@ def test_province_and_groups_of_communes_stand_beside_their_targets(
     assert "Decision 315/QĐ-TTg of 17 April 2024" in page.text
     assert "carried over, not confirmed by an authority" in page.text
     sheet = sheet_of(scene.province_officer, path + "ratios.xlsx")
-    assert ["Huyện Quế Võ", "1 for 80 teams", 1, 2, 1, 0.5, "Met"] in sheet
+    assert ["Communes of the former Huyện Quế Võ", "1 for 80 teams", 1, 2, 1, 0.5, "Met"] in sheet
 
 
 def test_before_the_reform_the_districts_themselves_were_measured(scene: Scene, path: str) -> None:

@@ -107,14 +107,12 @@ def _needs_table(asked: list[PersonNeed]) -> Table:
         head=(
             Column(gettext("Requirement")),
             Column(gettext("State")),
-            Column(gettext("Until")),
             Column(gettext("Reason")),
         ),
         rows=tuple(
             (
                 words(one.requirement.named(language())),
                 state(one.need),
-                day(one.need.until),
                 words(
                     explain(
                         one.need,

@@ -21,7 +21,7 @@ from training_app.coverage.routes.base import language
 from training_app.coverage.routes.cells import SMALL_NOTE, TOTAL
 from training_app.coverage.routes.tables import Cell, Column, Row, Table, number, share, words
 from training_app.coverage.rules import Figure, Mask, Pair, disclose
-from training_app.coverage.rules.ratios import CONFIDENCE_MESSAGES, Ratio
+from training_app.coverage.rules.ratios import CONFIDENCE_MESSAGES, Base, Ratio
 from training_app.programme.rules import Standing, explain
 from training_app.web.pages import format_date, format_number
 
@@ -272,7 +272,7 @@ def _ratio_row(row: Ratio, *, totals_only: bool) -> Row:
     trainers = Figure(Mask.SMALL) if hidden else Figure(Mask.SHOWN, row.trainers)
     blank = words("")
     return (
-        words(row.name or gettext("Communes without a known former district")),
+        words(_ratio_name(row)),
         words(gettext("1 for %(teams)s teams", teams=row.target.teams_per_trainer)),
         number(row.teams),
         _figure(trainers),
@@ -280,6 +280,14 @@ def _ratio_row(row: Ratio, *, totals_only: bool) -> Row:
         blank if hidden else _each(row),
         blank if hidden else _met(row),
     )
+
+
+def _ratio_name(row: Ratio) -> str:
+    if row.target.base is not Base.FORMER_DISTRICT:
+        return row.name
+    if not row.name:
+        return gettext("Communes without a known former district")
+    return gettext("Communes of the former %(district)s", district=row.name)
 
 
 def _each(row: Ratio) -> Cell:
