@@ -37,7 +37,7 @@ OWNED = (
 PUBLISHED = {
     "slug": learners.SLUG,
     "lesson_slug": "10-mot",
-    "scenario_slug": "chuyen",
+    "scenario_slug": "ngo-chung",
     "question_key": "one",
     "number": 1,
     "step": 1,

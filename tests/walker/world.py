@@ -15,6 +15,7 @@ from tests.assessment import writing
 from tests.factories import records as make
 from tests.factories import visitors
 from tests.factories.records import LONG_AGO, NOW, SYSTEM, TODAY
+from tests.walker.pictures import fill_draft, show_picture
 from training_app import clock
 from training_app.access import Grant, Role, Scope, Viewer
 from training_app.accounts.models import Account, Device, RoleGrant
@@ -108,7 +109,7 @@ def build(session: Session) -> World:
         _things(session, world, place)
     first = session.scalars(select(QuestionVersion.id).order_by(QuestionVersion.id)).first()
     assert first is not None
-    world.published |= _law(session)
+    world.published |= _law(session) | {"digest": show_picture(session, version)}
     world.published["question_version_id"] = first
     world.published["correction_id"] = _correction(session, first)
     session.commit()
@@ -274,7 +275,9 @@ def _draft(session: Session, world: World, place: Place) -> int:
     author = world.staff["trainer" if place.name == "own" else "far trainer"]
     viewer = Viewer(account_id=author.id, grants=(Grant(Role.TRAINER),))
     if place.name == "own":
-        return authoring.begin(session, learners.SLUG, now=NOW, actor=viewer).id
+        draft = authoring.begin(session, learners.SLUG, now=NOW, actor=viewer)
+        fill_draft(session, draft, viewer)
+        return draft.id
     title = f"Chuyên đề {place.name}"
     return authoring.begin_new(session, title, now=NOW, on=TODAY, actor=viewer).id
 
