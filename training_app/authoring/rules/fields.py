@@ -22,6 +22,7 @@ ROWS: Final[Mapping[Kind, tuple[str, int, tuple[str, ...]]]] = {
     Kind.ORDER: ("step", 6, ("text",)),
     Kind.MATCH: ("pair", 5, ("left", "right")),
 }
+_CRITERION: Final = re.compile(r"(\d{1,3})\s*[-–—:.]?\s*(.+)")
 Typed = Callable[[str], Sequence[str]]
 
 
@@ -72,6 +73,10 @@ def question_from(typed: Typed, before: Mapping[str, Any]) -> dict[str, Any]:
         data["answer"] = _line(typed, "answer") == "true"
     if kind is Kind.SHORT:
         data["accept"] = lines(_line(typed, "accept", several=True))
+    if kind is Kind.WRITTEN:
+        data["model"] = _line(typed, "model", several=True)
+        typed_lines = lines(_line(typed, "criterion", several=True))
+        data["criterion"] = _criteria(typed_lines, before.get("criterion", []))
     if kind is Kind.MATCH:
         data["extra"] = lines(_line(typed, "extra", several=True))
     if kind in ROWS:
@@ -93,6 +98,19 @@ def _canonical(kind: Kind, data: Mapping[str, Any]) -> dict[str, Any]:
 def _says(value: Any, field: FieldInfo) -> bool:
     """A required key always speaks; another one where it differs from what holds without it."""
     return field.is_required() or (value != field.default and value not in ("", [], ()))
+
+
+def _criteria(typed: Sequence[str], before: Sequence[Any]) -> list[dict[str, Any]]:
+    """A criterion per line, points first ("4 – Hears both"); the id stays with its place."""
+    ids = [str(one.get("id", "")) for one in before if isinstance(one, dict)]
+    free = (f"c{n}" for n in range(1, len(typed) + len(ids) + 1) if f"c{n}" not in ids)
+    rows: list[dict[str, Any]] = []
+    for place, line in enumerate(typed):
+        found = _CRITERION.fullmatch(line)
+        points, text = (number(found[1]), found[2]) if found else ("", line)
+        key = ids[place] if place < len(ids) else next(free)
+        rows.append({"id": key, "text": text, "points": points})
+    return rows
 
 
 def _rows(typed: Typed, kind: Kind, before: Sequence[Any]) -> list[dict[str, Any]]:
