@@ -32,7 +32,7 @@ TOKEN = re.compile(r"Canari[A-Z][a-z]+[A-Z][a-z]+\d+")
 OWNED = (
     "unit_id", "team_id", "person_id", "requirement_id", "workshop_id", "attempt_id", "run_id",
     "import_id", "device_id", "job_id", "account_id", "code", "card_id", "grant_id",
-    "draft_id", "written_id", "round_id",
+    "draft_id", "written_id", "round_id", "report_id",
 )  # fmt: skip
 PUBLISHED = {
     "slug": learners.SLUG,
@@ -52,6 +52,8 @@ PUBLISHED = {
     "join_code": 123456,
     "change_id": 1,
     "task_id": 1,
+    "row_key": "team-1",
+    "column_key": "mediators",
 }
 # What nobody serves is refused before anybody is looked at: three principals show it.
 TRY_EVERY_METHOD = {"anonymous", "commune", "administrator"}

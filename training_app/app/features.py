@@ -31,6 +31,7 @@ from training_app.organisation import cli as organisation_cli
 from training_app.organisation import routes as organisation
 from training_app.practice import routes as practice
 from training_app.programme import routes as programme
+from training_app.reporting import routes as reporting
 from training_app.requirements import cli as requirements_cli
 from training_app.requirements import routes as requirements
 from training_app.web.asides import aside
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     organisation.bp,
     practice.bp,
     programme.bp,
+    reporting.bp,
     requirements.bp,
     workshops.bp,
 )

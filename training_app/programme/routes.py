@@ -217,6 +217,12 @@ MENU: Final[tuple[tuple[str, tuple[MenuLine, ...]], ...]] = (
                 _P.COVERAGE_VIEW,
             ),
             MenuLine(
+                N_("Reports"),
+                N_("Official reports: what is due, what was sent"),
+                "reporting.report_list",
+                _P.REPORT_VIEW,
+            ),
+            MenuLine(
                 N_("Trainers"),
                 N_("Classes, people taught, own training, trainers per teams"),
                 "coverage.all_trainers",

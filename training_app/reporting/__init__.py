@@ -1,0 +1,1 @@
+"""Official reports: counted from the records, checked, approved by another person, locked."""

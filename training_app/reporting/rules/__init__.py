@@ -1,0 +1,1 @@
+"""Reports, pure: forms, figures, checks, states."""

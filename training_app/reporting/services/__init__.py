@@ -1,0 +1,1 @@
+"""Making reports: counting, changing numbers, deciding, locking."""
