@@ -1,5 +1,6 @@
 """The pages of written answers: the learner's, the marker's, and the way back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from tests.page import PageClient
 from training_app import clock
 from training_app.access import Role
 from training_app.assessment import services
-from training_app.assessment.models import Answer, WrittenMark
+from training_app.assessment.models import Answer, WrittenAnswer, WrittenMark
 from training_app.assessment.rules.written import Step
 
 MODULE = "/learn/nghe/"
@@ -193,3 +194,16 @@ def test_home_and_own_results_say_that_it_waits_instead_of_asking_for_mistakes(
     desk.hand_in()
     assert "waiting for marking" in reader.get("/my-results/").text
     assert not [one for one in reader.get("/home/").links if "mistakes" in one]
+
+
+def test_the_trainers_desk_says_what_waits_to_be_marked_and_for_how_long(
+    trainer: PageClient, desk: Desk
+) -> None:
+    assert "Mark them" not in trainer.get("/desk/").text
+    written = desk.waiting(desk.hand_in())
+    row = desk.session.get_one(WrittenAnswer, written, execution_options=ALL)
+    row.handed_in_at = clock.now() - timedelta(days=8)
+    desk.session.commit()
+    page = trainer.get("/desk/")
+    assert "1 answer waits. 1 for more than 7 days" in page.text
+    assert page.link("Mark them") == "/marking/"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Final
 
 from flask import request
@@ -16,13 +15,12 @@ from training_app.assessment import queries, services
 from training_app.assessment.models import NOTE_LENGTH
 from training_app.assessment.queries import WrittenPage
 from training_app.assessment.routes.base import bp
-from training_app.assessment.rules.written import Step, read_points
+from training_app.assessment.rules.written import LATE, Step, read_points
 from training_app.errors import N_, InvalidInput
 from training_app.extensions import current_session
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import english, notice, paginate, render, see_other
 
-LATE: Final = timedelta(days=7)
 STEPS: Final = {
     Step.FIRST: N_("first mark"),
     Step.SECOND: N_("second mark"),

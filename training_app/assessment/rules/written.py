@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
 from math import ceil
@@ -15,6 +16,7 @@ from training_app.questions.source import Written
 Points: TypeAlias = Mapping[str, int]
 """What one marker gave, by the id of the criterion."""
 MOST_MARKS: Final = 3
+LATE: Final = timedelta(days=7)  # an answer that waits longer is told on the trainer's desk
 
 
 class Step(StrEnum):

@@ -11,6 +11,8 @@ from werkzeug.datastructures import MultiDict
 
 from training_app import clock
 from training_app.access import Permission
+from training_app.assessment.queries import waiting_count
+from training_app.assessment.rules.written import LATE
 from training_app.coverage import queries
 from training_app.coverage.forms import FilterForm
 from training_app.coverage.queries import Asking, OwnClass, Taught, TaughtPerson
@@ -86,6 +88,13 @@ def desk() -> ResponseReturnValue:
         held=_classes_table(gettext("Held"), held[:SHOWN_CLASSES], own),
         more=max(0, len(held) - SHOWN_CLASSES),
         said=_taught_said(taught, own),
+        to_mark=waiting_count(
+            current_session(),
+            current_viewer(),
+            on=own.question.on,
+            late_before=own.question.now - LATE,
+        ),
+        late_days=LATE.days,
         stumbles=[
             (one, from_body(one.body).stem)
             for one in queries.stumbles(current_session(), limit=SHOWN_QUESTIONS)
