@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
@@ -175,7 +175,11 @@ def end_leadership(
     span = living_team(session, team_id, on)
     session.execute(
         update(Leadership)
-        .where(Leadership.team_id == team_id, Leadership.valid_to.is_(None))
+        .where(
+            Leadership.team_id == team_id,
+            Leadership.valid_to.is_(None),
+            Leadership.valid_from <= on,
+        )
         .values(valid_to=on, end_recorded_at=now)
     )
     audit.record(
@@ -280,6 +284,10 @@ def _close(
             Leadership.team_id == team_id,
             Leadership.valid_to.is_(None),
         )
-        .values(valid_to=on, end_recorded_at=now)
+        # Elected after that day: the leadership never held.
+        .values(
+            valid_to=case((Leadership.valid_from > on, Leadership.valid_from), else_=on),
+            end_recorded_at=now,
+        )
     )
     mark_stale(session, StaleKind.PERSON, [person_id], now=now)
