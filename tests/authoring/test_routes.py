@@ -270,3 +270,17 @@ def test_every_page_can_be_read_in_both_languages_by_author_and_reviewer(
     saves = {"vi": "Lưu bản nháp", "en": "Save the draft"}[language]
     assert saves in desk.author.get(desk.at("head/")).text
     assert saves not in desk.reviewer.get(desk.at("head/")).text
+
+
+def test_what_is_wrong_with_a_question_stands_beside_its_field(desk: Desk) -> None:
+    desk.begin()
+    page = desk.author.get(desk.at("questions/one/"))
+    page = desk.author.submit(page, "/questions/one/", explanation="")
+    assert wrong(page) == {"explanation"}
+    page = desk.author.submit(page, "/questions/one/", **{"text-0": "", "stem": ""})
+    assert wrong(page) == {"stem", "text-0"}
+
+
+def wrong(page: Page) -> set[str]:
+    """Fields that say that something is wrong with them."""
+    return {one.get("id") for one in page.elements if one.get("aria-invalid") == "true"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -138,6 +138,14 @@ def say(problems: Iterable[Problem], draft: Draft, files: Mapping[str, Any]) -> 
     ids = _Ids(question_ids(files), turn_ids(files))
     told = [_said(problem, draft, ids) for problem in problems]
     return sorted(told, key=lambda one: one.warning)
+
+
+def beside(told: Iterable[Said], field: Callable[[str], str]) -> dict[str, list[Said]]:
+    """What is said, by the field that it concerns; ``field`` reads a problem's key."""
+    found: dict[str, list[Said]] = {}
+    for one in told:
+        found.setdefault(field(one.key), []).append(one)
+    return found
 
 
 def question_ids(files: Mapping[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from training_app.authoring import queries
 from training_app.authoring.routes.base import (
     Open,
     as_text,
+    beside,
     bp,
     cited,
     file_text,
@@ -34,6 +35,7 @@ from training_app.authoring.rules import (
     tidy,
     with_question,
 )
+from training_app.authoring.rules.fields import question_field
 from training_app.catalogue.parsing import BANK, HEAD, LESSON_ENDING
 from training_app.catalogue.queries import published_modules
 from training_app.errors import NotFound
@@ -135,6 +137,7 @@ def question(draft_id: int, question_key: str) -> ResponseReturnValue:
     kind = Kind(data["kind"])
     checked = queries.checked(current_session(), at.draft, at.files)
     told = say(checked.of(BANK), at.draft, at.files)
+    own = [one for one in told if one.href == request.path]
     return render(
         "authoring/question.html",
         at=at,
@@ -147,7 +150,8 @@ def question(draft_id: int, question_key: str) -> ResponseReturnValue:
         lessons=[
             name.removesuffix(LESSON_ENDING) for name in sorted(at.files) if name[0].isdigit()
         ],
-        problems=[one for one in told if one.href == request.path],
+        problems=own,
+        beside=beside(own, question_field),
         cites=cited(data.get("cites", [])),
         picker=picker(at),
     )

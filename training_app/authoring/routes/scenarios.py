@@ -15,6 +15,7 @@ from training_app.authoring.routes.base import (
     Open,
     Said,
     as_text,
+    beside,
     bp,
     cited,
     file_text,
@@ -77,6 +78,7 @@ def scenario(draft_id: int, scenario_slug: str) -> ResponseReturnValue:
     except Unreadable:
         return _as_text(draft_id, scenario_slug)
     told = _told(at, name)
+    own = [one for one in told if one.href == request.path]
     return render(
         "authoring/scenario.html",
         at=at,
@@ -89,8 +91,7 @@ def scenario(draft_id: int, scenario_slug: str) -> ResponseReturnValue:
         dead_ends=story.dead_ends(data),
         outcomes=OUTCOMES,
         problems=told,
-        own=[one for one in told if one.href == request.path],
-        beside=_beside(told, request.path),
+        beside=beside(own, story.field_of),
         cites=cited(data.get("cites", [])),
         picker=picker(at),
     )
@@ -134,7 +135,7 @@ def turn(draft_id: int, scenario_slug: str, turn_name: str) -> ResponseReturnVal
     except Unreadable:
         return _as_text(draft_id, scenario_slug)
     found = _turn(data, turn_name)
-    told = [one for one in _told(at, name) if one.href == request.path]
+    own = [one for one in _told(at, name) if one.href == request.path]
     choices = found.data.get("choice", [])
     return render(
         "authoring/turn.html",
@@ -151,8 +152,8 @@ def turn(draft_id: int, scenario_slug: str, turn_name: str) -> ResponseReturnVal
         competencies=COMPETENCY_NAMES,
         outcomes=OUTCOMES,
         alone=found.name in story.unreached(data),
-        beside=_beside(told, request.path),
-        problems=told,
+        beside=beside(own, story.field_of),
+        problems=own,
         cites=cited(found.data.get("cites", [])),
         chosen=[cited(one.get("cites", [])) for one in choices],
         picker=picker(at),
@@ -216,12 +217,3 @@ def _label(turn: story.Turn) -> str:
 def _told(at: Open, name: str) -> list[Said]:
     checked = queries.checked(current_session(), at.draft, at.files)
     return say(checked.of(name), at.draft, at.files)
-
-
-def _beside(told: list[Said], href: str) -> dict[str, list[Said]]:
-    """What is said on this page, by the field that it concerns."""
-    found: dict[str, list[Said]] = {}
-    for one in told:
-        if one.href == href:
-            found.setdefault(story.field_of(one.key), []).append(one)
-    return found

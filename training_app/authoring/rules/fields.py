@@ -23,6 +23,9 @@ ROWS: Final[Mapping[Kind, tuple[str, int, tuple[str, ...]]]] = {
     Kind.MATCH: ("pair", 5, ("left", "right")),
 }
 _CRITERION: Final = re.compile(r"(\d{1,3})\s*[-–—:.]?\s*(.+)")
+_QUESTION_KEY: Final = re.compile(r"question\[\d+\]\.?")
+_ROW_KEY: Final = re.compile(r"(option|reason|step|pair)\[(\d+)\]\.?([a-z]*)")
+_FIRST: Final[Mapping[str, str]] = {"pair": "left"}
 Typed = Callable[[str], Sequence[str]]
 
 
@@ -82,6 +85,14 @@ def question_from(typed: Typed, before: Mapping[str, Any]) -> dict[str, Any]:
     if kind in ROWS:
         data[ROWS[kind][0]] = _rows(typed, kind, before.get(ROWS[kind][0], []))
     return _canonical(kind, data)
+
+
+def question_field(key: str) -> str:
+    """The field of the form that a problem's key means: ``question[3].option[2].why`` → why-1."""
+    rest = _QUESTION_KEY.sub("", key, count=1)
+    if match := _ROW_KEY.match(rest):
+        return f"{match[3] or _FIRST.get(match[1], 'text')}-{int(match[2]) - 1}"
+    return rest.partition("[")[0].partition(".")[0]
 
 
 def _canonical(kind: Kind, data: Mapping[str, Any]) -> dict[str, Any]:
