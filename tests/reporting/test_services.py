@@ -16,6 +16,7 @@ from training_app.organisation.models import Membership, Person
 from training_app.reporting.models import Report
 from training_app.reporting.queries import reports
 from training_app.reporting.queries.register import Counting, people_behind
+from training_app.reporting.rules.consistency import Finding
 from training_app.reporting.rules.layouts import Kind, Measure
 from training_app.reporting.scope import reader
 from training_app.reporting.services import deciding, drafting
@@ -338,7 +339,7 @@ def test_a_report_sent_after_the_count_has_to_be_taken_over(scene: Scene) -> Non
     assert not any(one.error for one in _found(scene, row))
 
 
-def _found(scene: Scene, row: Report) -> list[deciding.Finding]:
+def _found(scene: Scene, row: Report) -> list[Finding]:
     return deciding.examine(scene.session, row)
 
 

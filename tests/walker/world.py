@@ -15,6 +15,7 @@ from tests.assessment import writing
 from tests.factories import records as make
 from tests.factories import visitors
 from tests.factories.records import LONG_AGO, NOW, SYSTEM, TODAY
+from tests.walker import reports
 from tests.walker.pictures import fill_draft, show_picture
 from training_app import clock
 from training_app.access import Grant, Role, Scope, Viewer
@@ -44,11 +45,6 @@ from training_app.organisation.models import (
 )
 from training_app.practice.models import ReviewCard, ScenarioRun
 from training_app.questions.rules import Response
-from training_app.reporting.rules.layouts import Kind as ReportKind
-from training_app.reporting.rules.states import State
-from training_app.reporting.scope import reader
-from training_app.reporting.services import drafting as reporting
-from training_app.reporting.services.deciding import freeze
 from training_app.requirements.models import Requirement
 from training_app.work import services as work
 from training_app.workshops import services as workshops
@@ -245,7 +241,7 @@ def _things(session: Session, world: World, place: Place) -> None:
         "draft_id": _draft(session, world, place),
         "written_id": _written(session, place),
         "round_id": _round(session, world, workshop),
-        "report_id": _report(session, world, place),
+        "report_id": reports.sent(session, officer, place.commune),
     }
 
 
@@ -315,21 +311,6 @@ def _workshop(session: Session, world: World, place: Place) -> int:
         today=today,
         actor=SYSTEM,
     )
-    return row.id
-
-
-def _report(session: Session, world: World, place: Place) -> int:
-    """A report of the commune, counted by its officer, that was locked and sent."""
-    officer = world.staff[OFFICERS[place.name]]
-    unit = place.commune
-    grant = Grant(Role.COMMUNE_OFFICER, unit_id=unit.unit_id, unit_path=unit.path)
-    viewer = Viewer(account_id=officer.id, person_id=officer.person_id, grants=(grant,))
-    ask = reporting.Ask(unit.unit_id, "mediators", ReportKind.FULL_YEAR, TODAY.year)
-    who, now = reader(viewer), clock.now()
-    row = reporting.start(session, ask, who, now=now, today=clock.today(), actor=viewer)
-    row.state, row.locked_at = State.LOCKED.value, now
-    row.frozen = freeze(session, row)
-    session.flush()
     return row.id
 
 

@@ -115,8 +115,9 @@ def _sum_fails(layout: Layout, line: Line, whole: str, parts: tuple[str, ...]) -
     elif measures & {Measure.LAW_QUALIFIED, Measure.LAW_UNTRAINED}:
         unknown = line.counted.get(Measure.LAW_UNKNOWN.value, 0)
         remedy = N_(
-            "For %(unknown)s of them it is not on record whether they are qualified in law. Complete"
-            " their records and count again, or write the numbers from the paper roster with the reason."
+            "For %(unknown)s of them it is not on record whether they are qualified in law."
+            " Complete their records and count again, or write the numbers from the paper roster"
+            " with the reason."
         )
     together = sum(line.value(part) for part in parts)
     return Finding(
