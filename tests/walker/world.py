@@ -11,18 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import learners
-from tests.assessment import writing
 from tests.factories import records as make
 from tests.factories import visitors
 from tests.factories.records import LONG_AGO, NOW, SYSTEM, TODAY
 from tests.walker import reports
+from tests.walker import marked
 from tests.walker.pictures import fill_draft, show_picture
 from training_app import clock
 from training_app.access import Grant, Role, Scope, Viewer
 from training_app.accounts.models import Account, Device, RoleGrant
 from training_app.assessment import services as assessment
-from training_app.assessment.models import Attempt, WrittenAnswer
-from training_app.assessment.rules.keys import NewKey
+from training_app.assessment.models import Attempt
 from training_app.authoring import services as authoring
 from training_app.catalogue import services as catalogue
 from training_app.catalogue.models import LawTask, ModuleVersion, QuestionVersion, ScenarioVersion
@@ -44,7 +43,6 @@ from training_app.organisation.models import (
     UnitSpan,
 )
 from training_app.practice.models import ReviewCard, ScenarioRun
-from training_app.questions.rules import Response
 from training_app.requirements.models import Requirement
 from training_app.work import services as work
 from training_app.workshops import services as workshops
@@ -112,7 +110,7 @@ def build(session: Session) -> World:
     assert first is not None
     world.published |= _law(session) | {"digest": show_picture(session, version)}
     world.published["question_version_id"] = first
-    world.published["correction_id"] = _correction(session, first)
+    world.published["correction_id"] = marked.correction(session, first)
     session.commit()
     return world
 
@@ -239,37 +237,10 @@ def _things(session: Session, world: World, place: Place) -> None:
         "card_id": card.id,
         "code": certificate.code,
         "draft_id": _draft(session, world, place),
-        "written_id": _written(session, place),
+        "written_id": marked.written(session, place.member.id, place.account),
         "round_id": _round(session, world, workshop),
         "report_id": reports.sent(session, officer, place.commune),
     }
-
-
-def _written(session: Session, place: Place) -> int:
-    """A written answer of the member that waits to be marked."""
-    version = learners.teach(session, slug="viet", bank=writing.bank())
-    learner = learners.Learner(session, place.member.id, place.account, version)
-    learner.read_all()
-    now, actor = clock.now(), learner.viewer
-    attempt_id = assessment.start(session, "viet", now=now, actor=actor)
-    for number in (1, 2):
-        given, key = Response(text="Tôi nghe từng bên."), f"walker-{attempt_id}-{number}"
-        assessment.save_answer(
-            session, attempt_id, number, given, client_key=key, now=now, actor=actor
-        )
-    assessment.submit(session, attempt_id, now=now, on=clock.today(), actor=actor)
-    return session.scalars(
-        select(WrittenAnswer.id).where(WrittenAnswer.attempt_id == attempt_id),
-        execution_options={"scope": WALKER},
-    ).one()
-
-
-def _correction(session: Session, question_version_id: int) -> int:
-    """A corrected key of a question."""
-    new = NewKey(void=True)
-    return assessment.correct_key(
-        session, question_version_id, new, reason="Nhầm.", now=NOW, actor=SYSTEM
-    )
 
 
 def _draft(session: Session, world: World, place: Place) -> int:
