@@ -14,6 +14,7 @@ from training_app.coverage.models import CoverageYear
 from training_app.coverage.services import draft, write
 from training_app.extensions import db
 from training_app.jobs.tasks import count_coverage
+from training_app.jobs.worker import Worker
 from training_app.work.models import Stale
 from training_app.work.rules import StaleKind
 from training_app.work.services import mark_stale
@@ -31,6 +32,14 @@ def test_the_worker_counts_what_is_new_and_then_rests(
     assert count_coverage(database.engine)
     assert not waiting(db_session)
     assert not count_coverage(database.engine)
+
+
+def test_a_step_of_the_worker_counts(
+    scene: Scene, app: Flask, database: Database, db_session: Session
+) -> None:
+    assert waiting(db_session)
+    Worker(database.engine, app.config["SETTINGS"]).step()
+    assert not waiting(db_session)
 
 
 def test_ready_and_live_pages_say_the_same(scene: Scene, database: Database) -> None:

@@ -44,16 +44,22 @@ class Worker:
         """Work until SIGTERM or SIGINT; a job under way is finished first."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        # Counts are not kept waiting by a long job; a count cut short has written nothing.
+        threading.Thread(target=self._keep_counting, name="counting", daemon=True).start()
         while not self.stopping.is_set():
-            busy = self.step()
+            busy = self._work()
             if not busy:
                 self.stopping.wait(PAUSE_SECONDS)
 
     def step(self) -> bool:
         """Do what is due; returns whether a job was run."""
+        busy = self._work()
+        self._count()
+        return busy
+
+    def _work(self) -> bool:
         for task in RECURRING:
             self._take_turn(task)
-        self._count()
         return self._run_next()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
@@ -69,11 +75,16 @@ class Worker:
         except (ChainBroken, DatabaseDamaged, SQLAlchemyError):
             log.exception("the recurring task %s failed", task.name)
 
+    def _keep_counting(self) -> None:
+        while not self.stopping.is_set():
+            self._count()
+            self.stopping.wait(PAUSE_SECONDS)
+
     def _count(self) -> None:
         """Count what changed since the last step, apart from all else."""
         try:
             count_coverage(self.engine)
-        except SQLAlchemyError:
+        except (TrainingError, SQLAlchemyError, KeyError, ValueError, OSError):
             log.exception("counting coverage failed")
 
     def _run_next(self) -> bool:
