@@ -14,8 +14,8 @@ from tests import learners
 from tests.factories import records as make
 from tests.factories import visitors
 from tests.factories.records import LONG_AGO, NOW, SYSTEM, TODAY
-from tests.walker import reports
-from tests.walker import marked
+from tests.factories.wishes import data_request
+from tests.walker import marked, reports
 from tests.walker.pictures import fill_draft, show_picture
 from training_app import clock
 from training_app.access import Grant, Role, Scope, Viewer
@@ -34,6 +34,7 @@ from training_app.laws.rules import ChangeKind
 from training_app.laws.services import NewChange
 from training_app.learning import services as learning
 from training_app.learning.models import FactKind
+from training_app.learning.services import NewExemption
 from training_app.organisation.models import (
     Membership,
     Person,
@@ -240,7 +241,16 @@ def _things(session: Session, world: World, place: Place) -> None:
         "written_id": marked.written(session, place.member.id, place.account),
         "round_id": _round(session, world, workshop),
         "report_id": reports.sent(session, officer, place.commune),
+        "other_id": place.leader.id,
+        "request_id": data_request(session, place.member, place.commune),
+        "exemption_id": _exemption(session, place, requirement),
     }
+
+
+def _exemption(session: Session, place: Place, requirement: Requirement) -> int:
+    """The member is exempt for a while."""
+    new = NewExemption(place.member.id, requirement.id, TODAY, TODAY + timedelta(days=9), "lý do")
+    return learning.grant_exemption(session, new, now=NOW, actor=SYSTEM).id
 
 
 def _draft(session: Session, world: World, place: Place) -> int:

@@ -22,6 +22,8 @@ from training_app.clock import now
 from training_app.coverage import cli as coverage_cli
 from training_app.coverage import routes as coverage
 from training_app.demo.cli import demo
+from training_app.dossier import cli as dossier_cli
+from training_app.dossier import routes as dossier
 from training_app.extensions import db
 from training_app.hall import routes as hall
 from training_app.jobs.cli import audit_group, worker_group
@@ -47,6 +49,7 @@ BLUEPRINTS = (
     catalogue.bp,
     certificates.bp,
     coverage.bp,
+    dossier.bp,
     hall.bp,
     learning.bp,
     organisation.bp,
@@ -66,6 +69,7 @@ COMMANDS: tuple[click.Command, ...] = (
     coverage_cli.group,
     database_group,
     demo,
+    dossier_cli.group,
     learning_cli.group,
     organisation_cli.people,
     organisation_cli.units,

@@ -53,7 +53,10 @@ class CertificateRow:
 
 @dataclass(frozen=True, slots=True)
 class PublicCertificate:
-    """What anybody may know of a certificate: no name, no commune, no day."""
+    """What anybody may know of a certificate: no name, no commune, no day.
+
+    ``nameless``: the person was erased on request, so no name can be held against it.
+    """
 
     code: str
     shown: str
@@ -62,6 +65,7 @@ class PublicCertificate:
     month: date
     province_name: str
     revoked_at: datetime | None
+    nameless: bool = False
 
     def named(self, language: str) -> str:
         """The module's title in that language, in Vietnamese where there is no other."""
@@ -115,6 +119,7 @@ def public_certificate(session: Session, code: str) -> PublicCertificate | None:
         month=full.issued_on.replace(day=1),
         province_name=full.province_name,
         revoked_at=full.revoked_at,
+        nameless=not full.printed_name,
     )
 
 

@@ -7,7 +7,7 @@ classes are known to the classes, not here.
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, union
 from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Scope
@@ -53,12 +53,19 @@ def people(scope: Scope, on: date, *, former: bool = False) -> Select[int]:
     mine = union(member, select(Person.id).where(Person.id.in_(scope.people))).subquery()
     counted = (
         select(func.coalesce(Person.canonical_id, Person.id).label("id"))
-        .where(Person.id.in_(select(mine.c[0])))
+        .where(Person.id.in_(select(mine.c[0])), named_to(scope))
         .subquery()
     )
     linked = select(Person.id).where(Person.canonical_id.in_(select(counted.c.id)))
     both = union(select(counted.c.id), linked).subquery()
     return select(both.c.id).execution_options(scope=scope)
+
+
+def named_to(scope: Scope) -> ColumnElement[bool]:
+    """Whether a person may be named: restricted data are kept by offices and shown to no leader."""
+    if scope.everything or scope.unit_paths:
+        return true()
+    return or_(Person.restricted_at.is_(None), Person.id.in_(scope.people))
 
 
 def _serving(on: date, *, former: bool) -> ColumnElement[bool]:

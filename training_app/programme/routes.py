@@ -295,6 +295,18 @@ MENU: Final[tuple[tuple[str, tuple[MenuLine, ...]], ...]] = (
                 _P.ANSWER_MARK,
             ),
             MenuLine(
+                N_("The same person twice?"),
+                N_("Pairs of records that may be one person"),
+                "dossier.same_list",
+                _P.PERSON_MANAGE,
+            ),
+            MenuLine(
+                N_("Requests about personal data"),
+                N_("Correct, restrict, delete, object; each with its day due"),
+                "dossier.request_list",
+                _P.DATA_REQUEST_DECIDE,
+            ),
+            MenuLine(
                 N_("Staff accounts"),
                 N_("Officers, trainers and their roles"),
                 "accounts.staff_list",
@@ -305,6 +317,7 @@ MENU: Final[tuple[tuple[str, tuple[MenuLine, ...]], ...]] = (
     (
         N_("Account and help"),
         (
+            MenuLine(N_("My data"), N_("See, download, correct, delete"), "dossier.my_data"),
             MenuLine(N_("My phones"), N_("Remove a phone that was lost"), "accounts.devices"),
             MenuLine(
                 N_("Check a certificate"),

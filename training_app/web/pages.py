@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -83,6 +83,18 @@ def paginate(total: int, size: int = PAGE_SIZE) -> Page:
     asked = request.args.get("page", default=1, type=int)
     last = max(1, math.ceil(total / size))
     return Page(number=min(max(1, asked), last), total=total, size=size)
+
+
+# -- what waits behind a page ----------------------------------------------------------------
+
+
+def waiting_at(endpoint: str) -> int:
+    """How many things wait for the viewer behind a page, where its feature counts them.
+
+    A feature puts its counters, by endpoint, under "waiting" into the application's extensions.
+    """
+    counters: dict[str, Callable[[], int]] = current_app.extensions.get("waiting", {})
+    return counters[endpoint]() if endpoint in counters else 0
 
 
 # -- formats -------------------------------------------------------------------------------
@@ -235,6 +247,7 @@ def template_helpers() -> dict[str, Any]:
         "english": english,
         "navigation": navigation,
         "take_notice": take_notice,
+        "waiting_at": waiting_at,
     }
 
 

@@ -49,7 +49,9 @@ def help_page() -> ResponseReturnValue:
     """M12: telephone first, then settings."""
     results = "programme.my_results"
     known = results in current_app.view_functions and current_viewer().signed_in
-    return render("accounts/help.html", results=results if known else "")
+    data = "dossier.my_data"
+    own_data = data if known and data in current_app.view_functions else ""
+    return render("accounts/help.html", results=results if known else "", own_data=own_data)
 
 
 @bp.post("/sign-out/")

@@ -117,7 +117,8 @@ def consents() -> ResponseReturnValue:
     """What is kept about the person, and the optional consents."""
     given = queries.open_consents(database(), current_viewer().account_id or 0)
     form = NoticeForm(data={consent.purpose: True for consent in given})
-    return render("accounts/consents.html", form=form)
+    since = {consent.purpose: consent.given_at for consent in given}
+    return render("accounts/consents.html", form=form, since=since)
 
 
 @bp.post("/my-consents/")

@@ -32,6 +32,8 @@ class Person(Owned, Base):
     law_qualified: Mapped[bool | None]
     recorded_at: Mapped[datetime]
     anonymised_at: Mapped[datetime | None]
+    # Since when the person's data may only be kept: leaders and trainers no longer see them.
+    restricted_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("sex IN ('female', 'male')", name="sex"),

@@ -79,6 +79,7 @@ class PersonDetail:
     birth_year: int | None
     law_qualified: bool | None
     anonymised_at: datetime | None
+    restricted_at: datetime | None
     teams: tuple[TeamOfPerson, ...]
     recognitions: tuple[RecognitionRow, ...]
 
@@ -126,6 +127,7 @@ def person_detail(session: Session, scope: Scope, person_id: int, on: date) -> P
         birth_year=canonical.birth_year,
         law_qualified=canonical.law_qualified,
         anonymised_at=canonical.anonymised_at,
+        restricted_at=canonical.restricted_at,
         teams=tuple(sorted((t for rows in teams.values() for t in rows), key=_newest_first)),
         recognitions=_recognitions(session, scope, linked),
     )

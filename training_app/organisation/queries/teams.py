@@ -102,6 +102,7 @@ def members(session: Session, scope: Scope, team_id: int, on: date) -> list[Memb
         .where(
             Membership.team_id.in_(scoping.teams(scope, on).where(TeamSpan.team_id == team_id)),
             holds(Membership, on),
+            scoping.named_to(scope),
         )
         .order_by(leads.desc(), Person.sort_key, Person.id)
         .execution_options(scope=scope)

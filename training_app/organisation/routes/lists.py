@@ -129,7 +129,9 @@ def people_list() -> ResponseReturnValue:
     page = Page(number=min(number, 10_000), total=total, size=people_queries.PAGE)
     if rows:
         note_names("people", None, None, count=len(rows))
-    return render("organisation/people_list.html", text=text, rows=rows, page=page, words=words)
+    return render(
+        "organisation/people_list.html", text=text, rows=rows, page=page, words=words, link=link
+    )
 
 
 def chosen_commune(scope: Scope) -> UnitRow | None:

@@ -11,7 +11,7 @@ from training_app import clock
 from training_app.access import Permission
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
-from training_app.errors import N_, NotFound
+from training_app.errors import N_, NotFound, RuleBroken
 from training_app.extensions import current_session, db
 from training_app.organisation.forms import (
     EndServiceForm,
@@ -135,7 +135,16 @@ def change_person_submit(person_id: int) -> ResponseReturnValue:
     return _invalid("organisation/person_form.html", form, person=person)
 
 
+def _refuse_restricted(person: PersonDetail) -> None:
+    """A restricted record is only kept; a decision about it comes first."""
+    if person.restricted_at is not None:
+        raise RuleBroken(
+            N_("The data of this person are restricted. Lift the restriction before changing them.")
+        )
+
+
 def _correct(person: PersonDetail, form: PersonForm) -> None:
+    _refuse_restricted(person)
     session, on, now = current_session(), clock.today(), clock.now()
     unseen = queries.minority_flags(session, scope_of(_MANAGE), [person.canonical_id], on)
     fields = form.fields(ethnic_minority=unseen.get(person.canonical_id))
@@ -154,6 +163,8 @@ def _correct(person: PersonDetail, form: PersonForm) -> None:
 def minority(person_id: int) -> ResponseReturnValue:
     """The restricted flag; every look is written down."""
     person, form = person_in_scope(person_id, Permission.MINORITY_VIEW), MinorityForm()
+    if person.anonymised_at is not None:
+        raise NotFound  # what stays for the totals is no longer anybody's entry
     form.prepare()
     form.show(_flag(person))
     _note_minority(person)
@@ -186,6 +197,7 @@ def minority_submit(person_id: int) -> ResponseReturnValue:
     form.prepare()
 
     def act() -> None:
+        _refuse_restricted(person)
         fields = services.PersonFields(
             person.full_name,
             person.birth_date,

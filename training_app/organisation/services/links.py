@@ -16,7 +16,13 @@ from training_app.work.services import mark_stale
 
 
 def link_person(
-    session: Session, person_id: int, same_id: int, *, now: datetime, actor: Viewer
+    session: Session,
+    person_id: int,
+    same_id: int,
+    *,
+    now: datetime,
+    actor: Viewer,
+    reason: str = "",
 ) -> None:
     """Count a row under another from now on; both keep their facts, memberships and account.
 
@@ -27,13 +33,16 @@ def link_person(
         raise RuleBroken(N_("Choose two different rows to link."))
     _refuse_two_people(session, person_id, same_id)
     other, linked = aliased(Person), aliased(Person)
-    leads = select(other.id).where(other.id == same_id, other.canonical_id.is_(None))
+    leads = select(other.id).where(
+        other.id == same_id, other.canonical_id.is_(None), other.anonymised_at.is_(None)
+    )
     followed = select(linked.id).where(linked.canonical_id == person_id)
     done = session.scalars(
         update(Person)
         .where(
             Person.id == person_id,
             Person.canonical_id.is_(None),
+            Person.anonymised_at.is_(None),
             leads.exists(),
             ~followed.exists(),
         )
@@ -45,10 +54,12 @@ def link_person(
         raise RuleBroken(
             N_("One of the two is missing or linked already. Undo the earlier link first.")
         )
-    _record(session, Action.PERSON_MERGED, person_id, same_id, now=now, actor=actor)
+    _record(session, Action.PERSON_MERGED, person_id, same_id, reason, now=now, actor=actor)
 
 
-def unlink_person(session: Session, person_id: int, *, now: datetime, actor: Viewer) -> None:
+def unlink_person(
+    session: Session, person_id: int, *, now: datetime, actor: Viewer, reason: str = ""
+) -> None:
     """Count a linked row by itself again. Raises RuleBroken when it is not linked."""
     linked = select(Person.canonical_id).where(Person.id == person_id)
     same_id = session.scalar(linked.execution_options(**CHANGE))
@@ -61,7 +72,7 @@ def unlink_person(session: Session, person_id: int, *, now: datetime, actor: Vie
     ).all()
     if not done:
         raise RuleBroken(N_("This person is not linked to another."))
-    _record(session, Action.PERSON_UNMERGED, person_id, same_id, now=now, actor=actor)
+    _record(session, Action.PERSON_UNMERGED, person_id, same_id, reason, now=now, actor=actor)
 
 
 def _refuse_two_people(session: Session, one: int, other: int) -> None:
@@ -78,6 +89,7 @@ def _record(
     action: Action,
     person_id: int,
     same_id: int | None,
+    reason: str,
     *,
     now: datetime,
     actor: Viewer,
@@ -92,6 +104,7 @@ def _record(
         now=now,
         object_kind="person",
         object_id=person_id,
+        reason=reason,
         detail={"person": same_id},
     )
     session.flush()

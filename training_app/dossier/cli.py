@@ -1,0 +1,36 @@
+"""``flask data-requests replay-erasures``: a restored copy forgets whom the service has erased."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from flask_babel import gettext as _
+
+from training_app.access import Viewer
+from training_app.clock import now
+from training_app.db import writing
+from training_app.dossier.services.erasing import replay
+from training_app.extensions import current_session
+
+group = AppGroup("data-requests", help="Requests about personal data.")
+
+
+@group.command("replay-erasures")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+def replay_erasures(file: Path | None) -> None:
+    """Erase again everybody in FILE, by default the list in the data folder. After each restore."""
+    place = file or current_app.config["SETTINGS"].data_folder / "erased.json"
+    if not place.exists():
+        click.echo(_("Nobody was erased so far: there is no list."))
+        return
+    stored = json.loads(place.read_text(encoding="utf-8"))
+    erased = {int(person_id): moment for person_id, moment in stored.items()}
+    session = current_session()
+    with writing():
+        count = replay(session, erased, now=now(), actor=Viewer.for_system("erasures"))
+        session.commit()
+    click.echo(_("%(count)s people were erased again.", count=count))

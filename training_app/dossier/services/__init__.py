@@ -1,0 +1,1 @@
+"""Linking and parting records, answering requests, erasing."""

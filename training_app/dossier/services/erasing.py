@@ -1,0 +1,274 @@
+"""Erasing a person: a row without a name stays, so that totals and evidence stay true.
+
+Gone: name, birth, telephones, ways in, phones used, answers, notes about the person, the name on
+certificates and in files of rosters. Kept, without a name: service and evidence with their days,
+sex, law qualification and the restricted flag, because official counts of past days rest on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from training_app.access import Viewer
+from training_app.accounts.models import Account, Consent, Device, EntryPass, RoleGrant, SignIn
+from training_app.assessment.models import Answer, Attempt, WrittenAnswer, WrittenMark
+from training_app.audit import services as audit
+from training_app.audit.actions import Action
+from training_app.certificates.models import Certificate
+from training_app.db import Unscoped
+from training_app.dossier.models import DataRequest
+from training_app.errors import N_, RuleBroken
+from training_app.learning.models import Exemption
+from training_app.organisation.models import (
+    Leadership,
+    Membership,
+    Person,
+    PersonPhone,
+    Recognition,
+    RosterImport,
+    RosterState,
+    TeamSpan,
+)
+from training_app.practice.models import PracticeAnswer, ReviewCard, ScenarioRun, ScenarioStep
+from training_app.vietnamese import fold, sort_key
+from training_app.work.rules import StaleKind
+from training_app.work.services import mark_stale
+
+# Data, not a message: it stands where the name stood, on every page and in every file.
+TOMBSTONE: Final = "Đã xóa theo yêu cầu"
+_ERASING: Final = Unscoped("the edge found the person in scope, and the request is decided")
+_OPTIONS: Final[dict[str, Any]] = {"synchronize_session": False}
+
+
+def erase(session: Session, person_id: int, *, now: datetime, actor: Viewer) -> None:
+    """Erase a human being with all its records; it cannot be undone.
+
+    Raises RuleBroken while the person serves in a team or holds a role, or while a file of a
+    roster that names the person waits to be applied: end these first.
+    """
+    ids = _rows(session, person_id)
+    _refuse_in_service(session, ids)
+    people = session.scalars(
+        select(Person).where(Person.id.in_(ids)).execution_options(scope=_ERASING)
+    ).all()
+    _refuse_open_files(session, ids, people)
+    _wipe(session, ids, people, now=now)
+    audit.record(
+        session,
+        Action.PERSON_ERASED,
+        actor=actor,
+        now=now,
+        object_kind="person",
+        object_id=person_id,
+    )
+    session.flush()
+
+
+def replay(session: Session, erased: Mapping[int, str], *, now: datetime, actor: Viewer) -> int:
+    """Erase again whom a restored copy brought back: person id → moment its row was recorded.
+
+    A row whose moment is another belongs to another database and is left alone. Returns how many
+    rows were erased.
+    """
+    people = session.scalars(
+        select(Person)
+        .where(Person.id.in_(erased), Person.anonymised_at.is_(None))
+        .execution_options(scope=_ERASING)
+    ).all()
+    back = [one for one in people if one.recorded_at.isoformat() == erased[one.id]]
+    if back:
+        _wipe(session, [one.id for one in back], back, now=now)
+        for one in back:
+            audit.record(
+                session,
+                Action.PERSON_ERASED,
+                actor=actor,
+                now=now,
+                object_kind="person",
+                object_id=one.id,
+                detail={"replayed": True},
+            )
+        session.flush()
+    return len(back)
+
+
+def erased_rows(session: Session) -> dict[int, str]:
+    """Person id → moment its row was recorded, of everybody erased: what :func:`replay` takes."""
+    rows = session.execute(
+        select(Person.id, Person.recorded_at)
+        .where(Person.anonymised_at.is_not(None))
+        .order_by(Person.id)
+        .execution_options(scope=_ERASING)
+    )
+    return {row.id: row.recorded_at.isoformat() for row in rows}
+
+
+def _rows(session: Session, person_id: int) -> list[int]:
+    person = session.get_one(Person, person_id, execution_options={"scope": _ERASING})
+    linked = select(Person.id).where(Person.canonical_id == person.canonical)
+    return [person.canonical, *session.scalars(linked.execution_options(scope=_ERASING))]
+
+
+def _refuse_in_service(session: Session, ids: list[int]) -> None:
+    for model in (Membership, Leadership):
+        serving = select(model.id).where(model.person_id.in_(ids), model.valid_to.is_(None))
+        if session.scalars(serving.limit(1).execution_options(scope=_ERASING)).first():
+            raise RuleBroken(
+                N_("This person still serves in a team. End the service first, then erase.")
+            )
+    role = (
+        select(RoleGrant.id)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(Account.person_id.in_(ids), RoleGrant.valid_to.is_(None))
+    )
+    if session.scalars(role.limit(1)).first():
+        raise RuleBroken(N_("This person still holds a role. End the role first, then erase."))
+
+
+def _wipe(session: Session, ids: list[int], people: Iterable[Person], *, now: datetime) -> None:
+    _wipe_files(session, ids, people)
+    _wipe_ways_in(session, ids, now)
+    _wipe_answers(session, ids, now)
+    _wipe_notes(session, ids)
+    session.execute(
+        update(Person)
+        .where(Person.id.in_(ids))
+        .values(
+            full_name=TOMBSTONE,
+            name_fold="",
+            sort_key=sort_key(TOMBSTONE),
+            birth_date=None,
+            birth_year=None,
+            restricted_at=None,
+            anonymised_at=now,
+        ),
+        execution_options=_OPTIONS,
+    )
+    session.expire_all()
+    mark_stale(session, StaleKind.PERSON, ids, now=now)
+
+
+def _wipe_ways_in(session: Session, ids: list[int], now: datetime) -> None:
+    session.execute(delete(PersonPhone).where(PersonPhone.person_id.in_(ids)))
+    accounts = list(session.scalars(select(Account.id).where(Account.person_id.in_(ids))))
+    for model in (SignIn, EntryPass, Consent, Device):
+        session.execute(
+            delete(model).where(model.account_id.in_(accounts)), execution_options=_OPTIONS
+        )
+    session.execute(
+        update(Account)
+        .where(Account.id.in_(accounts))
+        .values(
+            login_name=None,
+            secret_hash=None,
+            totp_secret=None,
+            totp_since=None,
+            locked_at=now,
+            lock_reason="",
+        ),
+        execution_options=_OPTIONS,
+    )
+
+
+def _wipe_answers(session: Session, ids: list[int], now: datetime) -> None:
+    attempts = select(Attempt.id).where(Attempt.person_id.in_(ids))
+    written = select(WrittenAnswer.id).where(WrittenAnswer.attempt_id.in_(attempts))
+    runs = select(ScenarioRun.id).where(ScenarioRun.person_id.in_(ids))
+    statements = (
+        delete(Answer).where(Answer.attempt_id.in_(attempts)),
+        update(WrittenMark).where(WrittenMark.written_answer_id.in_(written)).values(note=""),
+        # Nothing is left to mark, so nobody is asked to.
+        update(WrittenAnswer)
+        .where(WrittenAnswer.attempt_id.in_(attempts), WrittenAnswer.decided_at.is_(None))
+        .values(step="done", decided_at=now),
+        delete(PracticeAnswer).where(PracticeAnswer.person_id.in_(ids)),
+        delete(ScenarioStep).where(ScenarioStep.run_id.in_(runs)),
+        delete(ScenarioRun).where(ScenarioRun.person_id.in_(ids)),
+        delete(ReviewCard).where(ReviewCard.person_id.in_(ids)),
+    )
+    for statement in statements:
+        session.execute(statement, execution_options=_OPTIONS)
+
+
+def _wipe_notes(session: Session, ids: list[int]) -> None:
+    statements = (
+        update(Membership).where(Membership.person_id.in_(ids)).values(end_note=""),
+        update(Recognition).where(Recognition.person_id.in_(ids)).values(note=""),
+        update(Exemption).where(Exemption.person_id.in_(ids)).values(reason=""),
+        update(DataRequest).where(DataRequest.person_id.in_(ids)).values(wish=""),
+        # The code stays: whoever holds the paper can still learn that it is real.
+        update(Certificate).where(Certificate.person_id.in_(ids)).values(printed_name=""),
+    )
+    for statement in statements:
+        session.execute(statement, execution_options=_OPTIONS)
+
+
+# -- files of rosters -----------------------------------------------------------------------
+
+
+def _files(session: Session, ids: list[int]) -> list[RosterImport]:
+    """Imports of the communes in which the person served."""
+    units = (
+        select(TeamSpan.unit_id)
+        .join(Membership, Membership.team_id == TeamSpan.team_id)
+        .where(Membership.person_id.in_(ids))
+    )
+    chosen = select(RosterImport).where(RosterImport.unit_id.in_(units))
+    return list(session.scalars(chosen.execution_options(scope=_ERASING)))
+
+
+def _refuse_open_files(session: Session, ids: list[int], people: Iterable[Person]) -> None:
+    names = {one.name_fold for one in people}
+    for row in _files(session, ids):
+        listed = row.parsed.get("people", ())
+        if row.state == RosterState.READ and any(fold(one["full_name"]) in names for one in listed):
+            raise RuleBroken(
+                N_("A list that names this person waits to be applied. Apply or drop it first.")
+            )
+
+
+def _wipe_files(session: Session, ids: list[int], people: Iterable[Person]) -> None:
+    """Take the person out of what was kept of rosters: the rows read, and what an undo needs."""
+    known = list(people)
+    names = {fold(one.full_name) for one in known}
+    words = {one.full_name for one in known} | _numbers(session, ids)
+    for row in _files(session, ids):
+        undo = dict(row.undo)
+        if "before" in undo:
+            undo["before"] = [one for one in undo["before"] if one["person"] not in ids]
+        if "rows" in undo:
+            undo["rows"] = {key: one for key, one in undo["rows"].items() if one not in ids}
+        row.undo = undo
+        parsed = dict(row.parsed)
+        if "people" in parsed:
+            parsed["people"] = [_nameless(one, names) for one in parsed["people"]]
+        row.parsed = _without(parsed, words)
+        row.workbook = None
+    session.flush()
+
+
+def _numbers(session: Session, ids: list[int]) -> set[str]:
+    chosen = select(PersonPhone.number).where(PersonPhone.person_id.in_(ids))
+    found = set(session.scalars(chosen.execution_options(scope=_ERASING)))
+    return found | {f"0{number.removeprefix('+84')}" for number in found}
+
+
+def _nameless(row: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    if fold(row.get("full_name") or "") not in names:
+        return row
+    gone: dict[str, Any] = {"birth_date": None, "birth_year": None, "phones": [], "remark": None}
+    return {**row, **gone, "full_name": TOMBSTONE, "recognition": None}
+
+
+def _without(value: Any, words: set[str]) -> Any:
+    """The same JSON without texts that name the person."""
+    if isinstance(value, dict):
+        return {key: _without(one, words) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without(one, words) for one in value]
+    return TOMBSTONE if isinstance(value, str) and value in words else value
