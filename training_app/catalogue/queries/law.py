@@ -166,8 +166,13 @@ def citing_parts(
             flagged[part][0] if part in flagged else part.key,
             part not in still or current.get(part) != flagged.get(part),
         )
-        for part in sorted(touched_parts(session, flagged_id, change))
+        for part in sorted(touched_parts(session, flagged_id, change), key=_as_read)
     ]
+
+
+def _as_read(part: Part) -> tuple[int, str]:
+    """The module itself, then lessons, questions and scenarios."""
+    return list(ItemKind).index(ItemKind(part.kind)), part.key
 
 
 def contents(session: Session, version_id: int) -> dict[Part, tuple[str, str]]:

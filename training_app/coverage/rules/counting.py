@@ -31,8 +31,8 @@ DEFINITION: Final = TeamDefinition()
 # Printed with every table and every export.
 DEFINITION_MESSAGES: Final = (
     N_(
-        "A person counts as trained on a day when everything asked was completed by then and has"
-        " not run out on that day."
+        "A person counts as trained on a day when everything asked was completed by then, has not"
+        " run out on that day, and rests on the present text of the law."
     ),
     N_(
         "A team counts as trained when its leader and at least two thirds of its serving members"
