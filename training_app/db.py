@@ -78,7 +78,8 @@ def code_point_string(length: int | None = None) -> TypeEngine[str]:
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
-JsonValue = JSON().with_variant(postgresql.JSONB(), "postgresql")
+# Nothing is stored as NULL, so that "is there anything" means the same to SQL as to Python.
+JsonValue = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 # SQLite autoincrements only INTEGER keys; PostgreSQL gets 64 bits.
 Identity = BigInteger().with_variant(Integer(), "sqlite")
 PrimaryKey = Annotated[int, mapped_column(Identity, primary_key=True)]

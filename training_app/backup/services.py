@@ -116,6 +116,10 @@ def revision(connection: Connection) -> str | None:
 def _reflect(connection: Connection) -> MetaData:
     metadata = MetaData()
     metadata.reflect(connection, only=lambda name, _: name != REVISION_TABLE)
+    for table in metadata.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, JSON):
+                column.type.none_as_null = True  # as our own columns: nothing stays nothing
     return metadata
 
 
