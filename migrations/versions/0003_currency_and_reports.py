@@ -11,6 +11,39 @@ branch_labels = None
 depends_on = None
 
 
+# What people decided is never rewritten: the database itself refuses.
+APPEND_ONLY = (
+    "exemption_revocation",
+    "hall_hands",
+    "key_correction",
+    "law_change",
+    "law_change_withdrawal",
+    "law_task_settlement",
+    "lowering_decision",
+    "remark",
+    "written_mark",
+)
+
+
+def _refuse_rewriting(table: str) -> None:
+    """Let the database itself refuse UPDATE and DELETE on an append-only table."""
+    if op.get_bind().dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        return
+    op.execute(
+        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_no_rewrite BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()"
+    )
+
+
 def upgrade() -> None:
     op.create_table(
         "picture",
@@ -343,6 +376,25 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_short_update_recorded_at"), ["recorded_at"], unique=False
         )
+
+    op.create_table(
+        "study_together",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("team_id", Identity, nullable=False),
+        sa.Column("opened_by", Identity, nullable=False),
+        sa.Column("opened_at", UtcDateTime(), nullable=False),
+        sa.Column("ends_at", UtcDateTime(), nullable=False),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["opened_by"], ["account.id"], name=op.f("fk_study_together_opened_by_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["team_id"], ["team.id"], name=op.f("fk_study_together_team_id_team")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_study_together")),
+    )
+    with op.batch_alter_table("study_together", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_study_together_team_id"), ["team_id"], unique=False)
 
     op.create_table(
         "draft_unsaved",
@@ -739,8 +791,18 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("waiting", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
+        batch_op.add_column(sa.Column("waiting", sa.Boolean(), server_default="0", nullable=False))
+
+    with op.batch_alter_table("device", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("asks_pin", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("together_id", Identity, nullable=True))
+        batch_op.add_column(sa.Column("ends_at", UtcDateTime(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_device_together_id"), ["together_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_device_together_id_study_together"),
+            "study_together",
+            ["together_id"],
+            ["id"],
         )
 
     with op.batch_alter_table("leadership", schema=None) as batch_op:
@@ -751,8 +813,11 @@ def upgrade() -> None:
 
     with op.batch_alter_table("requirement_version", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column("class_only", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
+            sa.Column("class_only", sa.Boolean(), server_default="0", nullable=False)
         )
+
+    for table in APPEND_ONLY:
+        _refuse_rewriting(table)
 
 
 def downgrade() -> None:

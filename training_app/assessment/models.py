@@ -56,7 +56,7 @@ class Attempt(Owned, Base):
     counts: Mapped[bool] = mapped_column(default=False)
     mistakes_seen_at: Mapped[datetime | None]
     shared_phone: Mapped[bool] = mapped_column(default=False)
-    waiting: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    waiting: Mapped[bool] = mapped_column(default=False, server_default="0")
 
     __table_args__ = (
         UniqueConstraint("person_id", "module_version_id", "number"),

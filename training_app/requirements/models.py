@@ -59,7 +59,7 @@ class RequirementVersion(Base):
     grace_days: Mapped[int] = mapped_column(default=0)
     hours: Mapped[int | None]
     # Only what was learned in a class counts; without modules and hours, any one class.
-    class_only: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    class_only: Mapped[bool] = mapped_column(default=False, server_default="0")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None]
 
