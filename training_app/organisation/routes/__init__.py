@@ -3,6 +3,7 @@
 from training_app.organisation.routes import (
     lists,
     members,
+    papers,
     people,
     problems,
     rosters,
@@ -11,4 +12,4 @@ from training_app.organisation.routes import (
 )
 from training_app.organisation.routes.base import bp
 
-__all__ = ["bp", "lists", "members", "people", "problems", "rosters", "steps", "teams"]
+__all__ = ["bp", "lists", "members", "papers", "people", "problems", "rosters", "steps", "teams"]
