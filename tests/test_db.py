@@ -89,3 +89,30 @@ def test_the_database_refuses_to_rewrite_the_audit_trail(verb: str, db_session: 
 def test_saying_why_there_is_no_viewer_counts_as_a_scope(db_session: Session) -> None:
     because = Unscoped("a test reads what it wrote")
     assert db_session.scalars(select(Person).execution_options(scope=because)).all() == []
+
+
+DECIDED = (
+    "exemption_revocation",
+    "hall_hands",
+    "key_correction",
+    "law_change",
+    "law_change_withdrawal",
+    "law_task_settlement",
+    "lowering_decision",
+    "remark",
+    "written_mark",
+)
+
+
+@pytest.mark.parametrize("table", ["audit_event", "audit_seal", *DECIDED])
+def test_the_database_itself_guards_what_people_decided(table: str, db_session: Session) -> None:
+    if db_session.get_bind().dialect.name == "sqlite":
+        guards = text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :t")
+    else:
+        guards = text(
+            "SELECT event_manipulation FROM information_schema.triggers"
+            " WHERE event_object_table = :t"
+        )
+    found = " ".join(db_session.scalars(guards, {"t": table})).upper()
+    assert "UPDATE" in found
+    assert "DELETE" in found
