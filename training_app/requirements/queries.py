@@ -291,20 +291,31 @@ def audience_people(requirement: RequirementRow, scope: Scope, on: date) -> Sele
     Canonical ids, as holdings carry them. A set to count and to join: under a scope of totals it
     may be counted but not named; to name people, join ``organisation.scope.people`` as well.
     """
-    if requirement.audience is Audience.MEDIATORS:
-        chosen = _served(Membership, requirement, scope, on)
-    elif requirement.audience is Audience.LEADERS:
-        chosen = _served(Leadership, requirement, scope, on)
+    return _asked_of(requirement.audience, requirement.unit_id, scope, on)
+
+
+def would_ask(
+    session: Session, audience: Audience, unit_id: int | None, scope: Scope, on: date
+) -> int:
+    """How many people a requirement on the unit would touch on the day, within the scope."""
+    people = _asked_of(audience, unit_id, scope, on).subquery()
+    counted = select(func.count()).select_from(people).execution_options(scope=scope)
+    return session.scalar(counted) or 0
+
+
+def _asked_of(audience: Audience, unit_id: int | None, scope: Scope, on: date) -> Select[int]:
+    if audience is Audience.MEDIATORS:
+        chosen = _served(Membership, unit_id, scope, on)
+    elif audience is Audience.LEADERS:
+        chosen = _served(Leadership, unit_id, scope, on)
     else:
-        chosen = _granted(_ROLE_OF[requirement.audience], requirement, scope, on)
+        chosen = _granted(_ROLE_OF[audience], unit_id, scope, on)
     return chosen.distinct().execution_options(scope=scope)
 
 
 def audience_size(session: Session, requirement: RequirementRow, scope: Scope, on: date) -> int:
     """How many people it touches on the day, within the scope."""
-    people = audience_people(requirement, scope, on).subquery()
-    counted = select(func.count()).select_from(people).execution_options(scope=scope)
-    return session.scalar(counted) or 0
+    return would_ask(session, requirement.audience, requirement.unit_id, scope, on)
 
 
 def _counted_id() -> Any:
@@ -313,7 +324,7 @@ def _counted_id() -> Any:
 
 
 def _served(
-    service: type[Membership | Leadership], requirement: RequirementRow, scope: Scope, on: date
+    service: type[Membership | Leadership], unit_id: int | None, scope: Scope, on: date
 ) -> Select[int]:
     """People who serve in (or lead) a team living in the requirement's units and in scope."""
     seen = or_(TeamSpan.team_id.in_(scope.teams), TeamSpan.unit_id.in_(units(scope, on)))
@@ -325,12 +336,12 @@ def _served(
             holds(service, on),
             holds(TeamSpan, on),
             true() if scope.everything else seen,
-            _below(TeamSpan.unit_id, requirement.unit_id, on),
+            _below(TeamSpan.unit_id, unit_id, on),
         )
     )
 
 
-def _granted(role: Role, requirement: RequirementRow, scope: Scope, on: date) -> Select[int]:
+def _granted(role: Role, unit_id: int | None, scope: Scope, on: date) -> Select[int]:
     """People who hold a role over one of the requirement's units, in scope."""
     seen = or_(Person.id.in_(scope.people), RoleGrant.unit_id.in_(units(scope, on)))
     return (
@@ -341,7 +352,7 @@ def _granted(role: Role, requirement: RequirementRow, scope: Scope, on: date) ->
             RoleGrant.role == role.value,
             holds(RoleGrant, on),
             true() if scope.everything else seen,
-            _below(RoleGrant.unit_id, requirement.unit_id, on),
+            _below(RoleGrant.unit_id, unit_id, on),
         )
     )
 

@@ -17,22 +17,40 @@ from training_app.organisation.queries import units
 from training_app.requirements import services
 from training_app.requirements.forms import EndForm, RequirementForm, TermsForm
 from training_app.requirements.queries import RequirementRow, every_module
+from training_app.requirements.routes import presets
 from training_app.requirements.routes.base import bp, line, may_manage, own_units, visible_versions
 from training_app.requirements.rules import Audience, Renewing
 from training_app.requirements.services import NewRequirement, Terms
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import english, format_date, notice, render, see_other
 
+_FINE: Final = 200
 _TOP: Final = 2  # slashes in the path of a province: /1/
 
 
 @bp.get("/requirements/new/")
 @needs(Permission.REQUIREMENT_MANAGE)
 def new_requirement() -> ResponseReturnValue:
-    """Ask what is required of whom."""
-    form = _new_form()
-    form.fill(Terms(clock.today(), frozenset(), None, 24, Renewing.EXPIRY, window_months=3))
-    return render("requirements/new_requirement.html", form=form, wide=_rules_communes())
+    """Ask what is required of whom; a preset fills the form and sets nothing in force."""
+    form, preset = _new_form(), presets.chosen_preset()
+    if preset is None:
+        form.fill(Terms(clock.today(), frozenset(), None, 24, Renewing.EXPIRY, window_months=3))
+    else:
+        presets.fill(form, preset, clock.today())
+    return _new_page(form, _FINE)
+
+
+def _new_page(form: RequirementForm, status: int) -> ResponseReturnValue:
+    today, preset = clock.today(), presets.chosen_preset()
+    return render(
+        "requirements/new_requirement.html",
+        status,
+        form=form,
+        wide=_rules_communes(),
+        presets=presets.offered(),
+        preset=presets.shown(preset, own_units(today), today) if preset else None,
+        errors_in_title=status != _FINE,
+    )
 
 
 @bp.post("/requirements/new/")
@@ -58,13 +76,7 @@ def new_requirement_submit() -> ResponseReturnValue:
             session.commit()
             _tell_set(new.terms.in_force_from)
             return see_other("requirements.requirement_page", requirement_id=requirement.id)
-    return render(
-        "requirements/new_requirement.html",
-        422,
-        form=form,
-        wide=_rules_communes(),
-        errors_in_title=True,
-    )
+    return _new_page(form, 422)
 
 
 @bp.get("/requirements/<int:requirement_id>/change/")
