@@ -71,3 +71,9 @@ def _read(value: object, language: str) -> str:
     if isinstance(value, date | datetime):
         return f"{value:%d/%m/%Y}" if language == "vi" else f"{value.day} {value:%b %Y}"
     return str(value).replace("\u00a0", " ")
+
+
+def row_called(path: Path, name: str) -> list[object]:
+    """The row of a downloaded workbook that begins with the name."""
+    rows = load_workbook(path).worksheets[0].iter_rows(values_only=True)
+    return next(list(row) for row in rows if row and row[0] == name)

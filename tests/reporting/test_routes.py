@@ -134,7 +134,7 @@ def test_a_province_opens_no_list_of_the_minority(scene: Scene) -> None:
     province.get(f"/reports/{row.id}/rows/{key}/people/minority/", status=403)
 
 
-# -- the same numbers in every form ------------------------------------------------------------
+# -- the same numbers in every form --------------------------------------------------------------
 
 
 def test_page_workbook_document_and_json_say_the_same(scene: Scene, officer: PageClient) -> None:
@@ -285,7 +285,7 @@ def test_a_neighbour_finds_nothing(scene: Scene, officer: PageClient) -> None:
     scene.client(scene.other_makers[0]).get(path, status=404)
 
 
-# -- cost ------------------------------------------------------------------------------------------
+# -- cost ----------------------------------------------------------------------------------------
 
 
 def test_the_pages_ask_a_fixed_number_of_questions(

@@ -86,6 +86,7 @@ class _Period(_Strict):
     kind: Kind
     title: str
     title_en: str
+    said: str
     opens: MonthDay = Field(alias="from")
     closes: MonthDay = Field(alias="to")
     counted_through: MonthDay

@@ -150,8 +150,7 @@ def _form(frame: Frame, layout: Layout, facts: Facts) -> tuple[str, ...]:
 def _under_title(frame: Frame, rule: PeriodRule, facts: Facts) -> tuple[str, ...]:
     lines = [
         frame.period.format(
-            kind=rule.title.lower(),
-            year=facts.year,
+            said=rule.said.format(year=facts.year),
             **{"from": _day(facts.period_from), "to": _day(facts.period_to)},
         ),
         frame.counted.format(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import xlsxwriter
@@ -32,7 +32,8 @@ _STYLES: Final[dict[str, dict[str, Any]]] = {
     "total": {"border": 1, "bold": True},
 }
 _NAME_WIDTH: Final = 34
-_NUMBER_WIDTH: Final = 13
+_NUMBERS_WIDTH: Final = 104
+_LINE: Final = 17.5
 
 
 @dataclass
@@ -41,8 +42,14 @@ class _Pen:
 
     page: Any
     styles: dict[str, Any]
-    last: int
+    widths: list[int]
     line: int = 0
+    heights: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def last(self) -> int:
+        """The last column."""
+        return len(self.widths) - 1
 
     def across(self, text: str, style: str, first: int = 0, last: int | None = None) -> None:
         """One text over some columns of the present line."""
@@ -50,6 +57,11 @@ class _Pen:
         if end > first:
             self.page.merge_range(self.line, first, self.line, end, "", self.styles[style])
         self.page.write_string(self.line, first, text, self.styles[style])
+        # A merged cell does not grow by itself.
+        wide = sum(self.widths[first : end + 1])
+        lines = max(1, -(-len(text) // max(1, int(wide * 0.9))))
+        self.heights[self.line] = max(self.heights.get(self.line, 0), lines)
+        self.page.set_row(self.line, _LINE * self.heights[self.line])
 
     def row(self, cells: tuple[Cell, ...], text: str, number: str) -> None:
         """A row of the table."""
@@ -68,17 +80,23 @@ def xlsx_bytes(made: Document) -> bytes:
     with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
         page = book.add_worksheet("Báo cáo")
         styles = {key: book.add_format(_FONT | more) for key, more in _STYLES.items()}
-        page.set_column(0, 0, _NAME_WIDTH)
-        page.set_column(1, made.width - 1, _NUMBER_WIDTH)
+        widths = [_NAME_WIDTH, *(made.width - 1) * [_column_width(made.width)]]
+        for at, width in enumerate(widths):
+            page.set_column(at, at, width)
         page.set_paper(9)
         page.set_landscape()
         page.fit_to_pages(1, 0)
         page.set_margins(left=1.18, right=0.59, top=0.79, bottom=0.79)
-        pen = _Pen(page, styles, made.width - 1)
+        pen = _Pen(page, styles, widths)
         _heading(pen, made)
         _table(pen, made)
         _foot(pen, made)
     return buffer.getvalue()
+
+
+def _column_width(columns: int) -> int:
+    """The numbers share a width; few columns are wide, so that signatures fit under them."""
+    return min(30, _NUMBERS_WIDTH // (columns - 1))
 
 
 def _heading(pen: _Pen, made: Document) -> None:

@@ -52,7 +52,11 @@ class Place:
     level: str
     path: str
     parent_name: str
-    parent_type: str
+
+    @property
+    def is_commune(self) -> bool:
+        """Whether its rows are teams."""
+        return self.level == Level.COMMUNE
 
 
 def find(session: Session, who: Reader, report_id: int, *, whole: bool = False) -> Report:
@@ -92,7 +96,6 @@ def place_of(session: Session, unit_id: int, on: date) -> Place:
         level=row.level,
         path=row.path,
         parent_name=f"{row.parent_type} {row.parent_name}" if row.parent_name else "",
-        parent_type=row.parent_type or "",
     )
 
 

@@ -29,7 +29,7 @@ from training_app.reporting.rules.layouts import Kind, PeriodRule
 from training_app.reporting.rules.states import STATE_MESSAGES, TAGS, State
 from training_app.web.exports import Sheet, xlsx_response
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import format_date, format_phone, render
+from training_app.web.pages import format_date, format_phone, paginate, render
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,11 @@ class Collection:
 def collection() -> ResponseReturnValue:
     """Commune by commune: sent when, or how far it is."""
     found = _collection()
+    page = paginate(len(found.rows))
+    ordered = found.waiting + found.sent
     return render(
-        "reporting/collection.html", found=found, states=STATE_MESSAGES, tags=TAGS,
+        "reporting/collection.html", found=found, page=page,
+        stretch=ordered[page.offset : page.offset + page.size], states=STATE_MESSAGES, tags=TAGS,
         shows_phones=current_viewer().may(Permission.PHONE_VIEW),
     )  # fmt: skip
 
@@ -92,7 +95,7 @@ def reminders() -> Response:
                     row.name,
                     gettext(STATE_MESSAGES[State(row.state)])
                     if row.state
-                    else gettext("Not begun"),
+                    else gettext("Report not begun"),
                     ", ".join(row.officers),
                     ", ".join(map(format_phone, row.phones)) if phones else "",
                 ]
@@ -104,7 +107,7 @@ def reminders() -> Response:
 
 
 def _state(row: Sender) -> str:
-    return gettext(STATE_MESSAGES[State(row.state)]) if row.state else gettext("Not begun")
+    return gettext(STATE_MESSAGES[State(row.state)]) if row.state else gettext("Report not begun")
 
 
 def _collection() -> Collection:

@@ -110,6 +110,7 @@ def _page(form: StartForm, status: int) -> ResponseReturnValue:
         rows=rows,
         page=page,
         may_start=bool(offices),
+        several=len(offices) > 1,
         collects=any(unit.level == Level.PROVINCE for unit in offices),
         titles=_titles(),
         states=STATE_MESSAGES,

@@ -43,6 +43,7 @@ def people(report_id: int, row_key: str, column_key: str) -> ResponseReturnValue
         line=line,
         title=column.named(language()),
         people=found,
+        by_team=not line.key.startswith("team-"),
         counted=counted,
         changed=line.changes.get(column.key),
         moved=len(found) != counted and len(found) < MOST,

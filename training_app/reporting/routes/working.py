@@ -18,7 +18,7 @@ from training_app.reporting.models import Report
 from training_app.reporting.queries import people, reports
 from training_app.reporting.routes.base import Opened, bp, crumbs, language, opened, today
 from training_app.reporting.rules.consistency import Finding, blocking
-from training_app.reporting.rules.disclosure import hidden
+from training_app.reporting.rules.disclosure import shown_as
 from training_app.reporting.rules.figures import Line, cell
 from training_app.reporting.rules.states import STATE_MESSAGES, TAGS, State
 from training_app.reporting.services import deciding, drafting
@@ -65,15 +65,11 @@ def report(report_id: int) -> ResponseReturnValue:
 
 def _totals(one: Opened) -> ResponseReturnValue:
     """The total row alone, small counts hidden."""
-    masked = hidden(one.layout, one.figures)
+    masked = shown_as(one.layout, one.figures)
     cells = [
         (
             column.named(language()),
-            "<5"
-            if column.key in masked and column.counted
-            else ""
-            if column.key in masked
-            else _text(cell(one.figures, column)),
+            masked.get(column.key) or _text(cell(one.figures, column)),
         )
         for column in one.layout.columns
     ]
@@ -165,7 +161,7 @@ def _steps(one: Opened) -> list[tuple[str, Any, str]]:
     """The way of a report: what, when, by whom. Names are shown to the own office."""
     row = one.report
     steps = [
-        (gettext("Begun"), row.started_at, row.started_by),
+        (gettext("Report begun"), row.started_at, row.started_by),
         (gettext("Counted"), row.filled_at, row.filled_by),
         (gettext("Checked"), row.checked_at, row.checked_by),
         (gettext("Approved"), row.approved_at, row.approved_by),

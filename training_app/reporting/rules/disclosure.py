@@ -12,6 +12,28 @@ from training_app.reporting.rules.figures import Figures
 from training_app.reporting.rules.layouts import CheckKind, Layout, Measure
 
 SMALLEST_SHOWN: Final = 5
+SMALL: Final = "<5"
+HIDDEN: Final = "…"
+
+
+def shown_as(layout: Layout, figures: Figures) -> dict[str, str]:
+    """Column → what stands for its number: "<5", or "…" where that would tell too much.
+
+    Of the parts of one sum at most one reads "<5": two that do would tell each other when their
+    sum is eight.
+    """
+    closed = hidden(layout, figures)
+    words = {key: SMALL if _small(_total(figures, layout, key)) else HIDDEN for key in closed}
+    for check in layout.checks:
+        if check.kind is CheckKind.SUM:
+            small = [key for key in check.parts if words.get(key) == SMALL]
+            words |= dict.fromkeys(small[1:], HIDDEN)
+    return words
+
+
+def _total(figures: Figures, layout: Layout, key: str) -> int:
+    column = layout.column(key)
+    return figures.total(key) if column and column.counted else 0
 
 
 def hidden(layout: Layout, figures: Figures) -> frozenset[str]:

@@ -139,6 +139,7 @@ class PeriodRule:
     kind: Kind
     title: str
     title_en: str
+    said: str
     opens: tuple[int, int]
     closes: tuple[int, int]
     counted_through: tuple[int, int]
