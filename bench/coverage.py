@@ -29,10 +29,8 @@ from training_app.accounts.services import issue_demo_link
 from training_app.app import create_app
 from training_app.clock import now, today
 from training_app.coverage import rollups
-from training_app.coverage.models import CoverageYear
 from training_app.coverage.queries import Asking, place
-from training_app.coverage.queries.units import parts_of
-from training_app.coverage.rollups.ready import read_states
+from training_app.coverage.rollups.ready import ready_units, ready_values
 from training_app.coverage.services import draft, write
 from training_app.db import Unscoped, writing
 from training_app.extensions import db
@@ -173,38 +171,21 @@ class Opened:
     def sql(self) -> tuple[Act, Act]:
         """The SQL that feeds the page, and a read of as many rows by an index."""
         asking, here = self._asking()
-        context = self.app.app_context()
-        self.stack.enter_context(context)
+        self.stack.enter_context(self.app.app_context())
         session = self._session()
-        parts = session.execute(parts_of(asking, here)).all()
-        paths = [here.path, *(row.path for row in parts if row.path != here.path)]
-        first = session.scalar(
-            select(CoverageYear.id)
-            .order_by(CoverageYear.id)
-            .limit(1)
-            .execution_options(scope=BENCH)
-        )
-
-        def ours() -> None:
-            session.execute(parts_of(asking, here)).all()
-            read_states(session, asking.requirement.id, paths, asking.on)
-
-        bare_parts = select(
-            UnitSpan.unit_id, UnitSpan.type, UnitSpan.name, UnitSpan.code, UnitSpan.path
-        ).where(UnitSpan.parent_id == here.id)
-        bare_rows = (
-            select(CoverageYear.path, CoverageYear.year, CoverageYear.counts)
-            .where(CoverageYear.id >= first)
-            .order_by(CoverageYear.id)
-            .limit(len(paths))
-            .execution_options(scope=BENCH)
+        statement, values = ready_units(nation=False), ready_values(asking, here)
+        rows = len(session.execute(statement, values).all())
+        indexed = (
+            select(UnitSpan.unit_id, UnitSpan.type, UnitSpan.name, UnitSpan.code, UnitSpan.path)
+            .where(UnitSpan.parent_id == here.id)
+            .order_by(UnitSpan.sort_key)
+            .limit(rows)
         )
 
         def bare() -> None:
-            session.execute(bare_parts).all()
-            session.execute(bare_rows).all()
+            assert len(session.execute(indexed).all()) >= rows - 1
 
-        return ours, bare
+        return lambda: session.execute(statement, values).all(), bare
 
     def _asking(self) -> tuple[Asking, Any]:
         with self.app.app_context():

@@ -126,7 +126,7 @@ def _run(step: tuple[str, ...], values: dict[str, str]) -> None:
         check=False,
         capture_output=True,
         text=True,
-        preexec_fn=lambda: os.nice(10) and None,
+        preexec_fn=lambda: os.nice(5) and None,
     )
     if done.returncode:
         raise RuntimeError(f"{' '.join(step)}: {done.stderr[-2000:]}")

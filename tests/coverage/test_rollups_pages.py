@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from tests.coverage.scene import Scene
@@ -112,7 +112,7 @@ def test_verify_exits_with_an_error_and_names_the_place(
     count_coverage(database.engine)
     runner = app.test_cli_runner()
     assert runner.invoke(args=["coverage", "verify"]).exit_code == 0
-    scene.session.execute(CoverageYear.__table__.delete())
+    scene.session.execute(delete(CoverageYear))
     scene.session.commit()
     broken = runner.invoke(args=["coverage", "verify"])
     assert broken.exit_code == 1

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
-from typing import Final
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from training_app.coverage.models import CoverageYear
-from training_app.coverage.queries.places import Place
+from training_app.coverage.queries.places import NATION_PATH, Place
 from training_app.coverage.queries.sets import Asking
 from training_app.coverage.queries.units import (
     UnitCoverage,
     UnitTable,
     coverage_by_unit,
     least_first,
-    parts_of,
 )
 from training_app.coverage.rollups.pending import Pending, neighbours, pending, turns
 from training_app.coverage.rollups.recount import recount
@@ -25,7 +36,8 @@ from training_app.coverage.rollups.stored import STORED, moved, stored_rows, tot
 from training_app.coverage.rules import Counts, total_of
 from training_app.coverage.rules.lasting import NOTHING, Measure, State, Tally
 from training_app.coverage.rules.series import state_on
-from training_app.organisation.models import UnitSpan
+from training_app.db import Identity
+from training_app.organisation.models import Unit, UnitSpan
 
 # As many communes that wait are counted while the page is made; beyond, the page says since when.
 MOST_WAITING: Final = 12
@@ -83,10 +95,7 @@ def _table(
     moves: Mapping[str, State],
     counted_at: datetime | None,
 ) -> UnitTable:
-    parts = [row for row in session.execute(parts_of(asking, here)) if row.path != here.path]
-    states = read_states(
-        session, asking.requirement.id, [here.path, *(row.path for row in parts)], asking.on
-    )
+    parts, states = read_ready(session, asking, here)
     for path, more in moves.items():
         before = states.get(path, NOTHING)
         states[path] = tuple(one + other for one, other in zip(before, more, strict=True))
@@ -116,30 +125,101 @@ def counts_of(state: State) -> Counts:
     return Counts(*state[: Measure.TEAMS])
 
 
-def read_states(
-    session: Session, requirement_id: int, paths: Collection[str], on: date
-) -> dict[str, State]:
-    """Path → what is stored of the place on the day. One SELECT, one row per place."""
-    latest = aliased(CoverageYear)
-    year = (
-        select(func.max(latest.year))
+def read_ready(
+    session: Session, asking: Asking, here: Place
+) -> tuple[list[Row[*tuple[Any, ...]]], dict[str, State]]:
+    """The units directly under a place that is in scope, and path → what is stored of each.
+
+    The place itself is among the paths. One SELECT with one row per place; for the nation, which
+    is no unit, a second with one row.
+    """
+    values = ready_values(asking, here)
+    found = session.execute(ready_units(nation=here.id is None), values).all()
+    states = {row.path: state_on(row.year, row.counts, asking.on) for row in found if row.counts}
+    if here.id is None:
+        total = session.execute(_nation(), values).first()
+        if total is not None:
+            states[here.path] = state_on(total.year, total.counts, asking.on)
+    return [row for row in found if row.path != here.path], states
+
+
+def ready_values(asking: Asking, here: Place) -> dict[str, Any]:
+    """What the statements ask about."""
+    return {
+        "requirement": asking.requirement.id,
+        "here": here.id,
+        "day": asking.on,
+        "year": asking.on.year,
+    }
+
+
+_REQUIREMENT: Final[Any] = bindparam("requirement", type_=Identity)
+_HERE: Final[Any] = bindparam("here", type_=Identity)
+_DAY: Final[Any] = bindparam("day", type_=Date)
+_YEAR: Final[Any] = bindparam("year", type_=Identity)
+
+
+def _latest(path: Any) -> ScalarSelect[int]:
+    """The last stored year of a place that begins by the day."""
+    known = aliased(CoverageYear)
+    return (
+        select(func.max(known.year))
         .where(
-            latest.requirement_id == CoverageYear.requirement_id,
-            latest.path == CoverageYear.path,
-            latest.leaf == CoverageYear.leaf,
-            latest.year <= on.year,
+            known.requirement_id == _REQUIREMENT,
+            known.path == path,
+            known.leaf == "",
+            known.year <= _YEAR,
         )
-        .correlate(CoverageYear)
         .scalar_subquery()
     )
-    rows = session.execute(
-        select(CoverageYear.path, CoverageYear.year, CoverageYear.counts)
+
+
+@cache
+def ready_units(*, nation: bool) -> Select[*tuple[Any, ...]]:
+    """One row per unit directly under a place, and the place itself: built once for all pages.
+
+    Building it for each page cost more than running it. It asks for no scope: who may see a
+    place may see how its parts stand.
+    """
+    directly: ColumnElement[bool] = UnitSpan.parent_id.is_(None)
+    if not nation:
+        directly = or_(UnitSpan.parent_id == _HERE, UnitSpan.unit_id == _HERE)
+    stored = and_(
+        CoverageYear.requirement_id == _REQUIREMENT,
+        CoverageYear.path == UnitSpan.path,
+        CoverageYear.leaf == "",
+        CoverageYear.year == _latest(UnitSpan.path),
+    )
+    holding = and_(
+        UnitSpan.valid_from <= _DAY, or_(UnitSpan.valid_to.is_(None), UnitSpan.valid_to > _DAY)
+    )
+    return (
+        select(
+            UnitSpan.unit_id,
+            UnitSpan.type,
+            UnitSpan.name,
+            Unit.level,
+            UnitSpan.path,
+            CoverageYear.year,
+            CoverageYear.counts,
+        )
+        .join(Unit, Unit.id == UnitSpan.unit_id)
+        .outerjoin(CoverageYear, stored)
+        .where(holding, directly)
+        .order_by(UnitSpan.sort_key, UnitSpan.unit_id)
+        .execution_options(**STORED)
+    )
+
+
+@cache
+def _nation() -> Select[*tuple[Any, ...]]:
+    return (
+        select(CoverageYear.year, CoverageYear.counts)
         .where(
-            CoverageYear.requirement_id == requirement_id,
-            CoverageYear.path.in_(paths),
+            CoverageYear.requirement_id == _REQUIREMENT,
+            CoverageYear.path == NATION_PATH,
             CoverageYear.leaf == "",
-            CoverageYear.year == year,
+            CoverageYear.year == _latest(NATION_PATH),
         )
         .execution_options(**STORED)
     )
-    return {path: state_on(found, counts, on) for path, found, counts in rows}
