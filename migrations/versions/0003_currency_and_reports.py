@@ -180,6 +180,30 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "team_review",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("team_id", Identity, nullable=False),
+        sa.Column("year", Identity, nullable=False),
+        sa.Column("reviewed_on", sa.Date(), nullable=False),
+        sa.Column("lacks", code_point_string(100), nullable=False),
+        sa.Column("note", code_point_string(500), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_by", Identity, nullable=True),
+        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
+        sa.Column("withdrawn_by", Identity, nullable=True),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_team_review_team_id_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team_review")),
+    )
+    with op.batch_alter_table("team_review", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_team_review_year",
+            ["team_id", "year"],
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+
+    op.create_table(
         "coverage_state",
         sa.Column("requirement_id", Identity, autoincrement=False, nullable=False),
         sa.Column("turn", Identity, nullable=False),
@@ -395,6 +419,31 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("study_together", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_study_together_team_id"), ["team_id"], unique=False)
+
+    op.create_table(
+        "target",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("unit_id", Identity, nullable=False),
+        sa.Column("measure", code_point_string(30), nullable=False),
+        sa.Column("requirement_id", Identity, nullable=True),
+        sa.Column("period_from", sa.Date(), nullable=False),
+        sa.Column("period_to", sa.Date(), nullable=False),
+        sa.Column("value", Identity, nullable=True),
+        sa.Column("source", code_point_string(300), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_by", Identity, nullable=True),
+        sa.CheckConstraint("period_to > period_from", name=op.f("ck_target_forward")),
+        sa.CheckConstraint("value IS NULL OR value > 0", name=op.f("ck_target_positive")),
+        sa.ForeignKeyConstraint(
+            ["requirement_id"],
+            ["requirement.id"],
+            name=op.f("fk_target_requirement_id_requirement"),
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_target_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
+    )
+    with op.batch_alter_table("target", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_target_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
         "draft_unsaved",
@@ -814,6 +863,34 @@ def upgrade() -> None:
     with op.batch_alter_table("requirement_version", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("class_only", sa.Boolean(), server_default="0", nullable=False)
+        )
+
+    with op.batch_alter_table("unit_operation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("unit_id", Identity, nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "decision", code_point_string(160), server_default=sa.text("('')"), nullable=False
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "signed_name",
+                code_point_string(160),
+                server_default=sa.text("('')"),
+                nullable=False,
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "undone_name",
+                code_point_string(160),
+                server_default=sa.text("('')"),
+                nullable=False,
+            )
+        )
+        batch_op.create_index(batch_op.f("ix_unit_operation_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_unit_operation_unit_id_unit"), "unit", ["unit_id"], ["id"]
         )
 
     for table in APPEND_ONLY:

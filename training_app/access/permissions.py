@@ -47,6 +47,7 @@ class Permission(StrEnum):
     ACCOUNT_MANAGE_OWN = "account:manage-own"
     # people, teams, rosters
     UNIT_VIEW = "unit:view"
+    UNIT_MANAGE = "unit:manage"
     TEAM_VIEW = "team:view"
     TEAM_MANAGE = "team:manage"
     PERSON_VIEW = "person:view"
@@ -71,6 +72,7 @@ class Permission(StrEnum):
     REQUIREMENT_VIEW = "requirement:view"
     REQUIREMENT_MANAGE = "requirement:manage"
     EXEMPTION_MANAGE = "exemption:manage"
+    TARGET_MANAGE = "target:manage"
     COVERAGE_VIEW = "coverage:view"
     COVERAGE_NAMES = "coverage:names"
     COVERAGE_EXPORT = "coverage:export"
@@ -164,6 +166,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.REQUIREMENT_VIEW: Reach.UNIT,
         _P.REQUIREMENT_MANAGE: Reach.UNIT,
         _P.EXEMPTION_MANAGE: Reach.UNIT,
+        _P.TARGET_MANAGE: Reach.UNIT,
         _P.COVERAGE_VIEW: Reach.UNIT,
         _P.COVERAGE_NAMES: Reach.UNIT,
         _P.COVERAGE_EXPORT: Reach.UNIT,
@@ -175,6 +178,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.PROVINCE_OFFICER: _OWN
     | {
         _P.UNIT_VIEW: Reach.UNIT,
+        _P.UNIT_MANAGE: Reach.UNIT,
         _P.TEAM_VIEW: Reach.UNIT,
         _P.TEAM_MANAGE: Reach.UNIT,
         _P.PERSON_VIEW: Reach.UNIT,
@@ -195,6 +199,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.REQUIREMENT_VIEW: Reach.UNIT,
         _P.REQUIREMENT_MANAGE: Reach.UNIT,
         _P.EXEMPTION_MANAGE: Reach.UNIT,
+        _P.TARGET_MANAGE: Reach.UNIT,
         _P.COVERAGE_VIEW: Reach.UNIT,
         _P.COVERAGE_NAMES: Reach.UNIT,
         _P.COVERAGE_EXPORT: Reach.UNIT,
@@ -215,6 +220,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     },
     Role.ADMINISTRATOR: _OWN
     | {
+        _P.UNIT_MANAGE: Reach.ALL,
         _P.STAFF_VIEW: Reach.ALL,
         _P.STAFF_MANAGE: Reach.ALL,
         _P.SYSTEM_MANAGE: Reach.ALL,

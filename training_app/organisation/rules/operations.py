@@ -220,6 +220,14 @@ def levels_abolished(chosen: Operation) -> set[str]:
     return {step.level for step in chosen.steps if isinstance(step, AbolishLevel)}
 
 
+def changes_units(chosen: Operation) -> bool:
+    """Whether units change, and not teams alone."""
+    return any(
+        not isinstance(step, SetUpTeam | MoveTeams | MergeTeams | SplitTeam)
+        for step in chosen.steps
+    )
+
+
 def moves_people(chosen: Operation) -> bool:
     """Whether people change team, so that who serves where must be known."""
     return any(isinstance(step, MergeTeams | SplitTeam) for step in chosen.steps)

@@ -60,6 +60,16 @@ class TeamState:
     minority_required: bool
 
 
+def shared_unit(paths: Iterable[str]) -> int | None:
+    """The lowest unit in whose subtree all the paths lie; None where there is none."""
+    lowest = None
+    for ids in zip(*(path.split("/")[1:-1] for path in paths), strict=False):
+        if len(set(ids)) > 1:
+            break
+        lowest = int(ids[0])
+    return lowest
+
+
 @dataclass(frozen=True)
 class Question:
     """Something the operation leaves to decide; one that blocks must be answered first.
@@ -309,7 +319,7 @@ class Standing:
     def _wait(self, team_id: int, candidates: tuple[int, ...]) -> None:
         """Place a team as low as is certain: at the lowest unit above all candidates."""
         standing = {self._follow(unit) for unit in candidates}
-        shared = self._shared(self.path(unit) for unit in standing)
+        shared = shared_unit(self.path(unit) for unit in standing)
         self.questions.append(Question("team", team_id, candidates, blocks=shared is None))
         if shared is not None:
             self.teams[team_id] = replace(self.teams[team_id], unit=shared)
@@ -320,15 +330,6 @@ class Standing:
                 raise RuleBroken(N_("The unit %(unit)s does not stand on this day."), unit=unit_id)
             unit_id = self.followed[unit_id]
         return unit_id
-
-    @staticmethod
-    def _shared(paths: Iterable[str]) -> int | None:
-        lowest = None
-        for ids in zip(*(path.split("/")[1:-1] for path in paths), strict=False):
-            if len(set(ids)) > 1:
-                break
-            lowest = int(ids[0])
-        return lowest
 
     def _check(self) -> None:
         codes: dict[str, int] = {}

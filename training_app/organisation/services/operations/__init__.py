@@ -1,7 +1,12 @@
 """Reorganisations: what one would do, doing it, and taking it back."""
 
 from training_app.organisation.rules.operations import Operation
-from training_app.organisation.services.operations.doing import Preview, carry_out, preview
+from training_app.organisation.services.operations.doing import (
+    Preview,
+    Signature,
+    carry_out,
+    preview,
+)
 from training_app.organisation.services.operations.undoing import undo
 
-__all__ = ["Operation", "Preview", "carry_out", "preview", "undo"]
+__all__ = ["Operation", "Preview", "Signature", "carry_out", "preview", "undo"]

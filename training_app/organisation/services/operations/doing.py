@@ -11,9 +11,17 @@ from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.errors import N_, RuleBroken
 from training_app.organisation.models import Membership, Person, UnitOperation, holds
+from training_app.organisation.models.operations import SIGNED_LENGTH
 from training_app.organisation.rules.difference import Difference, difference, label_namesakes
-from training_app.organisation.rules.operations import Operation, written
-from training_app.organisation.rules.standing import Question
+from training_app.organisation.rules.operations import (
+    Operation,
+    SetUpUnit,
+    levels_abolished,
+    teams_named,
+    units_named,
+    written,
+)
+from training_app.organisation.rules.standing import Question, shared_unit
 from training_app.organisation.services.conditions import CHANGE, refused_as
 from training_app.organisation.services.operations.loading import (
     Loaded,
@@ -27,6 +35,14 @@ from training_app.organisation.services.operations.writing import write
 from training_app.vietnamese import clean
 from training_app.work.rules import StaleKind
 from training_app.work.services import mark_stale
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who answers for an operation, as written by hand, and the decision behind it."""
+
+    name: str = ""
+    decision: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +85,14 @@ def preview(session: Session, chosen: Operation, *, on: date) -> Preview:
 
 
 def carry_out(
-    session: Session, chosen: Operation, *, on: date, reason: str, now: datetime, actor: Viewer
+    session: Session,
+    chosen: Operation,
+    *,
+    on: date,
+    reason: str,
+    now: datetime,
+    actor: Viewer,
+    signature: Signature | None = None,
 ) -> int:
     """Carry the operation out from the day on, signed by the actor; returns its id.
 
@@ -99,6 +122,9 @@ def carry_out(
         questions=[asdict(question) for question in seen.questions],
         undo=rows.as_undo(),
         signed_by=actor.account_id,
+        unit_id=_place(loaded, chosen),
+        decision=clean(signature.decision)[:SIGNED_LENGTH] if signature else "",
+        signed_name=clean(signature.name)[:SIGNED_LENGTH] if signature else "",
         recorded_at=now,
     )
     session.add(made)
@@ -111,11 +137,25 @@ def carry_out(
         now=now,
         object_kind="unit_operation",
         object_id=made.id,
+        unit_id=made.unit_id,
         reason=said,
         detail={"on": on.isoformat(), **seen.counts()},
     )
     session.flush()
     return made.id
+
+
+def _place(loaded: Loaded, chosen: Operation) -> int | None:
+    """The lowest unit that holds everything the operation names, as it stood before."""
+    if levels_abolished(chosen):
+        return None
+    before = loaded.before
+    touched = units_named(chosen) | {
+        before.teams[team].unit for team in teams_named(chosen) if team in before.teams
+    }
+    if any(isinstance(step, SetUpUnit) and step.parent is None for step in chosen.steps):
+        return None
+    return shared_unit(before.path(unit) for unit in touched if unit in before.units)
 
 
 def _worked_out(

@@ -11,6 +11,7 @@ from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.errors import N_, RuleBroken
 from training_app.organisation.models import UnitOperation, UnitSpan
+from training_app.organisation.models.operations import SIGNED_LENGTH
 from training_app.organisation.services.conditions import refused_as
 from training_app.organisation.services.operations.loading import parts
 from training_app.organisation.services.operations.rows import (
@@ -29,7 +30,15 @@ BUILT_ON: Final = N_(
 )
 
 
-def undo(session: Session, operation_id: int, *, reason: str, now: datetime, actor: Viewer) -> None:
+def undo(
+    session: Session,
+    operation_id: int,
+    *,
+    reason: str,
+    now: datetime,
+    actor: Viewer,
+    signed: str = "",
+) -> None:
     """Take an operation back as if it had never been; the audit trail keeps both.
 
     Raises RuleBroken without a reason, when it is taken back already, or when a row it made has
@@ -39,11 +48,12 @@ def undo(session: Session, operation_id: int, *, reason: str, now: datetime, act
     if not said:
         raise RuleBroken(N_("Say why the reorganisation is taken back."))
     with refused_as(BUILT_ON), session.begin_nested():
-        _claim(session, operation_id, said, now, actor)
+        _claim(session, operation_id, said, now, actor, clean(signed))
         chosen = select(UnitOperation).where(UnitOperation.id == operation_id)
         row = session.scalars(chosen.options(undefer(UnitOperation.undo))).one()
         if digest(session, *touched_rows(row.undo)) != row.undo["digest"]:
             raise RuleBroken(BUILT_ON)
+        place = row.unit_id
         put_back(session, row.undo)
         _refuse_if_built_below(session, row.undo, row.on)
         _refuse_codes_twice(session, row.undo)
@@ -56,16 +66,24 @@ def undo(session: Session, operation_id: int, *, reason: str, now: datetime, act
         now=now,
         object_kind="unit_operation",
         object_id=operation_id,
+        unit_id=place,
         reason=said,
     )
     session.flush()
 
 
-def _claim(session: Session, operation_id: int, reason: str, now: datetime, actor: Viewer) -> None:
+def _claim(  # noqa: PLR0917 - one row, in the order of its columns
+    session: Session, operation_id: int, reason: str, now: datetime, actor: Viewer, signed: str
+) -> None:
     claimed = session.scalars(
         update(UnitOperation)
         .where(UnitOperation.id == operation_id, UnitOperation.undone_at.is_(None))
-        .values(undone_at=now, undone_by=actor.account_id, undo_reason=reason[:500])
+        .values(
+            undone_at=now,
+            undone_by=actor.account_id,
+            undo_reason=reason[:500],
+            undone_name=signed[:SIGNED_LENGTH],
+        )
         .returning(UnitOperation.id)
     ).all()
     if not claimed:
