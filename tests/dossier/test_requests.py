@@ -60,7 +60,7 @@ def test_every_page_stands_in_both_languages(scene: Scene, language: str) -> Non
 def test_everybody_reads_what_is_stored_and_why(scene: Scene) -> None:
     scene.passed(scene.person, 10)
     page = scene.member(scene.person).get(f"{OWN}everything/")
-    assert "+84912345678" in page.text
+    assert "0912 345 678" in page.text
     assert "test passed" in page.text
     assert "The list of mediators that the Law on Grassroots Mediation asks" in page.text
     assert "+84987654321" not in page.text

@@ -10,7 +10,7 @@ from training_app.dossier.rules.deadlines import Decision, Kind
 from training_app.dossier.rules.pairs import History
 from training_app.errors import N_
 from training_app.organisation.roster_file.same import Reason
-from training_app.web.pages import format_date, format_moment, format_number
+from training_app.web.pages import format_date, format_moment, format_number, format_phone
 
 SEXES: Final = {"female": N_("Woman"), "male": N_("Man")}
 REASONS: Final[dict[Any, str]] = {
@@ -95,7 +95,7 @@ def shown(value: Any) -> str:
         return format_number(value, 1)
     if isinstance(value, dict | list):
         value = ", ".join(_flat(value))
-    text = gettext(CODES[value]) if value in CODES else str(value or "")
+    text = gettext(CODES[value]) if value in CODES else format_phone(str(value or ""))
     return text or "–"
 
 
