@@ -164,6 +164,13 @@ class EndTeamForm(Form):
     on = DateField(lazy_gettext("Last day"))
 
 
+class ReviewForm(Form):
+    """That a team was reviewed, when, and what is proposed."""
+
+    on = DateField(lazy_gettext("Day of the review"))
+    note = TextField(lazy_gettext("Note or reason"), [MaxLength(REASON_LENGTH)])
+
+
 class EndServiceForm(Form):
     """Why somebody stops serving in a team, and when."""
 

@@ -235,6 +235,12 @@ MENU: Final[tuple[tuple[str, tuple[MenuLine, ...]], ...]] = (
                 _P.TEAM_MANAGE,
             ),
             MenuLine(
+                N_("Yearly review of teams"),
+                N_("Which teams are reviewed this year, and what they need"),
+                "organisation.yearly_review",
+                _P.TEAM_MANAGE,
+            ),
+            MenuLine(
                 N_("Import a roster"),
                 N_("Bring in a list of mediators from Excel"),
                 "organisation.roster_start",

@@ -3,6 +3,7 @@
 from training_app.organisation.models.dated import Dated, holds
 from training_app.organisation.models.operations import UnitOperation
 from training_app.organisation.models.people import Person, PersonPhone
+from training_app.organisation.models.reviews import TeamReview
 from training_app.organisation.models.rosters import NotSamePerson, RosterImport, RosterState
 from training_app.organisation.models.teams import (
     CompositionException,
@@ -45,6 +46,7 @@ __all__ = [
     "RosterState",
     "Share",
     "Team",
+    "TeamReview",
     "TeamSpan",
     "Unit",
     "UnitAlias",

@@ -6,10 +6,22 @@ from training_app.organisation.routes import (
     papers,
     people,
     problems,
+    reviews,
     rosters,
     steps,
     teams,
 )
 from training_app.organisation.routes.base import bp
 
-__all__ = ["bp", "lists", "members", "papers", "people", "problems", "rosters", "steps", "teams"]
+__all__ = [
+    "bp",
+    "lists",
+    "members",
+    "papers",
+    "people",
+    "problems",
+    "reviews",
+    "rosters",
+    "steps",
+    "teams",
+]

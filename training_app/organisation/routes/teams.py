@@ -198,7 +198,7 @@ def end_exception(team_id: int) -> ResponseReturnValue:
     rows = queries.exceptions(session, scope_of(_MANAGE), team_id, on)
     if wanted not in {row.id for row in rows}:
         raise NotFound
-    services.end_exception(session, wanted, on=on)
+    services.end_exception(session, wanted, on=on, now=clock.now(), actor=current_viewer())
     session.commit()
     notice(N_("The exception has ended."))
     return see_other("organisation.team_page", team_id=team_id)

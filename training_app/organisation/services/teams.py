@@ -163,12 +163,24 @@ def grant_exception(
     return exception.id
 
 
-def end_exception(session: Session, exception_id: int, *, on: date) -> None:
+def end_exception(
+    session: Session, exception_id: int, *, on: date, now: datetime, actor: Viewer
+) -> None:
     """End an exception on the day; ended before, it stays as it was."""
     chosen = select(CompositionException).where(CompositionException.id == exception_id)
     exception = session.scalars(chosen.execution_options(**CHANGE)).one()
-    if exception.valid_to is None or exception.valid_to > on:
-        exception.valid_to = max(on, exception.valid_from)
+    if exception.valid_to is not None and exception.valid_to <= on:
+        return
+    exception.valid_to = max(on, exception.valid_from)
+    audit.record(
+        session,
+        Action.EXCEPTION_ENDED,
+        actor=actor,
+        now=now,
+        object_kind="team",
+        object_id=exception.team_id,
+        detail={"rule": exception.rule},
+    )
     session.flush()
 
 
