@@ -181,6 +181,7 @@ def _links(question: Question, here: Place) -> list[tuple[str, str]]:
     links = [
         (gettext("List of people"), url_for("coverage.people", **values)),
         (gettext("Trainers"), url_for("coverage.trainers", unit_id=here.id)),
+        (gettext("Official reports"), url_for("reporting.report_list")),
         (gettext("What lapses"), url_for("coverage.forecast", **values)),
     ]
     if question.on < question.form.today:
