@@ -19,7 +19,7 @@ from tests.walker import marked, reports
 from tests.walker.pictures import fill_draft, show_picture
 from training_app import clock
 from training_app.access import Grant, Role, Scope, Viewer
-from training_app.accounts.models import Account, Device, RoleGrant
+from training_app.accounts.models import Account, Device, RoleGrant, StudyTogether
 from training_app.assessment import services as assessment
 from training_app.assessment.models import Attempt
 from training_app.authoring import services as authoring
@@ -232,6 +232,7 @@ def _things(session: Session, world: World, place: Place) -> None:
         "run_id": run.id,
         "import_id": roster.id,
         "device_id": device.id,
+        "together_id": _evening(session, place),
         "job_id": job.id,
         "account_id": officer.id,
         "grant_id": grant.id,
@@ -245,6 +246,19 @@ def _things(session: Session, world: World, place: Place) -> None:
         "request_id": data_request(session, place.member, place.commune),
         "exemption_id": _exemption(session, place, requirement),
     }
+
+
+def _evening(session: Session, place: Place) -> int:
+    """A phone lent to the team."""
+    evening = StudyTogether(
+        team_id=place.team.id,
+        opened_by=place.account.id,
+        opened_at=NOW,
+        ends_at=NOW + timedelta(hours=12),
+    )
+    session.add(evening)
+    session.flush()
+    return evening.id
 
 
 def _exemption(session: Session, place: Place, requirement: Requirement) -> int:

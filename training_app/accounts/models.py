@@ -11,9 +11,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training_app.db import Base, PrimaryKey, code_point_string
-from training_app.organisation.models import Dated, Person, Unit
+from training_app.organisation.models import Dated, Person, Team, Unit
 
 PERSON = Person.__table__.c.id
+TEAM = Team.__table__.c.id
 UNIT = Unit.__table__.c.id
 
 
@@ -72,11 +73,29 @@ class RoleGrant(Dated, Base):
     )
 
 
+class StudyTogether(Base):
+    """A phone lent to a team for some hours: its members enter on it with their own PINs.
+
+    The phones of this evening are the :class:`Device` rows that name it; closing it removes
+    those that it brought.
+    """
+
+    __tablename__ = "study_together"
+
+    id: Mapped[PrimaryKey]
+    team_id: Mapped[int] = mapped_column(ForeignKey(TEAM), index=True)
+    opened_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    opened_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
 class Device(Base):
     """A phone or computer that an account has used; the token lives in its cookie.
 
     PIN tries are counted here: a stranger holds no token and can neither guess nor lock.
-    ``shared`` is unknown until the person has said whose phone it is.
+    ``shared`` is unknown until the person has said whose phone it is. A phone lent to the team
+    names the evening, and ends with it.
     """
 
     __tablename__ = "device"
@@ -92,6 +111,10 @@ class Device(Base):
     wait_until: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
+    # The person chose to be asked for the PIN after half a day without use.
+    asks_pin: Mapped[bool | None]
+    together_id: Mapped[int | None] = mapped_column(ForeignKey("study_together.id"), index=True)
+    ends_at: Mapped[datetime | None]
 
 
 class SignIn(Base):

@@ -29,10 +29,12 @@ from training_app.accounts.queries.teams import (
     entry_states,
     history,
 )
+from training_app.accounts.queries.together import Evening, evening, evenings, lent_here
 from training_app.accounts.queries.viewer import Live, live_sign_in, viewer_of
 
 __all__ = [
     "EntryState",
+    "Evening",
     "IssuedRow",
     "KnownPhone",
     "Live",
@@ -45,11 +47,14 @@ __all__ = [
     "device_by_token",
     "devices_of",
     "entry_states",
+    "evening",
+    "evenings",
     "fresh_pass",
     "history",
     "issued_passes",
     "known_phones",
     "last_sign_in",
+    "lent_here",
     "live_sign_in",
     "local_day",
     "open_consents",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from training_app.accounts.models import (
@@ -52,8 +52,13 @@ class KnownPhone:
     wait_until: datetime | None
 
 
-def known_phones(session: Session, device_tokens: Sequence[str]) -> list[KnownPhone]:
-    """Accounts that the phone's tokens still let try a PIN, the latest first."""
+def known_phones(
+    session: Session, device_tokens: Sequence[str], *, now: datetime
+) -> list[KnownPhone]:
+    """People whom the phone's tokens still let try a PIN, in the order of a list of names.
+
+    Of names that would look the same the whole is shown, so that nobody takes the wrong one.
+    """
     if not device_tokens:
         return []
     rows = session.execute(
@@ -62,24 +67,33 @@ def known_phones(session: Session, device_tokens: Sequence[str]) -> list[KnownPh
         .join(Person, Person.id == Account.person_id)
         .where(
             Device.token_hash.in_([tokens.fingerprint(token) for token in device_tokens]),
-            Device.removed_at.is_(None),
-            Device.dead_at.is_(None),
+            *living(now),
             Account.kind == Kind.MEDIATOR.value,
             Account.secret_hash.is_not(None),
             Account.locked_at.is_(None),
             Person.anonymised_at.is_(None),
         )
-        .order_by(Device.last_seen_at.desc())
+        .order_by(Person.sort_key, Device.id)
         .execution_options(scope=_TOKEN)
-    )
+    ).all()
+    shown = people.told_apart([row.full_name for row in rows])
     return [
-        KnownPhone(row.id, row.account_id, people.short_name(row.full_name), row.wait_until)
-        for row in rows
+        KnownPhone(row.id, row.account_id, name, row.wait_until)
+        for row, name in zip(rows, shown, strict=True)
     ]
 
 
+def living(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What a phone must be for its PIN to be tried: not removed, not dead, not given back."""
+    return (
+        Device.removed_at.is_(None),
+        Device.dead_at.is_(None),
+        or_(Device.ends_at.is_(None), Device.ends_at > now),
+    )
+
+
 def device_by_token(
-    session: Session, device_tokens: Sequence[str], account_id: int
+    session: Session, device_tokens: Sequence[str], account_id: int, *, now: datetime
 ) -> Device | None:
     """The account's living device that one of the tokens belongs to."""
     hashes = [tokens.fingerprint(token) for token in device_tokens]
@@ -88,18 +102,18 @@ def device_by_token(
         .where(
             Device.token_hash.in_(hashes),
             Device.account_id == account_id,
-            Device.removed_at.is_(None),
-            Device.dead_at.is_(None),
+            *living(now),
         )
         .limit(1)
     ).one_or_none()
 
 
-def devices_of(session: Session, account_id: int) -> Sequence[Device]:
+def devices_of(session: Session, account_id: int, *, now: datetime) -> Sequence[Device]:
     """The account's phones and computers that were not removed, the latest first."""
+    not_over = or_(Device.ends_at.is_(None), Device.ends_at > now)
     return session.scalars(
         select(Device)
-        .where(Device.account_id == account_id, Device.removed_at.is_(None))
+        .where(Device.account_id == account_id, Device.removed_at.is_(None), not_over)
         .order_by(Device.last_seen_at.desc(), Device.id.desc())
     ).all()
 

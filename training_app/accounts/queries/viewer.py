@@ -52,11 +52,13 @@ class Live:
     expires_at: datetime
     proved_at: datetime | None
     step: str
+    asks_pin: bool
 
     @property
     def life(self) -> Lifetime:
         """How long this kind of sign-in lasts."""
-        return lifetimes.lifetime(staff=self.kind == Kind.STAFF, shared=self.shared)
+        staff = self.kind == Kind.STAFF
+        return lifetimes.lifetime(staff=staff, shared=self.shared, asks_pin=self.asks_pin)
 
 
 _LIVE: Final = (
@@ -76,6 +78,7 @@ _LIVE: Final = (
         _ACCOUNT.c.totp_since.is_not(None).label("has_totp"),
         _ACCOUNT.c.notice_seen_at.is_not(None).label("has_notice"),
         _DEVICE.c.shared.label("device_shared"),
+        _DEVICE.c.asks_pin,
     )
     .join(_ACCOUNT, _ACCOUNT.c.id == _SIGN_IN.c.account_id)
     .join(_PERSON, _PERSON.c.id == _ACCOUNT.c.person_id)
@@ -109,6 +112,7 @@ def live_sign_in(session: Session, token: str, *, now: datetime) -> Live | None:
         expires_at=row.expires_at,
         proved_at=row.proved_at,
         step=_next_step(row),
+        asks_pin=bool(row.asks_pin),
     )
     ended = lifetimes.over(live.life, last_seen=live.last_seen_at, expires=live.expires_at, now=now)
     return None if ended else live

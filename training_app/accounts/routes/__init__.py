@@ -9,6 +9,7 @@ from training_app.accounts.routes import (
     staff,
     staff_entry,
     team,
+    together,
 )
 from training_app.accounts.routes.base import bp, load_viewer
 
@@ -23,4 +24,5 @@ __all__ = [
     "staff",
     "staff_entry",
     "team",
+    "together",
 ]

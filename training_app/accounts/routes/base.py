@@ -136,7 +136,8 @@ def forget() -> None:
 
 # -- the phone's own cookie ------------------------------------------------------------------
 
-_MOST_PEOPLE = 6  # on one shared phone
+# On one shared phone; a lent one keeps those of the team beside whoever was there before.
+_MOST_PEOPLE = services.MOST_PEOPLE + 4
 
 
 def _device_cookie() -> str:
@@ -149,9 +150,9 @@ def device_tokens() -> list[str]:
     return [token for token in found if token][:_MOST_PEOPLE]
 
 
-def keep_device(response: Response, token: str) -> None:
-    """Add a token to the phone's cookie; the oldest falls out of a full one."""
-    kept = [token, *device_tokens()][:_MOST_PEOPLE]
+def keep_device(response: Response, *tokens: str) -> None:
+    """Add tokens to the phone's cookie; the oldest fall out of a full one."""
+    kept = [*tokens, *device_tokens()][:_MOST_PEOPLE]
     response.set_cookie(
         _device_cookie(),
         ".".join(kept),

@@ -7,7 +7,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from training_app.access import Viewer
-from training_app.accounts import services
+from training_app.accounts import queries, services
 from training_app.accounts.models import Account, Kind
 from training_app.accounts.routes.base import (
     allow_new_pin,
@@ -47,14 +47,18 @@ def come_in(
     """Sign the account in on this phone with a new token and go to the next step."""
     session, staff = database(), account.kind == Kind.STAFF
     services.end_sign_in(session, now=now, actor=current_viewer())  # whoever was in before
-    device, device_token = None, None
+    device, device_token, lent = None, None, None
     if way != Way.DEMO:
+        lent = None if staff else queries.lent_here(session, device_tokens(), now=now)
         device, device_token = services.device_at_entry(
             session, account, device_tokens(), request.user_agent.string, now=now
         )
-    token = services.start_sign_in(session, account, way=way, device=device, now=now)
+    lent_until = lent.ends_at if lent else None
+    token = services.start_sign_in(
+        session, account, way=way, device=device, now=now, lent_until=lent_until
+    )
     news = services.tell_issued(session, account.id, now=now)
-    carry(token, lasting=not staff and not (device is not None and device.shared))
+    carry(token, lasting=not staff and lent is None and not (device is not None and device.shared))
     if news is not None:
         name, moment = news.issuer or "–", format_moment(news.issued_at)
         message = _NEWS if news.count == 1 else _MORE_NEWS

@@ -100,7 +100,7 @@ def enter_pin_submit() -> ResponseReturnValue:
 @public("a way in; a phone without a token sees no PIN field")
 def sign_in() -> ResponseReturnValue:
     """PIN on a phone that was used before."""
-    form, phones = _sign_in_page()
+    form, phones = sign_in_page()
     return render("accounts/sign_in.html", form=form, phones=phones)
 
 
@@ -108,7 +108,7 @@ def sign_in() -> ResponseReturnValue:
 @public("a way in, for people who are not signed in yet")
 def sign_in_submit() -> ResponseReturnValue:
     """Check the PIN of one of the people whom this phone knows."""
-    form, phones = _sign_in_page()
+    form, phones = sign_in_page()
     if len(phones) == 1:
         form.device.data = phones[0].device_id
     account = None
@@ -121,8 +121,9 @@ def sign_in_submit() -> ResponseReturnValue:
     return come_in(account, Way.PIN, now=clock.now())
 
 
-def _sign_in_page() -> tuple[PinForm, list[KnownPhone]]:
-    phones = queries.known_phones(database(), device_tokens())
+def sign_in_page() -> tuple[PinForm, list[KnownPhone]]:
+    """The form for a PIN, and the people whom this phone knows."""
+    phones = queries.known_phones(database(), device_tokens(), now=clock.now())
     form = PinForm()
     form.device.choices = choices((phone.device_id, phone.short_name) for phone in phones)
     return form, phones

@@ -70,13 +70,17 @@ def _pin_page(viewer: Viewer) -> dict[str, bool]:
 @signed_in(_OWN)
 def first_phone() -> ResponseReturnValue:
     """Own phone or shared phone."""
+    if current_viewer().extra.get("step") != "phone":
+        return see_other("accounts.front")
     return render("accounts/first_phone.html", form=PhoneForm())
 
 
 @bp.post("/first-entry/phone/")
 @signed_in(_OWN)
 def first_phone_submit() -> ResponseReturnValue:
-    """Note whose phone it is; a shared one asks for the PIN each time."""
+    """Note whose phone it is, once; a shared one asks for the PIN each time."""
+    if current_viewer().extra.get("step") != "phone":
+        return see_other("accounts.front")
     form = PhoneForm()
     if not form.validate_on_submit():
         return render("accounts/first_phone.html", 422, form=form, errors_in_title=True)

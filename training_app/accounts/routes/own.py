@@ -10,15 +10,15 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from training_app import clock
-from training_app.accounts import queries, services
+from training_app.accounts import services
 from training_app.accounts.routes.base import (
     STEP_PAGES,
     bp,
     database,
-    device_tokens,
     forget,
     settings,
 )
+from training_app.accounts.routes.entry import sign_in_page
 from training_app.web.guard import current_viewer, public
 from training_app.web.pages import home_endpoint, render, see_other
 
@@ -33,8 +33,8 @@ def front() -> ResponseReturnValue:
     """The first page of a stranger; whoever is signed in goes on to work."""
     viewer = current_viewer()
     if not viewer.signed_in:
-        phones = queries.known_phones(database(), device_tokens())
-        return render("accounts/front.html", phones=phones)
+        form, phones = sign_in_page()
+        return render("accounts/front.html", form=form, phones=phones)
     if step := viewer.extra.get("step"):
         return see_other(STEP_PAGES[step])
     home = home_endpoint(viewer)

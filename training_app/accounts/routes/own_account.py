@@ -1,18 +1,22 @@
 """One's own account: phones, PIN or passphrase, consents."""
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from training_app import clock
 from training_app.access import Permission
 from training_app.accounts import queries, services
 from training_app.accounts.forms import ChangePinForm, EmptyForm, NewPassphraseForm, NoticeForm
-from training_app.accounts.models import Kind
+from training_app.accounts.models import Device, Kind
 from training_app.accounts.routes.base import bp, database, forget, own_account, settings
 from training_app.accounts.routes.proof import pin_is_right, proof_wanted
 from training_app.accounts.routes.staff_entry import kept_passphrase
 from training_app.errors import N_, InvalidInput, NotFound
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import notice, render, see_other
+
+_ASKS = N_("This phone asks for the PIN after 12 hours without use.")
+_ASKS_NOT = N_("This phone stays signed in.")
 
 
 @bp.get("/my-devices/")
@@ -24,7 +28,7 @@ def devices() -> ResponseReturnValue:
     return render(
         "accounts/devices.html",
         form=EmptyForm(),
-        devices=queries.devices_of(session, account_id),
+        devices=queries.devices_of(session, account_id, now=clock.now()),
         here=int(viewer.extra.get("device_id", 0)),
         issued=queries.issued_passes(session, account_id, now=clock.now()),
     )
@@ -33,18 +37,46 @@ def devices() -> ResponseReturnValue:
 @bp.post("/my-devices/<int:device_id>/remove/")
 @needs(Permission.ACCOUNT_MANAGE_OWN)
 def device_remove_submit(device_id: int) -> ResponseReturnValue:
-    """Remove a phone: it is signed out at once and must enter anew."""
+    """Remove a phone: it is signed out at once and must enter anew.
+
+    Leaving the phone in hand is like signing out; for another one the PIN is asked again.
+    """
     viewer, session = current_viewer(), database()
     account = own_account(viewer)
-    if device_id not in {device.id for device in queries.devices_of(session, account.id)}:
-        raise NotFound
-    services.remove_devices(session, account, device_id=device_id, now=clock.now(), actor=viewer)
+    _own_device(device_id)
     here = str(device_id) == viewer.extra.get("device_id")
+    if not here and (wanted := proof_wanted(viewer, "accounts.devices")):
+        return wanted
+    services.remove_devices(session, account, device_id=device_id, now=clock.now(), actor=viewer)
     if here:
         forget()
     notice(N_("The phone is removed and signed out."))
     session.commit()
     return see_other("accounts.front" if here else "accounts.devices")
+
+
+@bp.post("/my-devices/<int:device_id>/asking/")
+@needs(Permission.ACCOUNT_MANAGE_OWN)
+def device_asking_submit(device_id: int) -> ResponseReturnValue:
+    """Choose whether the own phone asks for the PIN after half a day without use."""
+    viewer, device = current_viewer(), _own_device(device_id)
+    if wanted := proof_wanted(viewer, "accounts.devices"):
+        return wanted
+    asks = request.form.get("asks") == "yes"
+    services.choose_asking(database(), device, asks_pin=asks)
+    notice(_ASKS if asks else _ASKS_NOT)
+    database().commit()
+    return see_other("accounts.devices")
+
+
+def _own_device(device_id: int) -> Device:
+    """The viewer's own phone; anybody else's is as if there were none."""
+    account_id = current_viewer().account_id or 0
+    found = queries.devices_of(database(), account_id, now=clock.now())
+    device = next((device for device in found if device.id == device_id), None)
+    if device is None:
+        raise NotFound
+    return device
 
 
 @bp.get("/my-pin/")

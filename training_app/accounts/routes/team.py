@@ -39,8 +39,9 @@ def own_team() -> ResponseReturnValue:
         for team_id in sorted(scope.teams)
         if (team := org_teams.team_on(session, scope, team_id, on)) is not None
     ]
+    evenings = queries.evenings(session, [view["team"].id for view in teams], now=clock.now())
     training = "coverage.team" if "coverage.team" in current_app.view_functions else ""
-    return render("accounts/own_team.html", teams=teams, training=training)
+    return render("accounts/own_team.html", teams=teams, evenings=evenings, training=training)
 
 
 def _team_view(team: TeamRow, scope: Scope, on: date) -> dict[str, Any]:
@@ -100,7 +101,7 @@ def _access_page(person_id: int, status: int, **given: Any) -> ResponseReturnVal
         if code
         else "",
         "code_until": code.expires_at if code else None,
-        "devices": queries.devices_of(session, account.id) if account else (),
+        "devices": queries.devices_of(session, account.id, now=now) if account else (),
         "history": queries.history(session, account.id) if account else (),
         "reasons": dict(REASONS),
     }

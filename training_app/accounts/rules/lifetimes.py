@@ -31,6 +31,7 @@ class Lifetime:
 
 
 OWN_PHONE: Final = Lifetime(timedelta(days=90), timedelta(days=180))
+ASKING_PHONE: Final = Lifetime(timedelta(hours=12), timedelta(days=180))
 SHARED_PHONE: Final = Lifetime(timedelta(minutes=15), timedelta(hours=4))
 STAFF: Final = Lifetime(timedelta(minutes=30), timedelta(hours=12))
 
@@ -38,13 +39,20 @@ DEVICE_DAYS: Final = 400
 CARD_DAYS: Final = 30
 CODE_MINUTES: Final = 30
 PROOF_MINUTES: Final = 5
+TOGETHER: Final = timedelta(hours=12)
+AFTER_TEST: Final = timedelta(minutes=5)
 
 
-def lifetime(*, staff: bool, shared: bool) -> Lifetime:
-    """The lifetime of a sign-in of this kind of account on this kind of phone."""
+def lifetime(*, staff: bool, shared: bool, asks_pin: bool = False) -> Lifetime:
+    """The lifetime of a sign-in of this kind of account on this kind of phone.
+
+    ``asks_pin``: the person chose to be asked for the PIN after half a day without use.
+    """
     if staff:
         return STAFF
-    return SHARED_PHONE if shared else OWN_PHONE
+    if shared:
+        return SHARED_PHONE
+    return ASKING_PHONE if asks_pin else OWN_PHONE
 
 
 def over(life: Lifetime, *, last_seen: datetime, expires: datetime, now: datetime) -> bool:

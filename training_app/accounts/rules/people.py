@@ -1,5 +1,7 @@
 """How people, phones and ways in are named on screen and in addresses."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from training_app.errors import N_
@@ -30,3 +32,13 @@ def short_name(full_name: str) -> str:
     """
     *before, given = full_name.split() or [""]
     return " ".join([*before, f"{given[:1]}."])
+
+
+def told_apart(full_names: Sequence[str]) -> list[str]:
+    """Short names of the people of one phone, in full where two would look the same.
+
+    >>> told_apart(["Nguyễn Thị Hoa", "Nguyễn Thị Hồng", "Lê Văn Cường"])
+    ['Nguyễn Thị Hoa', 'Nguyễn Thị Hồng', 'Lê Văn C.']
+    """
+    short = Counter(short_name(name) for name in full_names)
+    return [name if short[short_name(name)] > 1 else short_name(name) for name in full_names]

@@ -8,6 +8,7 @@ from training_app.accounts.services.accounts import (
 from training_app.accounts.services.devices import (
     CONSENTS,
     accept_notice,
+    choose_asking,
     device_at_entry,
     remove_devices,
     say_whose_phone,
@@ -47,6 +48,7 @@ from training_app.accounts.services.roles import (
 from training_app.accounts.services.sign_ins import (
     end_sign_in,
     end_sign_ins,
+    end_soon,
     forget_old_sign_ins,
     note_seen,
     renew_sign_in,
@@ -63,10 +65,18 @@ from training_app.accounts.services.staff import (
     staff_was_right,
     staff_was_wrong,
 )
+from training_app.accounts.services.together import (
+    MOST_PEOPLE,
+    Lent,
+    lend_phone,
+    take_phone_back,
+)
 
 __all__ = [
     "CONSENTS",
+    "MOST_PEOPLE",
     "Issued",
+    "Lent",
     "LetIn",
     "News",
     "PinWanted",
@@ -76,6 +86,7 @@ __all__ = [
     "Try",
     "Wait",
     "accept_notice",
+    "choose_asking",
     "choose_pin",
     "confirm_second_factor",
     "count_staff_try",
@@ -87,6 +98,7 @@ __all__ = [
     "end_role",
     "end_sign_in",
     "end_sign_ins",
+    "end_soon",
     "ensure_account",
     "forget_old_sign_ins",
     "grant_role",
@@ -94,6 +106,7 @@ __all__ = [
     "issue_card",
     "issue_code",
     "issue_demo_link",
+    "lend_phone",
     "lock_account",
     "matches",
     "note_seen",
@@ -109,6 +122,7 @@ __all__ = [
     "staff_was_right",
     "staff_was_wrong",
     "start_sign_in",
+    "take_phone_back",
     "tell_issued",
     "try_was_right",
     "try_was_wrong",

@@ -7,8 +7,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
-from training_app.accounts.models import Account, Consent, Device, Kind, SignIn
+from training_app.accounts.models import Account, Consent, Device, Kind, SignIn, StudyTogether
 from training_app.accounts.queries import passes as held
+from training_app.accounts.queries import together
 from training_app.accounts.rules import lifetimes, people, tokens
 from training_app.accounts.services.sign_ins import end_sign_ins
 from training_app.audit import services as audit
@@ -26,23 +27,39 @@ def device_at_entry(
     now: datetime,
 ) -> tuple[Device, str | None]:
     """The phone in hand and, when it is new to the account, the token for its cookie."""
-    known = held.device_by_token(session, device_tokens, account.id)
+    known = held.device_by_token(session, device_tokens, account.id, now=now)
     if known is not None:
         known.failures, known.wait_until = 0, None
         return known, None
     token = tokens.new_token()
+    lent = together.lent_here(session, device_tokens, now=now)
     device = Device(
         account_id=account.id,
         token_hash=tokens.fingerprint(token),
-        shared=False if account.kind == Kind.STAFF else None,
+        shared=_whose(account, lent),
         label=people.device_label(user_agent),
         created_at=now,
         last_seen_at=now,
         failures=0,
     )
+    if lent is not None and account.kind == Kind.MEDIATOR:
+        device.together_id, device.ends_at = lent.id, lent.ends_at
     session.add(device)
     session.flush()
     return device, token
+
+
+def _whose(account: Account, lent: StudyTogether | None) -> bool | None:
+    """Whether a new phone is shared; unknown where its person has to say so."""
+    if account.kind == Kind.STAFF:
+        return False
+    return None if lent is None else True
+
+
+def choose_asking(session: Session, device: Device, *, asks_pin: bool) -> None:
+    """Note whether the own phone asks for the PIN after half a day without use."""
+    device.asks_pin = asks_pin
+    session.flush()
 
 
 def say_whose_phone(

@@ -7,12 +7,12 @@ crashes are counted as well. Nothing is checked without a device token, a card o
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import or_, select, update
+from sqlalchemy import null, or_, select, update
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
@@ -24,7 +24,10 @@ from training_app.audit.actions import Action
 from training_app.db import Unscoped
 from training_app.errors import InvalidInput
 from training_app.organisation.models import Person, PersonPhone
+from training_app.work import services as work
 
+_DAY = timedelta(days=1)
+_LENT = Device.together_id.is_not(None) & Device.ends_at.is_not(None)
 _OWN = Unscoped("birth date and numbers that the own PIN must not repeat")
 # 19 MiB, two passes: about 21 ms. The pepper is what protects six digits in a stolen table.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -61,6 +64,7 @@ class Try:
     failures: int
     counted_at: datetime
     wait_until: datetime | None
+    lent: bool = False
 
     @property
     def left(self) -> int:
@@ -97,7 +101,7 @@ def count_try(
             or_(holder.wait_until.is_(None), holder.wait_until <= now),
         )
         .values(failures=holder.failures + 1)
-        .returning(holder.failures, holder.account_id)
+        .returning(holder.failures, holder.account_id, _LENT if holder is Device else null())
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if row is None:
@@ -105,9 +109,12 @@ def count_try(
             select(holder.wait_until).where(holder.id == holder_id, dead.is_(None))
         )
         return Wait(until)
-    wait = pins.wait_after(row.failures)
+    failures, account_id, lent = row
+    if lent and (over := _tries_on_lent_phones(session, account_id, now)) is not None:
+        return Wait(now + over)
+    wait = pins.wait_after(failures)
     values = {"wait_until": now + wait if wait else None}
-    if pins.kills(row.failures):
+    if pins.kills(failures):
         values[dead.key] = now
     session.execute(
         update(holder)
@@ -115,17 +122,27 @@ def count_try(
         .values(values)
         .execution_options(synchronize_session=False)
     )
-    account = session.get_one(Account, row.account_id)
+    account = session.get_one(Account, account_id)
     closed = account.locked_at is not None
     return Try(
         holder=holder,
         holder_id=holder_id,
         account_id=account.id,
         secret_hash=None if closed else account.secret_hash,
-        failures=row.failures,
+        failures=failures,
         counted_at=now,
         wait_until=values["wait_until"],
+        lent=bool(lent),
     )
+
+
+def _tries_on_lent_phones(session: Session, account_id: int, now: datetime) -> timedelta | None:
+    """Count a try on a phone lent to the team; the wait above ten wrong ones a day.
+
+    Whoever lends phones could lend a hundred: tries on all of them count together.
+    """
+    key = f"pin-lent:{account_id}"
+    return work.throttle(session, key, limit=pins.LAST_TRY, window=_DAY, now=now)
 
 
 def try_was_right(session: Session, counted: Try, *, now: datetime) -> None:
@@ -140,6 +157,8 @@ def try_was_right(session: Session, counted: Try, *, now: datetime) -> None:
             synchronize_session=False
         )
     )
+    if counted.lent:
+        work.clear_throttle(session, f"pin-lent:{counted.account_id}")
     del now
 
 

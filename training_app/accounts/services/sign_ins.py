@@ -23,12 +23,17 @@ def start_sign_in(
     way: Way,
     device: Device | None,
     now: datetime,
+    lent_until: datetime | None = None,
 ) -> str:
-    """Begin a sign-in and return its token, which exists nowhere else."""
+    """Begin a sign-in and return its token, which exists nowhere else.
+
+    ``lent_until``: the phone is lent to a team until then; whoever enters on it shares it.
+    """
     token = tokens.new_token()
     staff = account.kind == Kind.STAFF
-    shared = device is not None and bool(device.shared)
+    shared = lent_until is not None or (device is not None and bool(device.shared))
     life = lifetimes.lifetime(staff=staff, shared=shared)
+    expires_at = now + life.absolute
     session.add(
         SignIn(
             token_hash=tokens.fingerprint(token),
@@ -38,7 +43,7 @@ def start_sign_in(
             shared=shared,
             started_at=now,
             last_seen_at=now,
-            expires_at=now + life.absolute,
+            expires_at=expires_at if lent_until is None else min(expires_at, lent_until),
             proved_at=now if way in _PROVING else None,
         )
     )
@@ -106,6 +111,22 @@ def end_sign_in(session: Session, *, now: datetime, actor: Viewer) -> None:
         now=now,
         object_kind="account",
         object_id=actor.account_id,
+    )
+
+
+def end_soon(session: Session, viewer: Viewer, *, now: datetime) -> None:
+    """End a sign-in on a shared phone shortly after a test is handed in.
+
+    The minutes left are for reading the result; the next person need not wait for them.
+    """
+    if not viewer.shared_phone:
+        return
+    end = now + lifetimes.AFTER_TEST
+    session.execute(
+        update(SignIn)
+        .where(SignIn.id == viewer.sign_in_id, SignIn.expires_at > end)
+        .values(expires_at=end)
+        .execution_options(synchronize_session=False)
     )
 
 

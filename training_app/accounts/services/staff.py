@@ -8,7 +8,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
-from training_app.accounts.models import Account, Kind
+from training_app.accounts.models import Account, Device, Kind
 from training_app.accounts.queries import passes as held
 from training_app.accounts.rules import passphrases, second_factor, tokens
 from training_app.accounts.services.accounts import revoke_passes
@@ -55,12 +55,20 @@ def count_staff_try(
     purpose never keep the owner out.
     """
     account = _by_login(session, login_name)
-    device = held.device_by_token(session, device_tokens, account.id) if account else None
+    device = _known(session, device_tokens, account, now)
     place = f"device-{device.id}" if device else "stranger"
     name = tokens.keyed(pepper, "login-name", login_name.casefold()).hex()[:32]
     key = f"staff-failed:{name}:{place}"
     wait = work.throttle(session, key, limit=_TRIES, window=_WINDOW, now=now)
     return StaffTry(key, wait, _factors(account) if account else None)
+
+
+def _known(
+    session: Session, device_tokens: Sequence[str], account: Account | None, now: datetime
+) -> Device | None:
+    if account is None:
+        return None
+    return held.device_by_token(session, device_tokens, account.id, now=now)
 
 
 def _by_login(session: Session, login_name: str) -> Account | None:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as Answered
 
 from training_app import clock
 from training_app.access import Permission, Scope
+from training_app.accounts.services import end_soon
 from training_app.assessment import queries, services
 from training_app.assessment.models import CLIENT_KEY_LENGTH
 from training_app.assessment.queries import AttemptRow, Given
@@ -37,7 +38,7 @@ from training_app.questions.rules import (
 )
 from training_app.questions.source import Question
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import english, render, see_other
+from training_app.web.pages import english, notice, render, see_other
 
 REVIEW = "review"
 _CLIENT_KEY = re.compile(rf"[A-Za-z0-9_-]{{8,{CLIENT_KEY_LENGTH}}}")
@@ -258,8 +259,13 @@ def _line(line: Line) -> dict[str, Any]:
 @needs(Permission.ASSESSMENT_TAKE)
 def submit(attempt_id: int) -> Answered:
     """Hand in, once however often it is pressed."""
-    services.submit(
-        current_session(), attempt_id, now=clock.now(), on=clock.today(), actor=current_viewer()
-    )
+    viewer, now = current_viewer(), clock.now()
+    services.submit(current_session(), attempt_id, now=now, on=clock.today(), actor=viewer)
+    if viewer.shared_phone:
+        end_soon(current_session(), viewer, now=now)
+        notice(
+            N_("Handed in. On this shared phone the entry ends in five minutes."),
+            "info",
+        )
     current_session().commit()
     return see_other("assessment.result", attempt_id=attempt_id)
