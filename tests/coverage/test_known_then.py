@@ -178,3 +178,12 @@ def test_the_files_have_the_same_rows(scene: Scene) -> None:
         shown = rows_of(client.get(f"{scene.province_path}{path}?as_of=2026-04-01"))
         lines = sheet_of(client, f"{scene.province_path}{path}table.xlsx?as_of=2026-04-01")
         assert len([line for line in lines if line[0] == shown[1][0]]) >= 1
+
+
+def test_numbers_of_then_do_not_open_lists_of_now(scene: Scene) -> None:
+    client = scene.province_officer
+    address = f"{scene.commune_path}people/"
+    assert address in client.get(f"{scene.province_path}?as_of=2026-12-01").html
+    page = client.get(f"{scene.province_path}?as_of=2026-04-01&known=then")
+    assert address not in page.html
+    assert page.link("Entered later").endswith("as_of=2026-04-01&known=then")

@@ -115,6 +115,8 @@ def list_links(unit_id: int | None, question: Question) -> dict[str, str]:
     """Addresses of the lists of people behind the counts, by group; none without the right."""
     if unit_id is None or not current_viewer().may(Permission.COVERAGE_NAMES):
         return {}
+    if question.then:
+        return {}  # the lists name whom we know of now
     everybody = url_for("coverage.people", **filter_values(question, unit_id=unit_id))
     joint = "&" if "?" in everybody else "?"
     # The group's names are plain words: joining them costs a tenth of building each address.
