@@ -51,7 +51,7 @@ WITH stay AS (
     {least}(service.e, held.t) AS e
   FROM service JOIN held ON held.human = service.human
   WHERE {most}(service.s, held.f) < {least}(service.e, held.t)
-), leading AS (
+), led AS (
   SELECT trained.team_id, trained.path, {most}(trained.s, l.valid_from) AS s,
     {least}(trained.e, coalesce(l.valid_to, {ever})) AS e
   FROM trained JOIN leadership l ON l.team_id = trained.team_id AND l.person_id = trained.human
@@ -61,8 +61,8 @@ WITH stay AS (
   UNION ALL SELECT team_id, path, e, -1, 0, 0 FROM service
   UNION ALL SELECT team_id, path, s, 0, 1, 0 FROM trained
   UNION ALL SELECT team_id, path, e, 0, -1, 0 FROM trained
-  UNION ALL SELECT team_id, path, s, 0, 0, 1 FROM leading
-  UNION ALL SELECT team_id, path, e, 0, 0, -1 FROM leading
+  UNION ALL SELECT team_id, path, s, 0, 0, 1 FROM led
+  UNION ALL SELECT team_id, path, e, 0, 0, -1 FROM led
 ), team_day AS (
   SELECT team_id, path, day, sum(sum(m)) OVER w AS m, sum(sum(h)) OVER w AS h,
     sum(sum(l)) OVER w AS l
