@@ -854,6 +854,9 @@ def upgrade() -> None:
             ["id"],
         )
 
+    with op.batch_alter_table("entry_pass", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("shown_again_at", UtcDateTime(), nullable=True))
+
     with op.batch_alter_table("leadership", schema=None) as batch_op:
         batch_op.add_column(sa.Column("end_recorded_at", UtcDateTime(), nullable=True))
 
@@ -864,6 +867,10 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("class_only", sa.Boolean(), server_default="0", nullable=False)
         )
+
+    with op.batch_alter_table("roster_import", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("upload", sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column("job_id", Identity, nullable=True))
 
     with op.batch_alter_table("unit_operation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("unit_id", Identity, nullable=True))

@@ -22,6 +22,7 @@ from training_app.db import writing
 from training_app.hall import services as hall
 from training_app.laws import services as laws
 from training_app.learning import services as learning
+from training_app.organisation.services import rosters
 from training_app.requirements.services import REDERIVE_JOB
 from training_app.work import services as work
 from training_app.work.rules import StaleKind
@@ -171,9 +172,21 @@ def recount_module(engine: Engine, payload: Mapping[str, Any], report: Report) -
     return {"changed": changed}
 
 
+def read_roster(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Read a long list of mediators that an officer sent."""
+    return rosters.read_queued(engine, payload, report, clock=clock.now, today=clock.today())
+
+
+def apply_roster(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Put a long list of mediators on record as the officer saw it."""
+    return rosters.apply_queued(engine, payload, report, clock=clock.now, today=clock.today())
+
+
 # Kinds of queued jobs; a feature that queues a job has its handler here.
 HANDLERS: dict[str, Handler] = {
     REDERIVE_JOB: rederive_holdings,
     RECOUNT_JOB: recount_module,
     assessment.APPLY_JOB: apply_correction,
+    rosters.READ_JOB: read_roster,
+    rosters.APPLY_JOB: apply_roster,
 }

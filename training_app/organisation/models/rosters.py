@@ -13,6 +13,8 @@ from training_app.db import Base, Owned, PrimaryKey, code_point_string
 class RosterState(StrEnum):
     """How far an import has come."""
 
+    ARRIVED = "arrived"
+    REFUSED = "refused"
     READ = "read"
     APPLIED = "applied"
     UNDONE = "undone"
@@ -32,6 +34,10 @@ class RosterImport(Owned, Base):
     parsed: Mapped[dict[str, Any]]
     # The cells of the file, packed, until the import ends; never fetched with the row.
     workbook: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    # The file itself while it waits for the worker to read it.
+    upload: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    # The last job that worked for this import; jobs are forgotten, so no foreign key.
+    job_id: Mapped[int | None]
     decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]

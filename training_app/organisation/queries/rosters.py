@@ -24,6 +24,8 @@ from training_app.organisation.models import (
     TeamSpan,
     holds,
 )
+from training_app.work.models import Job
+from training_app.work.rules import UNDONE
 
 _COMPARE = {"scope": Unscoped("a roster is compared with all that its commune has on record")}
 
@@ -111,6 +113,17 @@ def import_on(session: Session, scope: Scope, import_id: int, on: date) -> Roste
         RosterImport.id == import_id, RosterImport.unit_id.in_(scoping.units(scope, on))
     )
     return session.scalars(chosen.execution_options(scope=scope)).first()
+
+
+def job_of(session: Session, row: RosterImport) -> Job | None:
+    """The last job that worked for the import, while it is remembered."""
+    return session.get(Job, row.job_id, populate_existing=True) if row.job_id else None
+
+
+def job_under_way(session: Session, row: RosterImport) -> bool:
+    """Whether the worker reads the file or puts the list on record, now or soon."""
+    job = job_of(session, row)
+    return job is not None and job.state in UNDONE
 
 
 def unit_record(session: Session, unit_id: int, on: date) -> UnitRecord:

@@ -44,6 +44,7 @@ from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import format_moment, notice, paginate, render, see_other
 
 IMPORT: Final = Permission.ROSTER_IMPORT
+REFUSED: Final = N_("“%(file)s” was not read: %(reason)s Nothing was changed. %(remedy)s")
 _LONGEST_NAME: Final = 100
 # A Vietnamese form whatever the reader's language: the reader of rosters knows these headings.
 _TEMPLATE_TITLE: Final = "DANH SÁCH HÒA GIẢI VIÊN Ở CƠ SỞ"
@@ -69,6 +70,15 @@ def import_in_scope(import_id: int) -> RosterImport:
     if row is None:
         raise NotFound
     return row
+
+
+def elsewhere(row: RosterImport) -> ResponseReturnValue | None:
+    """Where an import leads that does not wait for answers; None where it does."""
+    if row.state == RosterState.ARRIVED or queries.job_under_way(current_session(), row):
+        return see_other("organisation.roster_progress", import_id=row.id)
+    if row.state != RosterState.READ:
+        return see_other("organisation.roster_page", import_id=row.id)
+    return None
 
 
 # -- the list and the file -----------------------------------------------------------------
@@ -136,7 +146,7 @@ def roster_start_submit() -> ResponseReturnValue:
     with tempfile.TemporaryDirectory(prefix="roster-") as folder:
         path = Path(folder) / _plain_name(sent.filename)
         sent.save(path)
-        return _read(unit, path, form)
+        return _take(unit, path, form)
 
 
 def _plain_name(name: str) -> str:
@@ -149,22 +159,26 @@ def _plain_name(name: str) -> str:
     return f"{stem[: _LONGEST_NAME - len(suffix[:8])] or 'roster'}.{suffix[:8]}"
 
 
-def _read(unit: UnitRow, path: Path, form: UploadForm) -> ResponseReturnValue:
-    file_hash = hashlib.sha256(path.read_bytes()).hexdigest()
+def _take(unit: UnitRow, path: Path, form: UploadForm) -> ResponseReturnValue:
+    content = path.read_bytes()
+    file_hash = hashlib.sha256(content).hexdigest()
     earlier = queries.same_file(
         current_session(), scope_of(IMPORT), unit.id, file_hash, clock.today()
     )
-    waiting = next((row for row in earlier if row.state == RosterState.READ), None)
+    waits = {RosterState.READ, RosterState.ARRIVED}
+    waiting = next((row for row in earlier if row.state in waits), None)
     if waiting:
         notice(N_("This very file was sent already and waits here. Go on where it was left."))
-        return see_other("organisation.roster_preview", import_id=waiting.id)
+        return see_other("organisation.roster_page", import_id=waiting.id)
+    if len(content) > services.LARGE_FILE:
+        return _leave_to_worker(unit, path.name, content, file_hash)
     current_session().rollback()
-    workbook = open_workbook(path, limits=_reading_limits())
+    workbook = open_workbook(path, limits=reading_limits())
     if isinstance(workbook, Refusal):
         reason, remedy = _(workbook.message, **workbook.values), workbook.remedy
         form.blame(
             InvalidInput(
-                N_("“%(file)s” was not read: %(reason)s Nothing was changed. %(remedy)s"),
+                REFUSED,
                 field="file",
                 file=path.name,
                 reason=reason,
@@ -184,7 +198,26 @@ def _read(unit: UnitRow, path: Path, form: UploadForm) -> ResponseReturnValue:
     return see_other("organisation.roster_columns", import_id=import_id)
 
 
-def _reading_limits() -> Limits:
+def _leave_to_worker(
+    unit: UnitRow, name: str, content: bytes, file_hash: str
+) -> ResponseReturnValue:
+    """A long list is read beside the pages: the officer sees how far it is, or comes back later."""
+    import_id = services.receive(
+        current_session(),
+        unit.id,
+        content,
+        file_name=name,
+        file_hash=file_hash,
+        limits=reading_limits(),
+        now=clock.now(),
+        actor=current_viewer(),
+    )
+    current_session().commit()
+    return see_other("organisation.roster_progress", import_id=import_id)
+
+
+def reading_limits() -> Limits:
+    """What a file may hold, by the settings."""
     given = _settings().limits
     return Limits(
         file=given.spreadsheet,
@@ -236,9 +269,7 @@ def roster_template() -> Response:
 def roster_columns(import_id: int) -> ResponseReturnValue:
     """The columns recognised on each sheet, to confirm or to put right."""
     row = import_in_scope(import_id)
-    if row.state != RosterState.READ:
-        return see_other("organisation.roster_page", import_id=import_id)
-    return _columns_page(row, EmptyForm())
+    return elsewhere(row) or _columns_page(row, EmptyForm())
 
 
 def _columns_page(
@@ -263,8 +294,8 @@ def _columns_page(
 def roster_columns_submit(import_id: int) -> ResponseReturnValue:
     """Keep the recognition, or read the file anew with the columns that were chosen."""
     row, form = import_in_scope(import_id), EmptyForm()
-    if row.state != RosterState.READ:
-        return see_other("organisation.roster_page", import_id=import_id)
+    if leads := elsewhere(row):
+        return leads
     workbook = services.cells(current_session(), row.id)
     roster = services.roster_of(row)
     given = row.parsed.get("given_columns", {})

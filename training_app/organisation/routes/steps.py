@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from training_app import clock
 from training_app.errors import N_, InvalidInput
@@ -11,7 +12,7 @@ from training_app.extensions import current_session
 from training_app.organisation.forms import EmptyForm
 from training_app.organisation.models import RosterImport, RosterState
 from training_app.organisation.queries import units as unit_queries
-from training_app.organisation.roster_file import Roster
+from training_app.organisation.roster_file import Refusal, Roster
 from training_app.organisation.routes.base import UNPROCESSABLE, bp, done, note_names
 from training_app.organisation.routes.preview import (
     ASKED,
@@ -21,7 +22,7 @@ from training_app.organisation.routes.preview import (
     for_all,
     preview_of,
 )
-from training_app.organisation.routes.rosters import IMPORT, import_in_scope
+from training_app.organisation.routes.rosters import IMPORT, REFUSED, elsewhere, import_in_scope
 from training_app.organisation.services import rosters as services
 from training_app.organisation.services.rosters import Plan
 from training_app.web.guard import current_viewer, needs
@@ -32,13 +33,6 @@ def unit_name(row: RosterImport) -> str:
     """The commune of an import as it is called today."""
     unit = unit_queries.unit_on(current_session(), row.unit_id, clock.today())
     return unit.full_name if unit else ""
-
-
-def _finished(row: RosterImport) -> ResponseReturnValue | None:
-    """Where an import that is not waiting leads."""
-    if row.state == RosterState.READ:
-        return None
-    return see_other("organisation.roster_page", import_id=row.id)
 
 
 def _read(row: RosterImport) -> tuple[Roster, Plan, Preview]:
@@ -52,14 +46,26 @@ def _read(row: RosterImport) -> tuple[Roster, Plan, Preview]:
 def roster_page(import_id: int) -> ResponseReturnValue:
     """What became of an import; one that waits leads on to its preview."""
     row = import_in_scope(import_id)
+    if row.state == RosterState.ARRIVED:
+        return see_other("organisation.roster_progress", import_id=import_id)
     if row.state == RosterState.READ:
         return see_other("organisation.roster_preview", import_id=import_id)
     return render(
         "organisation/roster_page.html",
         row=row,
         unit=unit_name(row),
+        refusal=_refusal(row),
         form=EmptyForm(formdata=None),
     )
+
+
+def _refusal(row: RosterImport) -> str:
+    """Why the worker refused the file, and what to do, in the reader's words."""
+    if row.state != RosterState.REFUSED:
+        return ""
+    said = Refusal(**row.summary["refusal"])
+    reason, remedy = _(said.message, **said.values), _(said.remedy, **said.values)
+    return _(REFUSED, file=row.file_name, reason=reason, remedy=remedy)
 
 
 @bp.get("/rosters/<int:import_id>/preview/")
@@ -67,8 +73,8 @@ def roster_page(import_id: int) -> ResponseReturnValue:
 def roster_preview(import_id: int) -> ResponseReturnValue:
     """Row by row what would happen, in groups, with the questions that only an officer answers."""
     row = import_in_scope(import_id)
-    if finished := _finished(row):
-        return finished
+    if leads := elsewhere(row):
+        return leads
     return _preview_page(row, EmptyForm())
 
 
@@ -102,8 +108,8 @@ def _preview_page(row: RosterImport, form: EmptyForm, status: int = 200) -> Resp
 def roster_decisions(import_id: int) -> ResponseReturnValue:
     """Keep the answers of one page of a group, and the one meant for all that are still open."""
     row, form = import_in_scope(import_id), EmptyForm()
-    if finished := _finished(row):
-        return finished
+    if leads := elsewhere(row):
+        return leads
     _roster, plan, _found = _read(row)
     group = request.args.get("group", "")
     before = row.decisions
@@ -177,7 +183,7 @@ def _absent(plan: Plan) -> list[int]:
 def roster_confirm(import_id: int) -> ResponseReturnValue:
     """The whole once more in counts, before anything is on record."""
     row = import_in_scope(import_id)
-    return _finished(row) or _confirm_page(row, EmptyForm())
+    return elsewhere(row) or _confirm_page(row, EmptyForm())
 
 
 def _confirm_page(row: RosterImport, form: EmptyForm, status: int = 200) -> ResponseReturnValue:
@@ -200,9 +206,15 @@ def _confirm_page(row: RosterImport, form: EmptyForm, status: int = 200) -> Resp
 def roster_confirm_submit(import_id: int) -> ResponseReturnValue:
     """Carry out exactly what the preview showed, in one transaction."""
     row, form = import_in_scope(import_id), EmptyForm()
-    if finished := _finished(row):
-        return finished
-    services.roster_of(row)
+    if leads := elsewhere(row):
+        return leads
+    expected = request.form.get("expected", "")
+    if len(services.roster_of(row).people) > services.LARGE_LIST and form.validate():
+        services.queue_applying(
+            current_session(), row, expected=expected, now=clock.now(), actor=current_viewer()
+        )
+        current_session().commit()
+        return see_other("organisation.roster_progress", import_id=import_id)
 
     def act() -> None:
         services.apply(
@@ -211,7 +223,7 @@ def roster_confirm_submit(import_id: int) -> ResponseReturnValue:
             on=clock.today(),
             now=clock.now(),
             actor=current_viewer(),
-            expected=request.form.get("expected", ""),
+            expected=expected,
         )
         services.forget(current_session(), import_id)
 
@@ -261,8 +273,8 @@ def roster_undo_submit(import_id: int) -> ResponseReturnValue:
 def roster_drop(import_id: int) -> ResponseReturnValue:
     """Set an import aside that was not applied, with the names it holds."""
     row = import_in_scope(import_id)
-    if finished := _finished(row):
-        return finished
+    if leads := elsewhere(row):
+        return leads
     services.drop(current_session(), import_id)
     services.forget(current_session(), import_id)
     current_session().commit()

@@ -23,9 +23,24 @@ from training_app.organisation.services.rosters.plan import (
     RowKind,
     plan,
 )
+from training_app.organisation.services.rosters.queued import (
+    APPLY_JOB,
+    LARGE_FILE,
+    LARGE_LIST,
+    READ_JOB,
+    apply_queued,
+    queue_applying,
+    queue_reading,
+    read_queued,
+    receive,
+)
 from training_app.organisation.services.rosters.undoing import undo
 
 __all__ = [
+    "APPLY_JOB",
+    "LARGE_FILE",
+    "LARGE_LIST",
+    "READ_JOB",
     "Absent",
     "Candidate",
     "Change",
@@ -37,6 +52,7 @@ __all__ = [
     "Record",
     "RowKind",
     "apply",
+    "apply_queued",
     "cells",
     "decide",
     "digest",
@@ -45,6 +61,10 @@ __all__ = [
     "keep",
     "plan",
     "preview",
+    "queue_applying",
+    "queue_reading",
+    "read_queued",
+    "receive",
     "reread",
     "roster_of",
     "store",

@@ -64,8 +64,9 @@ class Work:
         """Insert many rows at once and remember their ids; in the order of the rows if asked."""
         if not rows:
             return []
-        table = model.__table__
-        statement = insert(model).returning(table.c.id, sort_by_parameter_order=in_order)
+        # The table, not the model: many rows need nothing of what the model adds to each.
+        table = Base.metadata.tables[model.__tablename__]
+        statement = insert(table).returning(table.c.id, sort_by_parameter_order=in_order)
         ids = list(self.session.scalars(statement, rows))
         self.created.setdefault(str(model.__tablename__), []).extend(ids)
         return ids

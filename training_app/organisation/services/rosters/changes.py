@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -76,6 +76,23 @@ def preview(session: Session, import_id: int, *, on: date) -> Plan:
     return plan(roster_of(row), record_of(session, row.unit_id, on), row.decisions)
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A plan with all that it was made of: of the same things the same plan is made."""
+
+    roster: Roster
+    record: Record
+    decisions: Mapping[str, Any]
+    plan: Plan
+
+
+def prepare(session: Session, import_id: int, *, on: date) -> Prepared:
+    """Make the plan of an import before anything is locked."""
+    row = _open_import(session, import_id)
+    roster, record = roster_of(row), record_of(session, row.unit_id, on)
+    return Prepared(roster, record, row.decisions, plan(roster, record, row.decisions))
+
+
 def apply(
     session: Session,
     import_id: int,
@@ -84,15 +101,22 @@ def apply(
     now: datetime,
     actor: Viewer,
     expected: str | None = None,
+    prepared: Prepared | None = None,
 ) -> Plan:
     """Carry out the plan of the import in the caller's transaction; returns the plan.
 
     ``expected`` is the :func:`digest` of the plan that the officer saw: when the records have
     changed since, RuleBroken asks to look again. A second press finds the import applied already.
+    ``prepared`` spares making the plan once more while others wait to write; it counts only where
+    records and answers are still the same.
     """
     row = _open_import(session, import_id)
-    roster = roster_of(row)
-    wanted = plan(roster, record_of(session, row.unit_id, on), row.decisions)
+    record = record_of(session, row.unit_id, on)
+    if prepared is not None and (prepared.record, prepared.decisions) == (record, row.decisions):
+        roster, wanted = prepared.roster, prepared.plan
+    else:
+        roster = roster_of(row)
+        wanted = plan(roster, record, row.decisions)
     if expected is not None and digest(wanted) != expected:
         raise RuleBroken(N_("The records changed since this preview. Look at it again."))
     _claim(session, import_id, now)
@@ -141,9 +165,11 @@ def roster_of(row: RosterImport) -> Roster:
         raise RuleBroken(N_("This import was set aside. Send the file again to read it."))
     roster = stored.from_json(row.parsed)
     answers = row.decisions.get("rows", {})
+    named = {place: said["team"] for place, said in answers.items() if said.get("team")}
+    if not named:
+        return roster
     people = (
-        replace(person, team=answers.get(place_of(person), {}).get("team") or person.team)
-        for person in roster.people
+        replace(person, team=named.get(place_of(person), person.team)) for person in roster.people
     )
     return replace(roster, people=tuple(people))
 

@@ -23,6 +23,7 @@ CERTAIN: Final = 0.9
 # In the memory of rows: the officer was asked about this one and has not answered.
 ASKED: Final = 0
 _RECORD: Final = "record"
+_WRITTEN: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _FIELDS = ("birth_date", "birth_year", "sex", "ethnic_minority", "law_qualified")
 
 
@@ -233,7 +234,7 @@ def fingerprints(rows: Sequence[Person]) -> dict[str, str]:
     found = {}
     for row in rows:
         content = row.as_key() | {"sheet": "", "row": 0, "team": team_key(row.team or "")}
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+        text = _WRITTEN.encode(content)
         digest = hashlib.sha256(text.encode()).hexdigest()[:24]
         seen[digest] += 1
         found[_place(row)] = f"{digest}.{seen[digest]}"
