@@ -6,13 +6,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from training_app.coverage.parsing import ratio_targets
+from training_app.coverage.parsing import national_targets, ratio_targets
 from training_app.coverage.rules.ratios import RatioTarget
+from training_app.coverage.rules.targets import Goal
 
-_RATIOS: Final = Path(__file__).parent / "data" / "trainer_ratios.toml"
+_DATA: Final = Path(__file__).parent / "data"
 
 
 @lru_cache(maxsize=1)
 def trainer_ratios() -> tuple[RatioTarget, ...]:
     """The targets for trainers per teams, read once."""
-    return ratio_targets(_RATIOS.read_text(encoding="utf-8"))
+    return ratio_targets((_DATA / "trainer_ratios.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def national_goals() -> tuple[Goal, ...]:
+    """The national targets other than trainers per teams, read once."""
+    return national_targets((_DATA / "national_targets.toml").read_text(encoding="utf-8"))

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext
-from wtforms import SelectField
+from wtforms import IntegerField, SelectField
 
+from training_app.coverage.models import SOURCE_LENGTH
 from training_app.errors import N_
 from training_app.programme.queries import AskedRow
 from training_app.programme.rules import STANDING_MESSAGES, Standing
-from training_app.web.forms import DateField, Form
+from training_app.web.forms import DateField, Form, MaxLength, Needed, TextField
 
 EARLIEST: Final = date(2014, 1, 1)  # the Law on grassroots mediation came into force
 THEN: Final = "then"
@@ -120,3 +121,43 @@ class TrainersForm(FilterForm):
     def since(self) -> date:
         """The first day of the classes that are counted."""
         return EARLIEST if self.period.data == "all" else date(self.day.year, 1, 1)
+
+
+class PlanForm(Form):
+    """A row of a unit's plan: what, how much, from when to when, and who says so."""
+
+    measure = SelectField()
+    value = IntegerField(validators=[Needed(N_("Write how much."))])
+    first_day = DateField(validators=[Needed(N_("Write the first day."))])
+    last_day = DateField(validators=[Needed(N_("Write the last day."))])
+    source = TextField(
+        validators=[
+            Needed(N_("Write which plan or decision says so.")),
+            MaxLength(SOURCE_LENGTH),
+        ]
+    )
+
+    def prepare(self, measures: list[tuple[str, str]], today: date) -> None:
+        """Put labels and choices in the reader's language; at first the year that runs."""
+        self.measure.label.text = gettext("What is asked")
+        self.measure.choices = measures
+        self.value.label.text = gettext("How much")
+        self.first_day.label.text = gettext("First day")
+        self.last_day.label.text = gettext("Last day")
+        self.source.label.text = gettext("Which plan or decision says so")
+        if not self.is_submitted():
+            self.first_day.data = date(today.year, 1, 1)
+            self.last_day.data = date(today.year, 12, 31)
+
+
+class WithdrawPlanForm(Form):
+    """Why a plan is taken back."""
+
+    reason = TextField(
+        validators=[Needed(N_("Say why the plan is taken back.")), MaxLength(SOURCE_LENGTH)]
+    )
+
+    def prepare(self, plan_id: int) -> None:
+        """Put the label in the reader's language; ids differ from one plan to the next."""
+        self.reason.label.text = gettext("Why?")
+        self.reason.id = f"reason-{plan_id}"

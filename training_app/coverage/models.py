@@ -1,15 +1,17 @@
-"""Ready counts: disposable, rebuilt at will, never the truth."""
+"""Ready counts (disposable, rebuilt at will, never the truth), and the plans of units."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training_app.db import Base, Identity, Owned, PrimaryKey, code_point_string
 
 PATH_LENGTH = 40
+MEASURE_LENGTH = 30
+SOURCE_LENGTH = 300
 
 
 class CoverageYear(Owned, Base):
@@ -50,3 +52,30 @@ class CoverageState(Base):
     )
     turn: Mapped[int]
     counted_at: Mapped[datetime]
+
+
+class Target(Owned, Base):
+    """A row of a unit's plan: so much of a measure by the end of a period, and who says so.
+
+    Rows are only added. Of rows for the same unit, measure, requirement and period the last one
+    holds; without ``value`` it takes the plan back, and ``source`` says why. ``value`` is a
+    percentage, or teams per trainer.
+    """
+
+    __tablename__ = "target"
+
+    id: Mapped[PrimaryKey]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    measure: Mapped[str] = mapped_column(code_point_string(MEASURE_LENGTH))
+    requirement_id: Mapped[int | None] = mapped_column(ForeignKey("requirement.id"))
+    period_from: Mapped[date]
+    period_to: Mapped[date]
+    value: Mapped[int | None]
+    source: Mapped[str] = mapped_column(code_point_string(SOURCE_LENGTH))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None]
+
+    __table_args__ = (
+        CheckConstraint("period_to > period_from", name="forward"),
+        CheckConstraint("value IS NULL OR value > 0", name="positive"),
+    )

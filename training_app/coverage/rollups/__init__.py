@@ -2,17 +2,20 @@
 
 from training_app.coverage.rollups.forecast import Forecast, ForecastRow, forecast
 from training_app.coverage.rollups.pending import Pending, kept_requirements, pending, turns
+from training_app.coverage.rollups.progress import Measuring, progress
 from training_app.coverage.rollups.ready import unit_table
 from training_app.coverage.rollups.then import last_moment, teams_then, units_then
 
 __all__ = [
     "Forecast",
     "ForecastRow",
+    "Measuring",
     "Pending",
     "forecast",
     "kept_requirements",
     "last_moment",
     "pending",
+    "progress",
     "teams_then",
     "turns",
     "unit_table",

@@ -7,9 +7,23 @@ from training_app.coverage.routes import (
     people,
     person,
     places,
+    plans,
+    targets,
     trainers,
     work,
 )
 from training_app.coverage.routes.base import bp
 
-__all__ = ["bp", "desk", "exemptions", "later", "people", "person", "places", "trainers", "work"]
+__all__ = [
+    "bp",
+    "desk",
+    "exemptions",
+    "later",
+    "people",
+    "person",
+    "places",
+    "plans",
+    "targets",
+    "trainers",
+    "work",
+]

@@ -150,12 +150,12 @@ def _table(question: Question, here: Place) -> _Shown:
     found = read_units(session, asking, here)
     if not question.scope.totals_only:
         return cells.unit_table(found, question), cells.unit_notes(found), found.counted_at
-    if here.id is not None and not _shown_above(question, here):
+    if here.id is not None and not shown_above(question, here):
         return None, (), None
     return cells.totals_table(found, question), (gettext(cells.SMALL_NOTE),), found.counted_at
 
 
-def _shown_above(question: Question, here: Place) -> bool:
+def shown_above(question: Question, here: Place) -> bool:
     """Whether the table above shows this place's figures: only then may its parts be summed."""
     session, asking = current_session(), question.asking
     ids = [int(part) for part in (here.parent_path or "/").split("/") if part]
@@ -175,11 +175,15 @@ def _then(question: Question) -> bool:
 
 def _links(question: Question, here: Place) -> list[tuple[str, str]]:
     """Ways on from the page of a place: the worklist and the list of people."""
-    if here.id is None or not current_viewer().may(Permission.COVERAGE_NAMES):
+    if here.id is None:
         return []
+    targets = (gettext("Targets"), url_for("coverage.targets", unit_id=here.id))
+    if not current_viewer().may(Permission.COVERAGE_NAMES):
+        return [targets]
     values = filter_values(question, unit_id=here.id)
     links = [
         (gettext("List of people"), url_for("coverage.people", **values)),
+        targets,
         (gettext("Trainers"), url_for("coverage.trainers", unit_id=here.id)),
         (gettext("Official reports"), url_for("reporting.report_list")),
         (gettext("What lapses"), url_for("coverage.forecast", **values)),

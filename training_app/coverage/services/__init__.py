@@ -1,4 +1,4 @@
-"""Keeping the ready counts: made anew, brought up to date, held against a full recount."""
+"""Keeping the ready counts (made anew, brought up to date, recounted), and plans of units."""
 
 from training_app.coverage.services.keeping import (
     Difference,
@@ -8,5 +8,16 @@ from training_app.coverage.services.keeping import (
     verify,
     write,
 )
+from training_app.coverage.services.planning import NewTarget, set_target, withdraw_target
 
-__all__ = ["Difference", "Draft", "draft", "forget", "verify", "write"]
+__all__ = [
+    "Difference",
+    "Draft",
+    "NewTarget",
+    "draft",
+    "forget",
+    "set_target",
+    "verify",
+    "withdraw_target",
+    "write",
+]

@@ -1,0 +1,166 @@
+"""The plan of a unit: entering what is asked by when, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from training_app import clock
+from training_app.access import Permission, Scope
+from training_app.coverage import queries, services
+from training_app.coverage.forms import PlanForm, WithdrawPlanForm
+from training_app.coverage.models import Target
+from training_app.coverage.queries import Place
+from training_app.coverage.queries.targets import plans
+from training_app.coverage.routes.base import bp, language
+from training_app.coverage.routes.target_cells import goal_title
+from training_app.coverage.rules.targets import MEASURE_MESSAGES, TargetMeasure
+from training_app.coverage.services import NewTarget
+from training_app.errors import N_, InvalidInput, NotFound
+from training_app.extensions import current_session
+from training_app.organisation.models import Level
+from training_app.programme.queries import AskedRow, asked_in_unit
+from training_app.requirements.rules import Audience
+from training_app.web.guard import current_viewer, needs
+from training_app.web.pages import notice, render, see_other
+
+
+@bp.get("/coverage/units/<int:unit_id>/targets/plan/")
+@needs(Permission.TARGET_MANAGE)
+def plan(unit_id: int) -> ResponseReturnValue:
+    """The plans of the unit, and a form to enter one."""
+    here = _here(unit_id)
+    return _page(here, _form(here), {})
+
+
+@bp.post("/coverage/units/<int:unit_id>/targets/plan/")
+@needs(Permission.TARGET_MANAGE)
+def plan_submit(unit_id: int) -> ResponseReturnValue:
+    """Enter a plan; one for the same measure and period takes the place of the earlier."""
+    here, session = _here(unit_id), current_session()
+    form = _form(here)
+    if form.validate():
+        try:
+            services.set_target(
+                session, _new(unit_id, form), now=clock.now(), actor=current_viewer()
+            )
+        except InvalidInput as error:
+            form.blame(error)
+        else:
+            session.commit()
+            notice(N_("The plan is recorded."))
+            return see_other("coverage.targets", unit_id=unit_id)
+    return _page(here, form, {}, 422)
+
+
+@bp.post("/coverage/units/<int:unit_id>/targets/<int:target_id>/withdraw/")
+@needs(Permission.TARGET_MANAGE)
+def plan_withdraw(unit_id: int, target_id: int) -> ResponseReturnValue:
+    """Take a plan back, with a reason; what it was stays on record."""
+    here, session = _here(unit_id), current_session()
+    row = session.scalars(
+        select(Target)
+        .where(Target.id == target_id, Target.unit_id == unit_id)
+        .execution_options(scope=_scope())
+    ).one_or_none()
+    current = {one.plan_id for one in plans(session, here, clock.today())}
+    if row is None or row.id not in current:
+        raise NotFound
+    form = _withdrawing(target_id)
+    if form.validate():
+        services.withdraw_target(
+            session, row, form.reason.data or "", now=clock.now(), actor=current_viewer()
+        )
+        session.commit()
+        notice(N_("The plan is taken back."))
+        return see_other("coverage.plan", unit_id=unit_id)
+    return _page(here, _form(here, filled=False), {target_id: form}, 422)
+
+
+def _scope() -> Scope:
+    return current_viewer().scope(Permission.TARGET_MANAGE)
+
+
+def _here(unit_id: int) -> Place:
+    """The unit as it stands today, in scope; 404 otherwise."""
+    return queries.place(current_session(), _scope(), unit_id, clock.today())
+
+
+def _asked(here: Place) -> list[AskedRow]:
+    rows = asked_in_unit(current_session(), here.path, clock.today())
+    return [one for one in rows if one.audience == Audience.MEDIATORS]
+
+
+def _measures(here: Place) -> list[tuple[str, str]]:
+    """What can be planned: of each requirement, and the measures that need none."""
+    trained = _(MEASURE_MESSAGES[TargetMeasure.TRAINED])
+    found = [
+        (
+            f"{TargetMeasure.TRAINED.value}.{one.id}",
+            _("%(what)s: %(title)s, per cent", what=trained, title=one.named(language())),
+        )
+        for one in _asked(here)
+    ]
+    rest = (TargetMeasure.TAUGHT, TargetMeasure.COMPLETE, TargetMeasure.KIT)
+    found += [(one.value, _("%(what)s, per cent", what=_(MEASURE_MESSAGES[one]))) for one in rest]
+    if here.level == Level.PROVINCE:
+        label = _(MEASURE_MESSAGES[TargetMeasure.TRAINERS])
+        found.append(
+            (TargetMeasure.TRAINERS.value, _("%(what)s, teams for each trainer", what=label))
+        )
+    return found
+
+
+def _new(unit_id: int, form: PlanForm) -> NewTarget:
+    measure, _dot, requirement = str(form.measure.data).partition(".")
+    last: date = form.last_day.data
+    return NewTarget(
+        unit_id=unit_id,
+        measure=TargetMeasure(measure),
+        requirement_id=int(requirement) if requirement else None,
+        period_from=form.first_day.data,
+        period_to=last + timedelta(days=1),
+        value=form.value.data or 0,
+        source=form.source.data or "",
+    )
+
+
+def _form(here: Place, *, filled: bool = True) -> PlanForm:
+    form = PlanForm() if filled else PlanForm(None)
+    form.prepare(_measures(here), clock.today())
+    return form
+
+
+def _withdrawing(plan_id: int, *, filled: bool = True) -> WithdrawPlanForm:
+    form = WithdrawPlanForm() if filled else WithdrawPlanForm(None)
+    form.prepare(plan_id)
+    return form
+
+
+def _page(
+    here: Place, form: PlanForm, withdrawing: dict[int, WithdrawPlanForm], status: int = 200
+) -> ResponseReturnValue:
+    session, today = current_session(), clock.today()
+    by_id = {one.id: one for one in _asked(here)}
+    own = [one for one in plans(session, here, today) if one.unit_id == here.id]
+    rows = [
+        (
+            one,
+            goal_title(one, by_id),
+            withdrawing.get(one.plan_id or 0) or _withdrawing(one.plan_id or 0, filled=False),
+        )
+        for one in own
+    ]
+    errors = [*form.error_list(), *(e for one in withdrawing.values() for e in one.error_list())]
+    return render(
+        "coverage/plan.html",
+        status,
+        here=here,
+        rows=rows,
+        form=form,
+        errors=errors,
+        errors_in_title=bool(errors),
+    )

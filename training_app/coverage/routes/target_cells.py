@@ -1,0 +1,207 @@
+"""The table of targets, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from training_app.coverage.queries import Place
+from training_app.coverage.routes.base import language
+from training_app.coverage.routes.cells import SMALL_NOTE
+from training_app.coverage.routes.tables import Cell, Column, Row, Table, day, number, share, words
+from training_app.coverage.rules.disclosure import SMALLEST_SHOWN
+from training_app.coverage.rules.ratios import CONFIDENCE_MESSAGES
+from training_app.coverage.rules.targets import (
+    MEASURE_DEFINITIONS,
+    MEASURE_MESSAGES,
+    OUTLOOK_KINDS,
+    PACE_DAYS,
+    Forecast,
+    Goal,
+    Outlook,
+    Progress,
+    TargetMeasure,
+    disclosable,
+    forecast,
+)
+from training_app.programme.queries import AskedRow
+from training_app.web.pages import format_date, format_number
+
+Found = Sequence[tuple[Goal, Progress]]
+Asked = Mapping[int, AskedRow]
+_WIDTH: Final = 10
+
+
+def targets_table(found: Found, here: Place, asked: Asked, today: date, *, names: bool) -> Table:
+    """One row per target. ``names``: the reader may open lists; otherwise small counts hide."""
+    return Table(
+        caption=gettext("Targets, and where the present pace leads"),
+        head=(
+            Column(gettext("Target")),
+            Column(gettext("Set by")),
+            Column(gettext("Last day")),
+            Column(gettext("Now")),
+            Column(gettext("Required"), number=True),
+            Column(gettext("Missing"), number=True),
+            Column(gettext("Needed a month"), number=True),
+            Column(gettext("Present pace a month"), number=True),
+            Column(gettext("At this pace")),
+            Column(gettext("What to do next")),
+        ),
+        rows=tuple(
+            _row(goal, one, here, asked, forecast(goal, one, today), names=names)
+            for goal, one in found
+        ),
+    )
+
+
+def goal_title(goal: Goal, asked: Asked) -> str:
+    """What is asked, with how much."""
+    label = gettext(MEASURE_MESSAGES[goal.measure])
+    if goal.requirement_id is not None and goal.requirement_id in asked:
+        label = f"{label} ({asked[goal.requirement_id].named(language())})"
+    if goal.measure is TargetMeasure.TRAINERS:
+        return gettext("%(what)s: 1 for %(teams)s teams", what=label, teams=goal.value)
+    return gettext("%(what)s: %(share)s %%", what=label, share=goal.value)
+
+
+def _row(
+    goal: Goal, one: Progress, here: Place, asked: Asked, told: Forecast, *, names: bool
+) -> Row:
+    whose = goal.unit_name or gettext("National scheme")
+    start = (words(goal_title(goal, asked)), words(whose), day(goal.last_day))
+    if not names and not disclosable(one, SMALLEST_SHOWN):
+        blank = words("")
+        hidden = f"<{SMALLEST_SHOWN}" if 0 < one.done < SMALLEST_SHOWN else "…"
+        return (*start, words(hidden), *[blank] * (_WIDTH - len(start) - 1))
+    return (
+        *start,
+        _now(goal, one, told, here, names=names),
+        number(told.required),
+        number(told.gap),
+        _pace(told.needed),
+        _pace(told.pace),
+        words(outlook_said(goal, told), tag=OUTLOOK_KINDS[told.outlook]),
+        _next(goal, one, told, here) if names else words(""),
+    )
+
+
+def _now(goal: Goal, one: Progress, told: Forecast, here: Place, *, names: bool) -> Cell:
+    """Both terms of the share; the number opens its list."""
+    whole = told.required if goal.measure is TargetMeasure.TRAINERS else one.whole
+    cell = share(one.done, whole)
+    return replace(cell, href=_list(goal, here, done=True) if names and one.done else "")
+
+
+def _pace(value: float) -> Cell:
+    rounded = round(value, 1)
+    return Cell(format_number(rounded, 1), rounded, number=True)
+
+
+def outlook_said(goal: Goal, told: Forecast) -> str:
+    """Where the present pace leads, in words."""
+    end, on = format_date(goal.last_day), format_date(told.on) if told.on else ""
+    missing = _missing(goal, told.short)
+    if told.outlook is Outlook.SHORT and on:
+        return gettext(
+            "%(missing)s on %(end)s; would be reached on %(day)s", missing=missing, end=end, day=on
+        )
+    return {
+        Outlook.EMPTY: gettext("Nobody to count yet"),
+        Outlook.REACHED: gettext("Reached"),
+        Outlook.MISSED: gettext("Over since %(end)s: %(missing)s", end=end, missing=missing),
+        Outlook.NOT_BEGUN: gettext("Begins on %(day)s", day=format_date(goal.valid_from)),
+        Outlook.ON_COURSE: gettext("Will be reached on %(day)s", day=on),
+        Outlook.SHORT: gettext("%(missing)s on %(end)s", missing=missing, end=end),
+        Outlook.STILL: gettext(
+            "No progress in %(days)s days: %(missing)s on %(end)s",
+            days=PACE_DAYS,
+            missing=missing,
+            end=end,
+        ),
+    }[told.outlook]
+
+
+def _missing(goal: Goal, short: int) -> str:
+    if goal.measure is TargetMeasure.COMPLETE:
+        return ngettext("%(num)s team short", "%(num)s teams short", short)
+    if goal.measure is TargetMeasure.TRAINERS:
+        return ngettext("%(num)s trainer short", "%(num)s trainers short", short)
+    return ngettext("%(num)s person short", "%(num)s people short", short)
+
+
+def _next(goal: Goal, one: Progress, told: Forecast, here: Place) -> Cell:
+    """The list that helps on; nothing once it is reached."""
+    if told.outlook in {Outlook.EMPTY, Outlook.REACHED}:
+        return words("")
+    rest = one.whole - one.done
+    if goal.measure is TargetMeasure.TRAINED:
+        label = gettext("Teams that still need training")
+        to = url_for("coverage.worklist", unit_id=here.id, requirement=goal.requirement_id)
+        return words(label, to)
+    if goal.measure is TargetMeasure.TRAINERS:
+        label = gettext("Name trainers for the province")
+        return words(label, url_for("coverage.trainers", unit_id=here.id))
+    if goal.measure is TargetMeasure.COMPLETE:
+        label = ngettext("Complete %(num)s team", "Complete %(num)s teams", rest)
+    elif goal.measure is TargetMeasure.KIT:
+        label = ngettext("Invite %(num)s person to study", "Invite %(num)s people to study", rest)
+    else:
+        label = ngettext("Train %(num)s person", "Train %(num)s people", rest)
+    return words(label, _list(goal, here, done=False))
+
+
+def _list(goal: Goal, here: Place, *, done: bool) -> str:
+    """The address of the list behind a number."""
+    if goal.measure is TargetMeasure.TRAINED:
+        asked = goal.requirement_id
+        return url_for("coverage.people", unit_id=here.id, requirement=asked, standing="held")
+    if goal.measure is TargetMeasure.TRAINERS:
+        return url_for("coverage.trainers", unit_id=here.id)
+    return url_for("coverage.target_list", unit_id=here.id, **list_values(goal, done=done))
+
+
+def list_values(goal: Goal, *, done: bool) -> dict[str, Any]:
+    """What a list asks, as arguments of its address."""
+    values: dict[str, Any] = {"measure": goal.measure.value, "done": "yes" if done else "no"}
+    if goal.measure.in_period:
+        values |= {
+            "first": goal.valid_from.isoformat(),
+            "last": goal.last_day.isoformat(),
+        }
+    return values
+
+
+def sources(found: Found, asked: Asked) -> list[str]:
+    """Where each target comes from, and how well it is known."""
+    said = []
+    for goal, _ in found:
+        title, source = goal_title(goal, asked), goal.source
+        if goal.confidence is not None:
+            source = goal.source_en if language() == "en" and goal.source_en else source
+            sure = gettext(CONFIDENCE_MESSAGES[goal.confidence])
+            said.append(f"{title}. {source} ({sure}).")
+        else:
+            said.append(f"{title}. {goal.unit_name}: {source}.")
+    return list(dict.fromkeys(said))
+
+
+def definitions(found: Found) -> list[str]:
+    """How each measure on the page is counted, and the pace."""
+    measures = dict.fromkeys(goal.measure for goal, _ in found)
+    pace = gettext(
+        "Present pace: by how much it grew in the last %(days)s days, for a month. The forecast"
+        " goes on at that pace.",
+        days=PACE_DAYS,
+    )
+    return [*(gettext(MEASURE_DEFINITIONS[one]) for one in measures), pace]
+
+
+def small_note() -> str:
+    """Why figures are missing for a reader without the right to names."""
+    return gettext(SMALL_NOTE)

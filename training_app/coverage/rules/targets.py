@@ -1,0 +1,208 @@
+"""Targets for training: what is asked by when, how far it is, and where the present pace leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from training_app.coverage.rules.ratios import Confidence
+from training_app.errors import N_
+
+MONTH: Final = 365.25 / 12  # days
+PACE_DAYS: Final = 90
+_HUNDRED: Final = 100
+# Beyond, "when at this pace" would be a day that nobody plans for.
+_FURTHEST: Final = 36_525
+
+
+class TargetMeasure(StrEnum):
+    """What a target counts."""
+
+    TRAINED = "mediators-trained"
+    TAUGHT = "trained-in-period"
+    COMPLETE = "teams-complete"
+    KIT = "kit-used"
+    TRAINERS = "teams-per-trainer"
+
+    @property
+    def in_period(self) -> bool:
+        """Whether only what happened within the period counts, and not where things stand."""
+        return self in {TargetMeasure.TAUGHT, TargetMeasure.KIT}
+
+    @property
+    def of_people(self) -> bool:
+        """Whether mediators are counted: their list can be opened."""
+        return self in {TargetMeasure.TRAINED, TargetMeasure.TAUGHT, TargetMeasure.KIT}
+
+
+MEASURE_MESSAGES: Final = {
+    TargetMeasure.TRAINED: N_("Mediators who hold what is required"),
+    TargetMeasure.TAUGHT: N_("Mediators trained in the period"),
+    TargetMeasure.COMPLETE: N_("Teams complete by Article 12"),
+    TargetMeasure.KIT: N_("Mediators who use the training kit"),
+    TargetMeasure.TRAINERS: N_("Trainers for the teams of the province"),
+}
+# Printed with every table of targets.
+MEASURE_DEFINITIONS: Final = {
+    TargetMeasure.TRAINED: N_(
+        "Mediators who hold what is required: people serving in the teams on the day who count as"
+        " trained on that day."
+    ),
+    TargetMeasure.TAUGHT: N_(
+        "Trained in the period: people serving in the teams on the day who passed a test or"
+        " attended a class on a day of the period. What was waived or credited is not counted."
+    ),
+    TargetMeasure.COMPLETE: N_(
+        "Complete teams: at least three members, at least one woman, a minority member where that"
+        " is asked, and a leader (Article 12); a recorded exception counts."
+    ),
+    TargetMeasure.KIT: N_(
+        "Using the training kit: people serving in the teams on the day who read a lesson to its"
+        " end, answered a practice question, walked a scenario, or sat a test here at least once"
+        " in the period. This is how this programme counts it; the decision does not say how."
+    ),
+    TargetMeasure.TRAINERS: N_(
+        "Trainers for the teams: people with a trainer's role over the province itself, beside all"
+        " its teams."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What is asked, on half-open dates. ``value`` is a percentage, or teams per trainer.
+
+    ``unit_id`` None is a national target; else the plan of a unit, row ``plan_id``.
+    """
+
+    measure: TargetMeasure
+    valid_from: date
+    valid_to: date
+    value: int
+    source: str
+    source_en: str = ""
+    confidence: Confidence | None = None
+    requirement_id: int | None = None
+    unit_id: int | None = None
+    unit_name: str = ""
+    plan_id: int | None = None
+    recorded_at: datetime | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it can be reached."""
+        return self.valid_to - timedelta(days=1)
+
+    def required(self, whole: int) -> int:
+        """How many of so many people or teams it asks for; of trainers, for so many teams."""
+        if self.measure is TargetMeasure.TRAINERS:
+            return -(-whole // self.value)
+        return -(-whole * self.value // _HUNDRED)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a place stands: ``done`` of ``whole``, and what it was ``days`` before."""
+
+    whole: int
+    done: int
+    before: int
+    days: int = PACE_DAYS
+
+    @property
+    def change(self) -> int:
+        """By how much it grew."""
+        return self.done - self.before
+
+
+class Outlook(StrEnum):
+    """Where the present pace leads."""
+
+    EMPTY = "empty"  # nobody and nothing to count
+    REACHED = "reached"
+    MISSED = "missed"  # the last day is over
+    NOT_BEGUN = "not-begun"  # the period has not begun
+    ON_COURSE = "on-course"
+    SHORT = "short"  # grows, and too slowly
+    STILL = "still"  # does not grow
+
+
+OUTLOOK_KINDS: Final = {
+    Outlook.EMPTY: "",
+    Outlook.REACHED: "success",
+    Outlook.MISSED: "error",
+    Outlook.NOT_BEGUN: "info",
+    Outlook.ON_COURSE: "success",
+    Outlook.SHORT: "warning",
+    Outlook.STILL: "error",
+}
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is missing, the pace needed and the pace there is (per month), and where that leads.
+
+    ``on`` is the day of reaching it at this pace, also when that is too late; ``short`` is what
+    will be missing on the last day, or was.
+    """
+
+    outlook: Outlook
+    required: int
+    gap: int
+    needed: float
+    pace: float
+    on: date | None = None
+    short: int = 0
+
+
+def forecast(goal: Goal, progress: Progress, today: date) -> Forecast:
+    """Hold where a place stands against a goal, going on as in the last days."""
+    required = goal.required(progress.whole)
+    gap = max(0, required - progress.done)
+    left = (goal.last_day - today).days
+    days = max(1, progress.days)
+    needed = gap / max(1.0, left / MONTH) if left >= 0 else 0.0
+    pace = progress.change / days * MONTH
+    base = Forecast(Outlook.EMPTY, required, gap, needed, pace)
+    if not progress.whole:
+        return base
+    if not gap:
+        return Forecast(Outlook.REACHED, required, 0, 0.0, pace)
+    if left < 0:
+        return Forecast(Outlook.MISSED, required, gap, 0.0, pace, short=gap)
+    if today < goal.valid_from and goal.measure.in_period:
+        return Forecast(Outlook.NOT_BEGUN, required, gap, needed, 0.0)
+    return _at_this_pace(base, progress, days, today, left)
+
+
+def _at_this_pace(
+    base: Forecast, progress: Progress, days: int, today: date, left: int
+) -> Forecast:
+    """Go on for the days that are left; whole numbers, so that no day is lost to rounding."""
+    change = progress.change
+    at_end = min(progress.whole, max(0, progress.done + change * left // days))
+    short = max(0, base.required - at_end)
+    if change <= 0:
+        return Forecast(Outlook.STILL, base.required, base.gap, base.needed, base.pace, short=short)
+    wait = -(-base.gap * days // change)
+    on = today + timedelta(days=wait) if wait <= _FURTHEST else None
+    outlook = Outlook.ON_COURSE if wait <= left else Outlook.SHORT
+    return Forecast(outlook, base.required, base.gap, base.needed, base.pace, on, short)
+
+
+def disclosable(progress: Progress, smallest: int) -> bool:
+    """Whether the figures tell about no single person: nothing between one and ``smallest``.
+
+    What is left, what it was before and by how much it changed follow from what is shown, so they
+    are held to the same.
+    """
+    counts = (
+        progress.whole,
+        progress.done,
+        progress.whole - progress.done,
+        progress.before,
+        abs(progress.change),
+    )
+    return all(count == 0 or count >= smallest for count in counts)
