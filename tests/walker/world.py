@@ -15,7 +15,7 @@ from tests.factories import records as make
 from tests.factories import visitors
 from tests.factories.records import LONG_AGO, NOW, SYSTEM, TODAY
 from tests.factories.wishes import data_request
-from tests.walker import marked, reports
+from tests.walker import changes, marked, reports
 from tests.walker.pictures import fill_draft, show_picture
 from training_app import clock
 from training_app.access import Grant, Role, Scope, Viewer
@@ -233,6 +233,7 @@ def _things(session: Session, world: World, place: Place) -> None:
         "import_id": roster.id,
         "device_id": device.id,
         "together_id": _evening(session, place),
+        "operation_id": changes.of(session, place.commune, canary("To", place.name, 7)),
         "job_id": job.id,
         "account_id": officer.id,
         "grant_id": grant.id,
@@ -245,6 +246,7 @@ def _things(session: Session, world: World, place: Place) -> None:
         "other_id": place.leader.id,
         "request_id": data_request(session, place.member, place.commune),
         "exemption_id": _exemption(session, place, requirement),
+        "target_id": reports.planned(session, place.commune),
     }
 
 

@@ -5,7 +5,14 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, FileField, RadioField, SelectField
+from wtforms import (
+    BooleanField,
+    FileField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
@@ -224,3 +231,105 @@ class UploadForm(Form):
 
 class EmptyForm(Form):
     """A button that carries its token; the rest is read beside it."""
+
+
+# -- operations on teams and units ---------------------------------------------------------
+
+
+class OperationForm(Form):
+    """An operation takes effect on a day."""
+
+    on = DateField(lazy_gettext("From which day"))
+
+
+class SignForm(Form):
+    """Why, by which decision, and who answers for it."""
+
+    reason = TextField(
+        lazy_gettext("Reason"),
+        [Needed(N_("Say why the units or teams are reorganised.")), MaxLength(REASON_LENGTH)],
+    )
+    decision = TextField(
+        lazy_gettext("Number and date of the decision (may stay empty)"), [MaxLength(160)]
+    )
+    signed_name = TextField(
+        lazy_gettext("Your full name, as signature"),
+        [Needed(N_("Sign with your full name.")), MaxLength(NAME_LENGTH)],
+    )
+
+
+class UndoForm(Form):
+    """Why it is taken back, and who answers for it."""
+
+    reason = TextField(
+        lazy_gettext("Reason"),
+        [Needed(N_("Say why the reorganisation is taken back.")), MaxLength(REASON_LENGTH)],
+    )
+    signed_name = TextField(
+        lazy_gettext("Your full name, as signature"),
+        [Needed(N_("Sign with your full name.")), MaxLength(NAME_LENGTH)],
+    )
+
+
+class MergeTeamsForm(OperationForm):
+    """Which teams become one, and which of them goes on."""
+
+    teams = SelectMultipleField(lazy_gettext("Teams that become one"), coerce=int)
+    into = SelectField(lazy_gettext("The team that goes on"), coerce=int)
+
+
+class SplitTeamForm(OperationForm):
+    """The new team, and who goes to it."""
+
+    name = TextField(
+        lazy_gettext("Name of the new team"),
+        [Needed(N_("Write the name of the team.")), MaxLength(NAME_LENGTH)],
+    )
+    village = TextField(lazy_gettext("Village or residential group"), [MaxLength(NAME_LENGTH)])
+    people = SelectMultipleField(lazy_gettext("Who goes to the new team"), coerce=int)
+
+
+class MoveTeamForm(OperationForm):
+    """Where the team belongs from now on."""
+
+    unit = SelectField(lazy_gettext("New commune or ward"), coerce=int)
+
+
+class MergeUnitsForm(OperationForm):
+    """Which units become one, as people write them, and what the one is called."""
+
+    units = TextAreaField(
+        lazy_gettext("Units that become one, one on each line"),
+        [Needed(N_("Write at least two units, one on each line."))],
+    )
+    code = TextField(lazy_gettext("Code of the new unit"), [MaxLength(20)])
+    type = SelectField(lazy_gettext("Type of the new unit"))
+    name = TextField(lazy_gettext("Name of the new unit"), [MaxLength(NAME_LENGTH)])
+
+
+class ChangeUnitForm(OperationForm):
+    """Another name, type or code."""
+
+    name = TextField(
+        lazy_gettext("Name, without the type"),
+        [Needed(N_("Write the name of the unit.")), MaxLength(NAME_LENGTH)],
+    )
+    type = SelectField(lazy_gettext("Type"))
+    code = TextField(
+        lazy_gettext("Code"), [Needed(N_("Write the code of the unit.")), MaxLength(20)]
+    )
+
+
+class SplitUnitForm(OperationForm):
+    """The parts: the unit itself may go on; new ones, or neighbours that receive a part."""
+
+    goes_on = BooleanField(lazy_gettext("The unit itself goes on as one of the parts"))
+    name_1 = TextField(
+        lazy_gettext("Name of the first part"),
+        [Needed(N_("Write the name of the part.")), MaxLength(NAME_LENGTH)],
+    )
+    type_1 = SelectField(lazy_gettext("Its type"))
+    code_1 = TextField(lazy_gettext("Its code (empty: a unit that stands already)"))
+    name_2 = TextField(lazy_gettext("Name of the second part"), [MaxLength(NAME_LENGTH)])
+    type_2 = SelectField(lazy_gettext("Its type"))
+    code_2 = TextField(lazy_gettext("Its code (empty: a unit that stands already)"))

@@ -235,6 +235,24 @@ MENU: Final[tuple[tuple[str, tuple[MenuLine, ...]], ...]] = (
                 _P.TEAM_MANAGE,
             ),
             MenuLine(
+                N_("Teams that wait for a decision"),
+                N_("Their unit was split: say where they belong"),
+                "organisation.waiting_list",
+                _P.TEAM_MANAGE,
+            ),
+            MenuLine(
+                N_("Changes of units and teams"),
+                N_("Merge, split, move; who did what, and taking it back"),
+                "organisation.operation_list",
+                _P.TEAM_MANAGE,
+            ),
+            MenuLine(
+                N_("Units"),
+                N_("Merge, split or rename provinces, communes and wards"),
+                "organisation.unit_list",
+                _P.UNIT_MANAGE,
+            ),
+            MenuLine(
                 N_("Yearly review of teams"),
                 N_("Which teams are reviewed this year, and what they need"),
                 "organisation.yearly_review",

@@ -3,6 +3,7 @@
 from training_app.organisation.routes import (
     lists,
     members,
+    operating,
     papers,
     people,
     problems,
@@ -10,7 +11,9 @@ from training_app.organisation.routes import (
     reviews,
     rosters,
     steps,
+    team_operations,
     teams,
+    unit_operations,
 )
 from training_app.organisation.routes.base import bp
 
@@ -18,6 +21,7 @@ __all__ = [
     "bp",
     "lists",
     "members",
+    "operating",
     "papers",
     "people",
     "problems",
@@ -25,5 +29,7 @@ __all__ = [
     "reviews",
     "rosters",
     "steps",
+    "team_operations",
     "teams",
+    "unit_operations",
 ]

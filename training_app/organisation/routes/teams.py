@@ -17,6 +17,7 @@ from training_app.organisation.routes import words
 from training_app.organisation.routes.base import (
     UNPROCESSABLE,
     bp,
+    communes_of,
     done,
     link,
     note_names,
@@ -108,6 +109,7 @@ def team_page(team_id: int) -> ResponseReturnValue:
         exceptions=exceptions,
         lines=words.rule_lines(team, exceptions),
         may_manage=current_viewer().may(_MANAGE),
+        may_move=len(communes_of(scope_of(_MANAGE))) > 1,
         form=EmptyForm(formdata=None),
         words=words,
         link=link,

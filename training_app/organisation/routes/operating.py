@@ -1,0 +1,205 @@
+"""Operations on screen: what one would touch, the signature, the list, and taking one back."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from training_app import clock
+from training_app.access import Permission
+from training_app.errors import N_, InvalidInput, NotFound, RuleBroken
+from training_app.extensions import current_session
+from training_app.organisation.forms import OperationForm, SignForm, UndoForm
+from training_app.organisation.models import UnitOperation
+from training_app.organisation.queries import operations as queries
+from training_app.organisation.routes import saying
+from training_app.organisation.routes.base import UNPROCESSABLE, bp, done, scope_of, tell
+from training_app.organisation.rules.operations import Operation, changes_units, read
+from training_app.organisation.services import operations as services
+from training_app.vietnamese import fold
+from training_app.web.guard import current_viewer, needs
+from training_app.web.pages import notice, paginate, render, see_other
+
+_TEAM, _UNIT = Permission.TEAM_MANAGE, Permission.UNIT_MANAGE
+_FINE: Final = 200
+# What the page of the signature adds to what was entered before.
+_OWN_FIELDS: Final = {"csrf_token", "step", "seen", "reason", "decision", "signed_name"}
+_CHANGED = N_("Something changed meanwhile. This is what it would touch now. Look and sign again.")
+
+
+def ask(
+    form: OperationForm, build: Callable[[], Operation], template: str, **context: Any
+) -> ResponseReturnValue:
+    """Answer what was sent: mistakes, else what it would touch, else the signature and the deed."""
+    on = form.on.data or clock.today()
+    if request.form.get("step") == "back":
+        return render(template, form=form, **context)
+    try:
+        chosen = build() if form.validate() else None
+        seen = services.preview(current_session(), chosen, on=on) if chosen else None
+    except (RuleBroken, InvalidInput) as error:
+        current_session().rollback()
+        tell(form, error)
+        chosen = seen = None
+    if chosen is None or seen is None:
+        return render(template, UNPROCESSABLE, form=form, errors_in_title=True, **context)
+    if request.form.get("step") != "sign":
+        return _preview_page(SignForm(formdata=None), chosen, seen, on, _FINE)
+    return _sign(chosen, seen, on)
+
+
+def _sign(chosen: Operation, seen: services.Preview, on: date) -> ResponseReturnValue:
+    form, made = SignForm(), []
+    if request.form.get("seen") != _stamp(seen):
+        form.form_errors.append(saying.told(_CHANGED))
+        return _preview_page(form, chosen, seen, on, UNPROCESSABLE)
+
+    def act() -> None:
+        made.append(
+            services.carry_out(
+                current_session(),
+                chosen,
+                on=on,
+                reason=form.reason.data or "",
+                now=clock.now(),
+                actor=current_viewer(),
+                signature=services.Signature(_own_name(form), form.decision.data or ""),
+            )
+        )
+
+    if form.validate() and done(form, act):
+        notice(N_("Done and signed. It stands in the list of changes and can be taken back there."))
+        return see_other("organisation.operation_page", operation_id=made[0])
+    return _preview_page(form, chosen, seen, on, UNPROCESSABLE)
+
+
+def _preview_page(
+    form: SignForm, chosen: Operation, seen: services.Preview, on: date, status: int
+) -> ResponseReturnValue:
+    said = saying.Names(current_session(), chosen, on, teams=current_viewer().may(_TEAM))
+    return render(
+        "organisation/operation_preview.html",
+        status,
+        form=form,
+        seen=seen,
+        stamp=_stamp(seen),
+        on=on,
+        steps=said.steps(chosen),
+        counts=saying.counts(seen.counts()),
+        questions=said.questions(seen.questions, chosen),
+        kept=[pair for pair in request.form.items(multi=True) if pair[0] not in _OWN_FIELDS],
+        errors_in_title=status != _FINE,
+    )
+
+
+def _stamp(seen: services.Preview) -> str:
+    """What the page showed, in short: the deed must touch the same."""
+    shown = json.dumps([seen.counts(), [vars(one) for one in seen.questions]], sort_keys=True)
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+
+def _own_name(form: SignForm | UndoForm) -> str:
+    """The name as signed, which must be the signer's own."""
+    viewer, typed = current_viewer(), form.signed_name.data or ""
+    own = queries.own_name(current_session(), viewer.person_id)
+    if own and fold(own) != fold(typed):
+        raise InvalidInput(
+            N_("Sign with your own name, as your account has it: %(name)s."),
+            field="signed_name",
+            name=own,
+        )
+    return typed
+
+
+# -- the list ------------------------------------------------------------------------------
+
+
+@bp.get("/operations/")
+@needs(_TEAM, _UNIT)
+def operation_list() -> ResponseReturnValue:
+    """What was merged, split, moved or renamed in the viewer's units, the latest first."""
+    session, scope = current_session(), scope_of(_TEAM) if _officer() else scope_of(_UNIT)
+    page = paginate(queries.operation_count(session, scope))
+    rows = queries.operations(session, scope, page.size, page.offset)
+    return render(
+        "organisation/operation_list.html",
+        lines=[
+            (row, saying.Names(session, chosen, row.on, teams=_officer()).steps(chosen))
+            for row, chosen in ((row, read(row.operation)) for row in rows)
+        ],
+        page=page,
+        may_units=current_viewer().may(_UNIT),
+        may_teams=_officer(),
+        everything=scope_of(_UNIT).everything,
+    )
+
+
+def _officer() -> bool:
+    return current_viewer().may(_TEAM)
+
+
+@bp.get("/operations/<int:operation_id>/")
+@needs(_TEAM, _UNIT)
+def operation_page(operation_id: int) -> ResponseReturnValue:
+    """One operation: what, why, by whom, what it touched, what it left open, and its undoing."""
+    return _operation_page(_in_scope(operation_id), UndoForm(formdata=None), _FINE)
+
+
+@bp.post("/operations/<int:operation_id>/")
+@needs(_TEAM, _UNIT)
+def undo_operation(operation_id: int) -> ResponseReturnValue:
+    """Take it back, while nothing was built on it."""
+    row, form = _in_scope(operation_id), UndoForm()
+    if not _may_undo(row):
+        raise NotFound
+
+    def act() -> None:
+        services.undo(
+            current_session(),
+            operation_id,
+            reason=form.reason.data or "",
+            now=clock.now(),
+            actor=current_viewer(),
+            signed=_own_name(form),
+        )
+
+    if form.validate() and done(form, act):
+        notice(N_("It is taken back. Everything stands as before; the list keeps both."))
+        return see_other("organisation.operation_page", operation_id=operation_id)
+    return _operation_page(_in_scope(operation_id), form, UNPROCESSABLE)
+
+
+def _operation_page(row: UnitOperation, form: UndoForm, status: int) -> ResponseReturnValue:
+    chosen = read(row.operation)
+    said = saying.Names(current_session(), chosen, row.on, teams=_officer())
+    return render(
+        "organisation/operation_page.html",
+        status,
+        form=form,
+        row=row,
+        steps=said.steps(chosen),
+        counts=saying.counts(row.counts),
+        questions=said.questions(saying.stored(row.questions), chosen),
+        may_undo=_may_undo(row),
+        errors_in_title=status != _FINE,
+    )
+
+
+def _in_scope(operation_id: int) -> UnitOperation:
+    scope = scope_of(_TEAM) if _officer() else scope_of(_UNIT)
+    row = queries.operation(current_session(), scope, operation_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _may_undo(row: UnitOperation) -> bool:
+    """Whoever may do it may take it back."""
+    wanted = _UNIT if changes_units(read(row.operation)) else _TEAM
+    scope = scope_of(wanted)
+    found = queries.operation(current_session(), scope, row.id)
+    return row.undone_at is None and not scope.empty and found is not None
