@@ -7,7 +7,7 @@ from sqlalchemy import MetaData, func, select
 from sqlalchemy.orm import Session
 
 from tests.dossier.scene import LOOK, Scene
-from tests.factories.records import SYSTEM
+from tests.factories.records import SYSTEM, TODAY
 from training_app import clock
 from training_app.access import Role, Scope
 from training_app.db import Base
@@ -16,6 +16,8 @@ from training_app.dossier.services import merging
 from training_app.errors import InvalidInput, RuleBroken
 from training_app.learning.models import Holding
 from training_app.organisation.models import NotSamePerson, Person
+from training_app.workshops import services as workshops
+from training_app.workshops.queries import roll
 
 SAME = "/people/same/"
 
@@ -197,3 +199,25 @@ def test_an_erased_record_is_neither_proposed_nor_linked(scene: Scene) -> None:
     with pytest.raises(RuleBroken):
         _link(scene)
     assert not pairs.declared_two(scene.session, Scope(everything=True), clock.today())
+
+
+def test_a_linked_person_stands_once_on_the_roll_of_a_class(scene: Scene) -> None:
+    _link(scene)
+    draft = workshops.Draft(
+        unit_id=scene.commune.unit_id,
+        title="Lớp",
+        held_on=TODAY,
+        minutes=200,
+        place="Hội trường",
+        trainer_person_id=None,
+        guest_trainer="Khách mời",
+        module_version_ids=[scene.version.id],
+        team_ids=[scene.second.id],
+    )
+    everything = Scope(everything=True)
+    row = workshops.record(
+        scene.session, draft, everything, now=clock.now(), today=clock.today(), actor=SYSTEM
+    )
+    listed = [line.person_id for line in roll(scene.session, everything, row)]
+    assert listed.count(scene.person.id) == 1
+    assert scene.twin.id not in listed

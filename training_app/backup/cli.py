@@ -56,6 +56,7 @@ def restore(file: Path) -> None:
     with writing():
         migrate_upgrade()
     click.echo(f"{rows} rows restored from {file}")
+    click.echo("Now run: flask data-requests replay-erasures")
 
 
 @backup_group.command("show")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -14,21 +13,20 @@ from training_app.access import Viewer
 from training_app.clock import now
 from training_app.db import writing
 from training_app.dossier.services.erasing import replay
+from training_app.dossier.services.listing import read_list
 from training_app.extensions import current_session
 
 group = AppGroup("data-requests", help="Requests about personal data.")
 
 
 @group.command("replay-erasures")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-def replay_erasures(file: Path | None) -> None:
-    """Erase again everybody in FILE, by default the list in the data folder. After each restore."""
-    place = file or current_app.config["SETTINGS"].data_folder / "erased.json"
-    if not place.exists():
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+def replay_erasures(folder: Path | None) -> None:
+    """Erase again everybody in FOLDER/erased.json, by default of the data folder."""
+    erased = read_list(folder or current_app.config["SETTINGS"].data_folder)
+    if not erased:
         click.echo(_("Nobody was erased so far: there is no list."))
         return
-    stored = json.loads(place.read_text(encoding="utf-8"))
-    erased = {int(person_id): moment for person_id, moment in stored.items()}
     session = current_session()
     with writing():
         count = replay(session, erased, now=now(), actor=Viewer.for_system("erasures"))

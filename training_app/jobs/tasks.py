@@ -19,6 +19,7 @@ from training_app.catalogue.services import RECOUNT_JOB
 from training_app.coverage import rollups
 from training_app.coverage import services as coverage
 from training_app.db import writing
+from training_app.dossier.services.listing import keep_list
 from training_app.hall import services as hall
 from training_app.laws import services as laws
 from training_app.learning import services as learning
@@ -83,6 +84,12 @@ def refresh_laws(session: Session, settings: Settings, now: datetime) -> int:
     return laws.refresh(session, now=now, today=clock.local_date(now))
 
 
+def keep_erased(session: Session, settings: Settings, now: datetime) -> int:
+    """Keep the list of erased people whole beside the database."""
+    del now
+    return keep_list(session, settings.data_folder)
+
+
 class ChainBroken(Exception):
     """The audit chain does not hold."""
 
@@ -95,6 +102,7 @@ RECURRING = (
     Recurring("refresh-laws", timedelta(hours=1), refresh_laws),
     Recurring("seal-audit", timedelta(minutes=1), seal_audit),
     Recurring("verify-audit", timedelta(days=1), verify_audit),
+    Recurring("keep-erased", timedelta(hours=6), keep_erased),
     Recurring("tidy", timedelta(hours=6), tidy),
     Recurring("check-database", timedelta(days=1), check_database),
     Recurring("recount-coverage", timedelta(days=1), recount_coverage),

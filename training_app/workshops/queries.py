@@ -211,11 +211,11 @@ def trainer_choices(session: Session, scope: Scope, unit_id: int, on: date) -> l
 def roll(session: Session, scope: Scope, workshop: Workshop) -> list[RollRow]:
     """One row per invited member on the day of the class, and per person already on the roll."""
     on = workshop.held_on
-    line = aliased(Attendance)
+    line, row = aliased(Attendance), aliased(Person)
     leads = (
         select(Leadership.id)
         .where(
-            Leadership.person_id == Person.id,
+            Leadership.person_id == row.id,
             Leadership.team_id == TeamSpan.team_id,
             holds(Leadership, on),
         )
@@ -223,7 +223,9 @@ def roll(session: Session, scope: Scope, workshop: Workshop) -> list[RollRow]:
     )
     invited = (
         select(Person.id, Person.full_name, TeamSpan.team_id, TeamSpan.name, leads, line.present)
-        .join(Membership, and_(Membership.person_id == Person.id, holds(Membership, on)))
+        # Service may stand with a linked row; the person is named and counted as one.
+        .join(row, func.coalesce(row.canonical_id, row.id) == Person.id)
+        .join(Membership, and_(Membership.person_id == row.id, holds(Membership, on)))
         .join(
             WorkshopTeam,
             and_(
@@ -233,7 +235,6 @@ def roll(session: Session, scope: Scope, workshop: Workshop) -> list[RollRow]:
         )
         .join(TeamSpan, and_(TeamSpan.team_id == Membership.team_id, holds(TeamSpan, on)))
         .outerjoin(line, _line_of(line, workshop.id))
-        .where(Person.canonical_id.is_(None))
         .order_by(TeamSpan.sort_key, TeamSpan.team_id, Person.sort_key, Person.id)
     )
     listed = [RollRow(*row) for row in session.execute(invited.execution_options(scope=scope))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from flask import current_app
 from flask.typing import ResponseReturnValue
 
 from training_app import clock
@@ -22,9 +23,9 @@ from training_app.dossier.routes.base import (
     proof_wanted,
     scope_of,
 )
-from training_app.dossier.routes.listing import keep_list_of_erased
 from training_app.dossier.rules.deadlines import Decision, Kind, deadline_of
 from training_app.dossier.services import requests as services
+from training_app.dossier.services.listing import keep_list
 from training_app.errors import N_, NotFound
 from training_app.extensions import current_session
 from training_app.organisation.queries import people
@@ -191,7 +192,7 @@ def decide_submit(request_id: int) -> ResponseReturnValue:
     if form.validate() and done(form, _deciding(row, form)):
         notice(N_("The decision is kept and carried out. The person reads the reason."))
         current_session().commit()
-        keep_list_of_erased()
+        keep_list(current_session(), current_app.config["SETTINGS"].data_folder)
         return see_other("dossier.request_page", request_id=request_id)
     return _decide_page(_found(request_id), form, UNPROCESSABLE)
 
