@@ -8,15 +8,17 @@ import docx
 import openpyxl
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.page import Page, PageClient
 from tests.reporting.scene import Scene, line
 from tests.statements import counted
 from training_app.access import Role
+from training_app.audit.models import AuditEvent
 from training_app.reporting.rules.layouts import Kind
 
-STATEMENTS = 25
+STATEMENTS = 12
 
 
 @pytest.fixture
@@ -132,6 +134,27 @@ def test_a_province_opens_no_list_of_the_minority(scene: Scene) -> None:
     key = f"unit-{scene.commune.unit_id}"
     province.get(f"/reports/{row.id}/rows/{key}/people/female/")
     province.get(f"/reports/{row.id}/rows/{key}/people/minority/", status=403)
+
+
+@pytest.mark.parametrize(
+    ("column", "action"), [("female", "names.viewed"), ("minority", "minority.viewed")]
+)
+def test_opening_a_list_is_written_down(
+    scene: Scene, officer: PageClient, db_session: Session, column: str, action: str
+) -> None:
+    officer.get(f"{begin(officer)}rows/{line(scene.team.id)}/people/{column}/")
+    assert action in db_session.scalars(select(AuditEvent.action)).all()
+
+
+def test_a_list_that_was_corrected_since_says_so_and_the_number_stays(
+    scene: Scene, officer: PageClient, db_session: Session
+) -> None:
+    path = begin(officer)
+    scene.people["An"].sex = "male"
+    db_session.commit()
+    page = officer.get(f"{path}rows/{line(scene.team.id)}/people/female/")
+    assert "2 people were counted" in page.text
+    assert "Today the records give 1" in page.text
 
 
 # -- the same numbers in every form --------------------------------------------------------------
