@@ -114,7 +114,8 @@ class Unscoped:
 
 def _demand_scope(state: ORMExecuteState) -> None:
     """Refuse a SELECT on owned rows that names no scope."""
-    if state.execution_options.get("scope") is not None:
+    # A statement on tables alone selects no entity, and there is nothing to look for.
+    if not state.is_orm_statement or state.execution_options.get("scope") is not None:
         return
     if state.is_update or state.is_delete:
         # The library may first SELECT the keys of loaded objects; the WHERE names the rows.

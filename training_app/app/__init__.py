@@ -136,16 +136,18 @@ def _prepare_templates(app: Flask) -> None:
         lambda one, many, count: _translations().ungettext(one, many, count),
         newstyle=True,
     )
-    templating.remember_addresses(app)
+
+    style = Markup(headers.inline_style())  # noqa: S704 - our own file
 
     @app.context_processor
     def per_request() -> dict[str, Any]:
         size = request.cookies.get("text_size", "")
+        locale = get_locale()
         return {
             "viewer": getattr(g, "viewer", features.ANONYMOUS),
-            "lang": str(get_locale() or "vi"),
+            "lang": locale.language if locale else "vi",
             "text_size": size if size in TEXT_SIZES else "",
-            "inline_style": Markup(headers.inline_style()),  # noqa: S704 - our own file
+            "inline_style": style,
         }
 
 
