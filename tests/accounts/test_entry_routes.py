@@ -1,27 +1,20 @@
 """Cards, codes, PINs and first entry as a person with a phone meets them."""
 
 from datetime import timedelta
-from typing import Literal
 
 import pytest
 import time_machine
-from argon2 import PasswordHasher
 from flask import Flask
 
 from tests.accounts.conftest import (
-    PEPPER,
     PIN,
-    SYSTEM,
     Cast,
     Page,
     another_phone,
     enter_first_time,
 )
 from training_app import clock
-from training_app.accounts import services
-from training_app.accounts.models import Kind
 from training_app.accounts.rules import tokens
-from training_app.accounts.services import pins
 
 
 def test_first_entry_leads_from_card_over_pin_phone_and_notice_to_work(
@@ -190,37 +183,6 @@ def test_a_right_pin_forgets_the_wrong_ones(page: Page, cast: Cast) -> None:
         page.post("/sign-out/")
 
 
-@pytest.mark.thorough
-def test_a_thousand_guesses_without_token_reach_no_pin_check(
-    page: Page, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    enter_first_time(page, cast.card("member"))
-    checks: list[str] = []
-    spy = _Spy(time_cost=2, memory_cost=19_456, parallelism=1)
-    spy.checks = checks
-    monkeypatch.setattr(pins, "_hasher", spy)
-    stranger = another_phone(page.client.application)
-    token = stranger.token("/sign-in/")
-    for number in range(1_000):
-        data = {"csrf_token": token, "pin": f"{number:06}", "device": "1"}
-        stranger.client.set_cookie("device", f"guess{number}")
-        assert stranger.client.post("/sign-in/", data=data).status_code == 422
-        if number % 20 == 0:
-            stranger.client.post("/enter/pin/", data=data)
-    assert checks == []
-    assert page.post("/sign-out/").get("/sign-in/").text.count('type="password"') == 1
-
-
-class _Spy(PasswordHasher):
-    """Counts verifications."""
-
-    checks: list[str]
-
-    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
-        self.checks.append("checked")
-        return super().verify(hash, password)
-
-
 def test_the_pin_is_forgotten_and_chosen_anew_with_a_code(page: Page, cast: Cast) -> None:
     enter_first_time(page, cast.card("member"))
     page.post("/sign-out/")
@@ -308,34 +270,3 @@ def test_preferences_lead_back_to_the_page(page: Page) -> None:
     headers = {"Referer": "http://localhost/sign-in/?page=2"}
     answer = page.client.post("/preferences/", data=data, headers=headers)
     assert answer.location == "/sign-in/?page=2"
-
-
-@pytest.mark.thorough
-def test_a_hall_behind_one_address_gets_in_while_an_attacker_fails_there(
-    app: Flask, page: Page, cast: Cast
-) -> None:
-    people = [cast.world.person(f"Hội viên {n}", cast.team_id) for n in range(20)]
-    cards = [
-        services.issue_card(
-            cast.session,
-            services.ensure_account(
-                cast.session, person, Kind.MEDIATOR, now=clock.now(), actor=SYSTEM
-            ),
-            pepper=PEPPER,
-            now=clock.now(),
-            actor=SYSTEM,
-        )
-        for person in people
-    ]
-    cast.session.commit()
-    attacker = another_phone(app)
-    token = attacker.token("/enter/")
-    refused = []
-    for number, card in enumerate(cards):
-        for guess in range(10):
-            data = {"csrf_token": token, "code": f"ZZZZ{number:02}{guess:02}"}
-            attacker.client.post("/enter/", data=data)
-        entered = another_phone(app).post("/enter/", code=card.code)
-        if entered.path != "/first-entry/pin/":
-            refused.append(entered.status)
-    assert refused == []

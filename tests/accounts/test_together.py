@@ -50,9 +50,10 @@ def lend(page: Page, cast: Cast, *parts: str) -> Page:
 
 def device_of(page: Page, cast: Cast, part: str) -> int:
     """The number under which the phone in hand lists somebody."""
+    account_id = cast.fresh(part).id  # a session that read before sees the phones of before
     found = cast.session.scalars(
         select(Device.id)
-        .where(Device.account_id == cast[part].id, Device.removed_at.is_(None))
+        .where(Device.account_id == account_id, Device.removed_at.is_(None))
         .order_by(Device.id.desc())
     ).first()
     cast.session.rollback()

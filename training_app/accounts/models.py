@@ -162,6 +162,8 @@ class EntryPass(Base):
     wait_until: Mapped[datetime | None]
     # When the person was told that this pass had been issued.
     told_at: Mapped[datetime | None]
+    # When a used card was shown once more and no right PIN has followed; the person is told.
+    shown_again_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("kind IN ('card', 'code', 'demo')", name="kind"),

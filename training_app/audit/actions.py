@@ -14,6 +14,7 @@ class Action(StrEnum):
     SIGN_OUT = "sign-in.ended"
     CARD_ISSUED = "card.issued"
     CARD_USED = "card.used"
+    CARD_SHOWN_AGAIN = "card.shown-again"
     CODE_ISSUED = "code.issued"
     CODE_USED = "code.used"
     PIN_CHOSEN = "pin.chosen"

@@ -20,6 +20,7 @@ _SHOWN = (
     Action.CARD_ISSUED,
     Action.CODE_ISSUED,
     Action.CARD_USED,
+    Action.CARD_SHOWN_AGAIN,
     Action.CODE_USED,
     Action.PIN_CHOSEN,
     Action.PASSPHRASE_CHANGED,

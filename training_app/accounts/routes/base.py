@@ -95,7 +95,12 @@ def _finish_first_entry() -> ResponseReturnValue | None:
     """Lead a person who has not finished the first entry back to it, from wherever."""
     viewer: Viewer = g.viewer
     step = viewer.extra.get("step", "")
-    if not step or request.endpoint in {STEP_PAGES[step], f"{STEP_PAGES[step]}_submit"}:
+    if not step:
+        return None
+    open_pages = {STEP_PAGES[step]}
+    if may_choose_pin(viewer):  # came with a code because the PIN was forgotten
+        open_pages.add(STEP_PAGES["pin"])
+    if (request.endpoint or "").removesuffix("_submit") in open_pages:
         return None
     policy = policy_of(current_app, request.endpoint or "")
     if policy is None or policy.public:

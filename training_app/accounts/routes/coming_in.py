@@ -40,6 +40,11 @@ _MORE_NEWS = N_(
     " %(name)s on %(moment)s. If nobody asked for them, call the commune."
 )
 
+_SHOWN_AGAIN = N_(
+    "On %(moment)s somebody showed the card of this account without the right PIN. Nobody was let"
+    " in. If it was not you, ask for a new card; the old one then dies."
+)
+
 
 def come_in(
     account: Account, way: Way, *, now: datetime, new_pin: bool = False
@@ -58,11 +63,14 @@ def come_in(
         session, account, way=way, device=device, now=now, lent_until=lent_until
     )
     news = services.tell_issued(session, account.id, now=now)
+    shown_again = services.tell_shown_again(session, account.id)
     carry(token, lasting=not staff and lent is None and not (device is not None and device.shared))
     if news is not None:
         name, moment = news.issuer or "–", format_moment(news.issued_at)
         message = _NEWS if news.count == 1 else _MORE_NEWS
         notice(message, "info", count=news.count, name=name, moment=moment)
+    if shown_again is not None:
+        notice(_SHOWN_AGAIN, "warning", moment=format_moment(shown_again))
     choose = new_pin and not staff and account.secret_hash is not None
     if choose:
         allow_new_pin(now)

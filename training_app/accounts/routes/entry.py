@@ -63,6 +63,8 @@ def enter_submit() -> ResponseReturnValue:
         return come_in(outcome.account, way, now=now, new_pin=way == Way.CODE)
     database().rollback()
     if isinstance(outcome, PinWanted):
+        with apart() as session:
+            services.note_shown_again(session, outcome.pass_id, now=now)
         keep_card_in_hand(outcome.pass_id)
         return see_other("accounts.enter_pin")
     status = failed_entry(now)

@@ -23,8 +23,10 @@ from training_app.accounts.services.passes import (
     issue_card,
     issue_code,
     issue_demo_link,
+    note_shown_again,
     secrets_of,
     tell_issued,
+    tell_shown_again,
     use_pass,
 )
 from training_app.accounts.services.pins import (
@@ -110,6 +112,7 @@ __all__ = [
     "lock_account",
     "matches",
     "note_seen",
+    "note_shown_again",
     "offered_secret",
     "remove_devices",
     "renew_sign_in",
@@ -124,6 +127,7 @@ __all__ = [
     "start_sign_in",
     "take_phone_back",
     "tell_issued",
+    "tell_shown_again",
     "try_was_right",
     "try_was_wrong",
     "unlock_account",

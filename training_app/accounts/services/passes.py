@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import CursorResult, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -26,6 +26,7 @@ _LIVES = {
     PassKind.DEMO: timedelta(days=365),
 }
 _SAME_CODE_TRIES = 5
+_SHOWN_AGAIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,54 @@ def _issue(
         )
         return secrets_of(entry_pass, pepper=pepper)
     raise AssertionError("five codes in a row existed already: the random source is broken")
+
+
+def note_shown_again(session: Session, pass_id: int, *, now: datetime) -> None:
+    """Write down that a used card was shown once more: by its owner on a new phone, or a copy.
+
+    The officer sees it in the history; the person is told unless the right PIN follows. Showing
+    it over and over is written down once in ten minutes.
+    """
+    account_id = session.scalar(
+        update(EntryPass)
+        .where(
+            EntryPass.id == pass_id,
+            or_(
+                EntryPass.shown_again_at.is_(None),
+                EntryPass.shown_again_at <= now - _SHOWN_AGAIN,
+            ),
+        )
+        .values(shown_again_at=now)
+        .returning(EntryPass.account_id)
+        .execution_options(synchronize_session=False)
+    )
+    if account_id is None:
+        return
+    account = session.get_one(Account, account_id)
+    audit.record(
+        session,
+        Action.CARD_SHOWN_AGAIN,
+        actor=Viewer.anonymous(),
+        now=now,
+        object_kind="account",
+        object_id=account_id,
+        unit_id=held.unit_of_person(session, account.person_id, now=now),
+        detail={"pass": pass_id},
+    )
+
+
+def tell_shown_again(session: Session, account_id: int) -> datetime | None:
+    """When a card of the account was shown without its PIN, to be told once at this entry."""
+    shown = (EntryPass.account_id == account_id, EntryPass.shown_again_at.is_not(None))
+    latest = session.scalar(select(func.max(EntryPass.shown_again_at)).where(*shown))
+    if latest is not None:
+        session.execute(
+            update(EntryPass)
+            .where(*shown)
+            .values(shown_again_at=None)
+            .execution_options(synchronize_session=False)
+        )
+    return latest
 
 
 # -- letting in ------------------------------------------------------------------------------

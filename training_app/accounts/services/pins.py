@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import null, or_, select, update
+from sqlalchemy import ColumnElement, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
@@ -27,7 +28,6 @@ from training_app.organisation.models import Person, PersonPhone
 from training_app.work import services as work
 
 _DAY = timedelta(days=1)
-_LENT = Device.together_id.is_not(None) & Device.ends_at.is_not(None)
 _OWN = Unscoped("birth date and numbers that the own PIN must not repeat")
 # 19 MiB, two passes: about 21 ms. The pepper is what protects six digits in a stolen table.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -101,7 +101,9 @@ def count_try(
             or_(holder.wait_until.is_(None), holder.wait_until <= now),
         )
         .values(failures=holder.failures + 1)
-        .returning(holder.failures, holder.account_id, _LENT if holder is Device else null())
+        .returning(
+            holder.failures, holder.account_id, Device.ends_at if holder is Device else null()
+        )
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if row is None:
@@ -109,7 +111,9 @@ def count_try(
             select(holder.wait_until).where(holder.id == holder_id, dead.is_(None))
         )
         return Wait(until)
-    failures, account_id, lent = row
+    # The column, not "IS NOT NULL" of it: SQLite answers the latter wrongly in RETURNING.
+    failures, account_id, lent_until = row
+    lent = lent_until is not None
     if lent and (over := _tries_on_lent_phones(session, account_id, now)) is not None:
         return Wait(now + over)
     wait = pins.wait_after(failures)
@@ -132,8 +136,13 @@ def count_try(
         failures=failures,
         counted_at=now,
         wait_until=values["wait_until"],
-        lent=bool(lent),
+        lent=lent,
     )
+
+
+def _lent_until(holder: type[Device] | type[EntryPass]) -> ColumnElement[datetime | None]:
+    """Until when a phone is lent to a team; a card never is."""
+    return cast("ColumnElement[datetime | None]", Device.ends_at if holder is Device else null())
 
 
 def _tries_on_lent_phones(session: Session, account_id: int, now: datetime) -> timedelta | None:
@@ -152,11 +161,10 @@ def try_was_right(session: Session, counted: Try, *, now: datetime) -> None:
     statement = update(holder).where(holder.id == counted.holder_id)
     # Whoever removed the phone or reprinted the card meanwhile stays right.
     statement = statement.where(or_(dead.is_(None), dead == counted.counted_at))
-    session.execute(
-        statement.values({"failures": 0, "wait_until": None, dead.key: None}).execution_options(
-            synchronize_session=False
-        )
-    )
+    values = {"failures": 0, "wait_until": None, dead.key: None}
+    if holder is EntryPass:
+        values["shown_again_at"] = None  # it was the owner, on a new phone
+    session.execute(statement.values(values).execution_options(synchronize_session=False))
     if counted.lent:
         work.clear_throttle(session, f"pin-lent:{counted.account_id}")
     del now
