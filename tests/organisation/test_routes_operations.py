@@ -258,7 +258,7 @@ def test_a_unit_splits_and_teams_that_are_not_assigned_wait(scene: Scene) -> Non
 
 
 def test_only_who_keeps_the_whole_nation_abolishes_a_level(app: Flask, scene: Scene) -> None:
-    scene.officer(Role.PROVINCE_OFFICER).get("/units/abolish-level/", 404)
+    scene.officer(Role.PROVINCE_OFFICER).get("/units/abolish-level/", 403)
     keeper = account(scene.session, role=Role.ADMINISTRATOR, unit=None)
     client = visitor(app, scene.session, keeper)
     page = press(client, client.get("/units/abolish-level/"), "")

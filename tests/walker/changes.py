@@ -10,5 +10,5 @@ from training_app.organisation.services.operations import carry_out
 
 def of(session: Session, commune: UnitSpan, name: str) -> int:
     """An operation of the commune that names a team."""
-    chosen = operation(SetUpTeam(-1, commune.unit_id, f"Tổ {name}"))
+    chosen = operation(SetUpTeam(-1, commune.unit_id, f"Tổ mới {name}"))
     return carry_out(session, chosen, on=TODAY, reason="Nghị quyết", now=NOW, actor=SYSTEM)

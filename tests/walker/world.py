@@ -233,7 +233,7 @@ def _things(session: Session, world: World, place: Place) -> None:
         "import_id": roster.id,
         "device_id": device.id,
         "together_id": _evening(session, place),
-        "operation_id": changes.of(session, place.commune, canary("To", place.name, 7)),
+        "operation_id": changes.of(session, place.commune, canary("To", place.name, 1)),
         "job_id": job.id,
         "account_id": officer.id,
         "grant_id": grant.id,

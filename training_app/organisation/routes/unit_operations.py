@@ -246,24 +246,17 @@ def _given(kept: dict[int, str], slot: str) -> tuple[int, ...]:
 
 
 @bp.get("/units/abolish-level/")
-@needs(_MANAGE)
+@needs(Permission.SYSTEM_MANAGE)
 def abolish_level() -> ResponseReturnValue:
     """Ask from which day there are no districts."""
-    _demand_nation()
     form = OperationForm()
     form.on.data = clock.today()
     return render("organisation/abolish_level.html", form=form)
 
 
 @bp.post("/units/abolish-level/")
-@needs(_MANAGE)
+@needs(Permission.SYSTEM_MANAGE)
 def abolish_level_submit() -> ResponseReturnValue:
     """Show what it would touch, then do it."""
-    _demand_nation()
     chosen = operation(AbolishLevel("district"))
     return ask(OperationForm(), lambda: chosen, "organisation/abolish_level.html")
-
-
-def _demand_nation() -> None:
-    if not scope_of(_MANAGE).everything:
-        raise NotFound
