@@ -219,6 +219,22 @@ def test_a_file_that_could_not_be_read_is_read_once_more_when_asked(
 
 
 @pytest.mark.usefixtures("everything_is_long")
+def test_a_file_that_could_not_be_read_is_set_aside_with_the_names_it_holds(
+    scene: Scene, tmp_path: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(*_: object, **__: object) -> None:
+        raise OSError
+
+    client = scene.officer()
+    page = send(client, listed(tmp_path, LAN))
+    monkeypatch.setattr(queued, "open_workbook", break_off)
+    worker.step()
+    client.submit(client.get(page.link("See how far it is")), "/drop/")
+    assert last(scene).state == RosterState.DROPPED
+    assert last(scene).upload is None
+
+
+@pytest.mark.usefixtures("everything_is_long")
 def test_progress_of_another_commune_is_not_found(scene: Scene, tmp_path: Path) -> None:
     send(scene.officer(), listed(tmp_path, LAN))
     number = last(scene).id

@@ -12,6 +12,7 @@ from training_app.extensions import current_session
 from training_app.organisation.forms import EmptyForm
 from training_app.organisation.models import RosterImport, RosterState
 from training_app.organisation.queries import units as unit_queries
+from training_app.organisation.queries.rosters import job_under_way
 from training_app.organisation.roster_file import Refusal, Roster
 from training_app.organisation.routes.base import UNPROCESSABLE, bp, done, note_names
 from training_app.organisation.routes.preview import (
@@ -273,7 +274,8 @@ def roster_undo_submit(import_id: int) -> ResponseReturnValue:
 def roster_drop(import_id: int) -> ResponseReturnValue:
     """Set an import aside that was not applied, with the names it holds."""
     row = import_in_scope(import_id)
-    if leads := elsewhere(row):
+    not_read = row.state == RosterState.ARRIVED and not job_under_way(current_session(), row)
+    if not not_read and (leads := elsewhere(row)):
         return leads
     services.drop(current_session(), import_id)
     services.forget(current_session(), import_id)

@@ -138,10 +138,20 @@ def apply(
 
 
 def drop(session: Session, import_id: int) -> None:
-    """Set an import aside before it was applied, with the names it holds."""
-    row = _open_import(session, import_id)
-    row.state, row.parsed, row.decisions = RosterState.DROPPED, {}, {}
-    session.flush()
+    """Set an import aside before it was applied, with the names it holds, read or not."""
+    dropped = session.scalars(
+        update(RosterImport)
+        .where(
+            RosterImport.id == import_id,
+            RosterImport.state.in_((RosterState.ARRIVED, RosterState.READ)),
+        )
+        .values(state=RosterState.DROPPED, parsed={}, decisions={}, upload=None)
+        .returning(RosterImport.id)
+        .execution_options(**CHANGE)
+    ).all()
+    if not dropped:
+        raise RuleBroken(N_("This import is finished already. Send the file again to change more."))
+    session.expire_all()
 
 
 def digest(wanted: Plan) -> str:
