@@ -86,14 +86,24 @@ class HoldingRow:
     basis: tuple[int, ...]
 
 
+# Tables rather than entities: what every first page asks is then run without the library's work
+# on entities, which cost more than the database's.
+_EXEMPTION: Final[Any] = Exemption.__table__
+_FACT: Final[Any] = Fact.__table__
+_PERSON: Final[Any] = Person.__table__
+_REVOCATION: Final[Any] = ExemptionRevocation.__table__
+_WITHDRAWN: Final[Any] = FactWithdrawal.__table__
+
+
 def one_human(person_id: int) -> Select[int]:
     """Ids of all linked rows of the human being that ``person_id`` belongs to."""
     canonical = (
-        select(func.coalesce(Person.canonical_id, Person.id))
-        .where(Person.id == person_id)
+        select(func.coalesce(_PERSON.c.canonical_id, _PERSON.c.id))
+        .where(_PERSON.c.id == person_id)
         .scalar_subquery()
     )
-    return select(Person.id).where(or_(Person.id == canonical, Person.canonical_id == canonical))
+    either = or_(_PERSON.c.id == canonical, _PERSON.c.canonical_id == canonical)
+    return select(_PERSON.c.id).where(either)
 
 
 # -- lessons --------------------------------------------------------------------------------
@@ -152,7 +162,7 @@ def started_modules(session: Session, person_id: int) -> frozenset[int]:
 
 def standing() -> ColumnElement[bool]:
     """The fact was not withdrawn."""
-    return ~exists().where(FactWithdrawal.fact_id == Fact.id)
+    return ~exists().where(_WITHDRAWN.c.fact_id == _FACT.c.id)
 
 
 def known(at: datetime) -> ColumnElement[bool]:
@@ -231,31 +241,34 @@ def evidence_columns(known_at: datetime | None = None) -> Select[*tuple[Any, ...
 
     ``known_at`` None: as known now. The caller says which facts and whose.
     """
-    revoked = ExemptionRevocation.exemption_id == Exemption.id
+    revoked = _REVOCATION.c.exemption_id == _EXEMPTION.c.id
     if known_at is not None:
-        revoked = and_(revoked, ExemptionRevocation.recorded_at <= known_at)
+        revoked = and_(revoked, _REVOCATION.c.recorded_at <= known_at)
     return (
         select(
-            func.coalesce(Person.canonical_id, Person.id).label("human"),
-            Fact.id,
-            Fact.module_id,
-            Fact.module_version_id,
-            Fact.kind,
-            Fact.happened_on,
-            Fact.minutes,
-            Fact.source_kind,
-            Fact.source_id,
-            Fact.valid_until,
-            Exemption.requirement_id,
-            ExemptionRevocation.revoked_on,
+            func.coalesce(_PERSON.c.canonical_id, _PERSON.c.id).label("human"),
+            _FACT.c.id,
+            _FACT.c.module_id,
+            _FACT.c.module_version_id,
+            _FACT.c.kind,
+            _FACT.c.happened_on,
+            _FACT.c.minutes,
+            _FACT.c.source_kind,
+            _FACT.c.source_id,
+            _FACT.c.valid_until,
+            _EXEMPTION.c.requirement_id,
+            _REVOCATION.c.revoked_on,
         )
-        .join(Fact, Fact.person_id == Person.id)
+        .join(_FACT, _FACT.c.person_id == _PERSON.c.id)
         .outerjoin(
-            Exemption,
-            and_(Fact.source_kind == FactKind.EXEMPTION.value, Exemption.id == Fact.source_id),
+            _EXEMPTION,
+            and_(
+                _FACT.c.source_kind == FactKind.EXEMPTION.value,
+                _EXEMPTION.c.id == _FACT.c.source_id,
+            ),
         )
-        .outerjoin(ExemptionRevocation, revoked)
-        .order_by(Fact.happened_on, Fact.id)
+        .outerjoin(_REVOCATION, revoked)
+        .order_by(_FACT.c.happened_on, _FACT.c.id)
     )
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from training_app.access import Role, Scope
 from training_app.accounts.models import Account, RoleGrant
@@ -49,6 +49,19 @@ from training_app.requirements.rules import Audience, Renewing, Required
 
 _VIETNAM: Final = timezone(timedelta(hours=7))
 _OFFICIALS: Final = (Role.COMMUNE_OFFICER.value,)
+# Tables, not entities: every first page asks this, and the library's work on entities cost more
+# than the database's.
+_ACCOUNT: Final[Any] = Account.__table__
+_ASKS: Final[Any] = RequirementModule.__table__
+_EQUIVALENCE: Final[Any] = RequirementEquivalence.__table__
+_GRANT: Final[Any] = RoleGrant.__table__
+_LEADER: Final[Any] = Leadership.__table__
+_MEMBER: Final[Any] = Membership.__table__
+_MODULE: Final[Any] = ModuleVersion.__table__
+_REQUIREMENT: Final[Any] = Requirement.__table__
+_TEAM: Final[Any] = TeamSpan.__table__
+_UNIT: Final[Any] = UnitSpan.__table__
+_VERSION: Final[Any] = RequirementVersion.__table__
 # The person a statement is about, named so that the statement can be built once.
 WHO: Final[Any] = bindparam("who", type_=Identity)
 
@@ -97,10 +110,10 @@ def asked_in_unit(session: Session, path: str | None, on: date) -> list[AskedRow
     Requirements of the nation, of the units above ``path`` and of the unit itself; those of
     units below speak of a part only. ``path`` None: the nation's alone. One SELECT.
     """
-    own: ColumnElement[bool] = Requirement.unit_id.is_(None)
+    own: ColumnElement[bool] = _REQUIREMENT.c.unit_id.is_(None)
     if path is not None:
         above = [int(part) for part in path.split("/") if part]
-        own = or_(own, Requirement.unit_id.in_(above))
+        own = or_(own, _REQUIREMENT.c.unit_id.in_(above))
     rows = session.execute(_asked_anywhere(on).where(own)).all()
     return _grouped(rows)
 
@@ -119,11 +132,11 @@ def asked_of_person(session: Session, person_id: int, *, on: date, scope: Scope)
 def _asked_of_who(on: date) -> Select[*tuple[Any, ...]]:
     """Built once a day: building it anew for each visit cost more than running it."""
     part = _parts_played(WHO, on).subquery()
-    marked = literal("/") + cast(Requirement.unit_id, String) + literal("/")
+    marked = literal("/") + cast(_REQUIREMENT.c.unit_id, String) + literal("/")
     return (
-        _asked_rows(on, func.min(part.c.since).over(partition_by=Requirement.id))
-        .join(part, part.c.audience == Requirement.audience)
-        .where(or_(Requirement.unit_id.is_(None), part.c.path.contains(marked)))
+        _asked_rows(on, func.min(part.c.since).over(partition_by=_REQUIREMENT.c.id))
+        .join(part, part.c.audience == _REQUIREMENT.c.audience)
+        .where(or_(_REQUIREMENT.c.unit_id.is_(None), part.c.path.contains(marked)))
     )
 
 
@@ -134,74 +147,79 @@ def _asked_anywhere(on: date) -> Select[*tuple[Any, ...]]:
 
 def _asked_rows(on: date, joined: Any = None) -> Select[*tuple[Any, ...]]:
     """One row per requirement in force, module that it asks for and module that counts for it."""
-    first = aliased(RequirementVersion)
-    current, equal = aliased(ModuleVersion), aliased(RequirementEquivalence)
+    first = _VERSION.alias()
+    current, equal = _MODULE.alias(), _EQUIVALENCE.alias()
     since = (
-        select(func.min(first.in_force_from))
-        .where(first.requirement_id == Requirement.id)
-        .correlate(Requirement)
+        select(func.min(first.c.in_force_from))
+        .where(first.c.requirement_id == _REQUIREMENT.c.id)
+        .correlate(_REQUIREMENT)
         .scalar_subquery()
     )
     return (
         select(
-            Requirement.id,
-            Requirement.title,
-            Requirement.title_en,
-            Requirement.audience,
-            RequirementVersion,
+            _REQUIREMENT.c.id,
+            _REQUIREMENT.c.title,
+            _REQUIREMENT.c.title_en,
+            _REQUIREMENT.c.audience,
+            _VERSION.c.in_force_from,
+            _VERSION.c.grace_days,
+            _VERSION.c.hours,
+            _VERSION.c.valid_months,
+            _VERSION.c.renewal,
+            _VERSION.c.window_months,
+            _VERSION.c.minimum_months,
+            _VERSION.c.class_only,
             since.label("since"),
-            RequirementModule.module_id,
-            current.title.label("module_title"),
-            current.title_en.label("module_title_en"),
-            equal.module_id.label("equivalent_id"),
+            _ASKS.c.module_id,
+            current.c.title.label("module_title"),
+            current.c.title_en.label("module_title_en"),
+            equal.c.module_id.label("equivalent_id"),
             (literal(None) if joined is None else joined).label("joined"),
         )
-        .join(RequirementVersion, RequirementVersion.requirement_id == Requirement.id)
-        .outerjoin(
-            RequirementModule, RequirementModule.requirement_version_id == RequirementVersion.id
-        )
+        .join(_VERSION, _VERSION.c.requirement_id == _REQUIREMENT.c.id)
+        .outerjoin(_ASKS, _ASKS.c.requirement_version_id == _VERSION.c.id)
         .outerjoin(
             current,
-            and_(current.module_id == RequirementModule.module_id, current.superseded_at.is_(None)),
+            and_(current.c.module_id == _ASKS.c.module_id, current.c.superseded_at.is_(None)),
         )
         .outerjoin(
             equal,
             and_(
-                equal.requirement_version_id == RequirementVersion.id,
-                equal.counts_for_id == RequirementModule.module_id,
+                equal.c.requirement_version_id == _VERSION.c.id,
+                equal.c.counts_for_id == _ASKS.c.module_id,
             ),
         )
         .where(
-            RequirementVersion.in_force_from <= on,
-            or_(RequirementVersion.in_force_to.is_(None), RequirementVersion.in_force_to > on),
+            _VERSION.c.in_force_from <= on,
+            or_(_VERSION.c.in_force_to.is_(None), _VERSION.c.in_force_to > on),
         )
-        .order_by(Requirement.id, current.position, RequirementModule.module_id)
+        .order_by(_REQUIREMENT.c.id, current.c.position, _ASKS.c.module_id)
     )
 
 
 def _parts_played(person_id: int, on: date) -> CompoundSelect[*tuple[Any, ...]]:
     """What the person is on the day: audience, since when, in which unit."""
     people = one_human(person_id)
-    place = and_(UnitSpan.unit_id == TeamSpan.unit_id, holds(UnitSpan, on))
+    place = and_(_UNIT.c.unit_id == _TEAM.c.unit_id, holds(_UNIT.c, on))
     parts: list[Select[*tuple[Any, ...]]] = [
         select(
             literal(audience.value).label("audience"),
-            entity.valid_from.label("since"),
-            UnitSpan.path.label("path"),
+            table.c.valid_from.label("since"),
+            _UNIT.c.path.label("path"),
         )
-        .join(TeamSpan, and_(TeamSpan.team_id == entity.team_id, holds(TeamSpan, on)))
-        .join(UnitSpan, place)
-        .where(entity.person_id.in_(people), holds(entity, on))
-        for audience, entity in (
-            (Audience.MEDIATORS, Membership),
-            (Audience.LEADERS, Leadership),
+        .join(_TEAM, and_(_TEAM.c.team_id == table.c.team_id, holds(_TEAM.c, on)))
+        .join(_UNIT, place)
+        .where(table.c.person_id.in_(people), holds(table.c, on))
+        for audience, table in (
+            (Audience.MEDIATORS, _MEMBER),
+            (Audience.LEADERS, _LEADER),
         )
     ]
     parts += [
-        select(literal(audience.value), RoleGrant.valid_from, UnitSpan.path)
-        .join(Account, Account.id == RoleGrant.account_id)
-        .outerjoin(UnitSpan, and_(UnitSpan.unit_id == RoleGrant.unit_id, holds(UnitSpan, on)))
-        .where(Account.person_id.in_(people), RoleGrant.role.in_(roles), holds(RoleGrant, on))
+        select(literal(audience.value), _GRANT.c.valid_from, _UNIT.c.path)
+        .join(_ACCOUNT, _ACCOUNT.c.id == _GRANT.c.account_id)
+        .outerjoin(_UNIT, and_(_UNIT.c.unit_id == _GRANT.c.unit_id, holds(_UNIT.c, on)))
+        .where(_ACCOUNT.c.person_id.in_(people), _GRANT.c.role.in_(roles), holds(_GRANT.c, on))
         for audience, roles in (
             (Audience.TRAINERS, (Role.TRAINER.value,)),
             (Audience.OFFICIALS, _OFFICIALS),
@@ -234,24 +252,23 @@ def _asked_row(
     modules: tuple[ModuleName, ...],
     equivalents: frozenset[tuple[int, int]],
 ) -> AskedRow:
-    version: RequirementVersion = row.RequirementVersion
     required = Required(
         requirement_id=row.id,
         modules=frozenset(module.id for module in modules),
-        hours=version.hours,
-        valid_months=version.valid_months,
-        renewal=Renewing(version.renewal),
-        window_months=version.window_months,
-        minimum_months=version.minimum_months,
+        hours=row.hours,
+        valid_months=row.valid_months,
+        renewal=Renewing(row.renewal),
+        window_months=row.window_months,
+        minimum_months=row.minimum_months,
         equivalents=equivalents,
-        class_only=version.class_only,
+        class_only=row.class_only,
     )
     return AskedRow(
         id=row.id,
         title=row.title,
         title_en=row.title_en or row.title,
         audience=row.audience,
-        asked=Asked(required, row.since, version.in_force_from, version.grace_days),
+        asked=Asked(required, row.since, row.in_force_from, row.grace_days),
         modules=modules,
         joined=row.joined,
     )

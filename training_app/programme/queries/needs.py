@@ -25,6 +25,15 @@ from training_app.programme.queries.asked import WHO, AskedRow, asked_of_person
 from training_app.programme.rules import Law, Need, Update, need
 from training_app.requirements.rules import EXEMPTION, Evidence, HeldPeriod
 
+# Tables, not entities: every first page asks this, and the library's work on entities cost more
+# than the database's.
+_ARTICLE: Final[Any] = LegalArticle.__table__
+_CHANGE: Final[Any] = LawChange.__table__
+_FACT: Final[Any] = Fact.__table__
+_HOLDING: Final[Any] = Holding.__table__
+_INSTRUMENT: Final[Any] = LegalInstrument.__table__
+_PERSON: Final[Any] = Person.__table__
+_UPDATE: Final[Any] = UpdateNeed.__table__
 HELD_COLUMNS: Final = (
     Holding.person_id.label("holder"),
     Holding.requirement_id,
@@ -114,9 +123,9 @@ def needs_from(
     by: date | None = None,
 ) -> dict[int, Need]:
     """As :func:`needs_of_people`, from rows with :data:`HELD_COLUMNS`. Two SELECTs."""
-    whose = or_(Person.id.in_(person_ids), Person.canonical_id.in_(person_ids))
+    whose = or_(_PERSON.c.id.in_(person_ids), _PERSON.c.canonical_id.in_(person_ids))
     facts = session.execute(_facts().where(whose).execution_options(scope=scope))
-    mine = and_(UpdateNeed.requirement_id == requirement.id, UpdateNeed.person_id.in_(person_ids))
+    mine = and_(_UPDATE.c.requirement_id == requirement.id, _UPDATE.c.person_id.in_(person_ids))
     again = session.execute(asked_anew(mine).execution_options(scope=scope))
     records = _records(held, facts, again)
     return {
@@ -159,9 +168,11 @@ def record_of(session: Session, person_id: int, *, scope: Scope) -> Record:
 def _record_of_who() -> tuple[Select[*tuple[Any, ...]], ...]:
     """Holdings, facts and what is asked anew: built once, for every first page asks all three."""
     return (
-        select(*HELD_COLUMNS).where(Holding.person_id == WHO).order_by(Holding.held_from),
-        _facts().where(Fact.person_id.in_(one_human(WHO))),
-        asked_anew(UpdateNeed.person_id == WHO),
+        select(_HOLDING.c.person_id.label("holder"), _HOLDING)
+        .where(_HOLDING.c.person_id == WHO)
+        .order_by(_HOLDING.c.held_from),
+        _facts().where(_FACT.c.person_id.in_(one_human(WHO))),
+        asked_anew(_UPDATE.c.person_id == WHO),
     )
 
 
@@ -174,29 +185,29 @@ def asked_anew(whose: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """What is asked anew of some passes, of any day, with the place of the law that changed."""
     return (
         select(
-            UpdateNeed.person_id,
-            UpdateNeed.requirement_id,
-            UpdateNeed.module_id,
-            UpdateNeed.opened_on,
-            UpdateNeed.closed_on,
-            UpdateNeed.effect,
-            UpdateNeed.fact_id,
-            LawChange.id.label("change_id"),
-            LawChange.clause,
-            LawChange.point,
-            LawChange.in_force_from,
-            LegalArticle.number.label("article"),
-            LegalInstrument.key,
-            LegalInstrument.kind,
-            LegalInstrument.number,
-            LegalInstrument.title,
-            LegalInstrument.title_en,
+            _UPDATE.c.person_id,
+            _UPDATE.c.requirement_id,
+            _UPDATE.c.module_id,
+            _UPDATE.c.opened_on,
+            _UPDATE.c.closed_on,
+            _UPDATE.c.effect,
+            _UPDATE.c.fact_id,
+            _CHANGE.c.id.label("change_id"),
+            _CHANGE.c.clause,
+            _CHANGE.c.point,
+            _CHANGE.c.in_force_from,
+            _ARTICLE.c.number.label("article"),
+            _INSTRUMENT.c.key,
+            _INSTRUMENT.c.kind,
+            _INSTRUMENT.c.number,
+            _INSTRUMENT.c.title,
+            _INSTRUMENT.c.title_en,
         )
-        .outerjoin(LawChange, LawChange.id == UpdateNeed.law_change_id)
-        .outerjoin(LegalArticle, LegalArticle.id == LawChange.article_id)
-        .outerjoin(LegalInstrument, LegalInstrument.id == LegalArticle.instrument_id)
+        .outerjoin(_CHANGE, _CHANGE.c.id == _UPDATE.c.law_change_id)
+        .outerjoin(_ARTICLE, _ARTICLE.c.id == _CHANGE.c.article_id)
+        .outerjoin(_INSTRUMENT, _INSTRUMENT.c.id == _ARTICLE.c.instrument_id)
         .where(whose)
-        .order_by(UpdateNeed.opened_on, UpdateNeed.cause)
+        .order_by(_UPDATE.c.opened_on, _UPDATE.c.cause)
     )
 
 

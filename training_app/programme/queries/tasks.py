@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from training_app.access import Scope
 from training_app.assessment.models import Answer, Attempt
@@ -19,6 +19,16 @@ from training_app.programme.queries.asked import WHO, asked_of_person
 from training_app.programme.queries.needs import judged, record_of
 from training_app.programme.rules import Card, ModuleState, cards
 
+# Tables, not entities: every visit begins here, and the library's work on entities cost more than
+# the database's. The one statement names the person it is about.
+_ANSWER: Final[Any] = Answer.__table__
+_ATTEMPT: Final[Any] = Attempt.__table__
+_ENROLMENT: Final[Any] = Enrolment.__table__
+_FACT: Final[Any] = Fact.__table__
+_LESSON: Final[Any] = Lesson.__table__
+_MODULE: Final[Any] = Module.__table__
+_PROGRESS: Final[Any] = LessonProgress.__table__
+_VERSION: Final[Any] = ModuleVersion.__table__
 MOST_CARDS: Final = 3
 TEST_MINUTES: Final = 10
 
@@ -59,30 +69,30 @@ def _states() -> Select[*tuple[Any, ...]]:
     reading = _reading(people).subquery()
     sat = _sat(people).subquery()
     done = (
-        select(Fact.id)
-        .where(Fact.module_id == Module.id, Fact.person_id.in_(people), standing())
+        select(_FACT.c.id)
+        .where(_FACT.c.module_id == _MODULE.c.id, _FACT.c.person_id.in_(people), standing())
         .exists()
     )
     enrolled = (
-        select(Enrolment.module_id)
-        .where(Enrolment.module_id == Module.id, Enrolment.person_id.in_(people))
+        select(_ENROLMENT.c.module_id)
+        .where(_ENROLMENT.c.module_id == _MODULE.c.id, _ENROLMENT.c.person_id.in_(people))
         .exists()
     )
-    following = aliased(Lesson)
+    following = _LESSON.alias()
     return (
         select(
-            Module.id,
-            Module.slug,
-            ModuleVersion.title,
-            ModuleVersion.title_en,
-            ModuleVersion.position,
-            ModuleVersion.minutes,
-            ModuleVersion.draw.is_not(None).label("has_test"),
+            _MODULE.c.id,
+            _MODULE.c.slug,
+            _VERSION.c.title,
+            _VERSION.c.title_en,
+            _VERSION.c.position,
+            _VERSION.c.minutes,
+            _VERSION.c.draw.is_not(None).label("has_test"),
             func.coalesce(reading.c.lessons, 0).label("lessons"),
             func.coalesce(reading.c.read, 0).label("lessons_read"),
             func.coalesce(reading.c.minutes_left, 0).label("minutes_left"),
-            following.slug.label("next_slug"),
-            following.title.label("next_title"),
+            following.c.slug.label("next_slug"),
+            following.c.title.label("next_title"),
             reading.c.place.label("next_number"),
             sat.c.id.label("attempt_id"),
             sat.c.open,
@@ -93,43 +103,45 @@ def _states() -> Select[*tuple[Any, ...]]:
             or_(done, enrolled).label("started"),
             done.label("done"),
         )
-        .join(ModuleVersion, _current(ModuleVersion, Module.id))
-        .outerjoin(reading, reading.c.module_version_id == ModuleVersion.id)
-        .outerjoin(following, following.id == reading.c.next_id)
-        .outerjoin(sat, sat.c.module_id == Module.id)
-        .where(Module.retired_at.is_(None))
-        .order_by(ModuleVersion.position, Module.id)
+        .join(_VERSION, _current(_VERSION, _MODULE.c.id))
+        .outerjoin(reading, reading.c.module_version_id == _VERSION.c.id)
+        .outerjoin(following, following.c.id == reading.c.next_id)
+        .outerjoin(sat, sat.c.module_id == _MODULE.c.id)
+        .where(_MODULE.c.retired_at.is_(None))
+        .order_by(_VERSION.c.position, _MODULE.c.id)
     )
 
 
 def _current(version: Any, module_id: Any) -> ColumnElement[bool]:
-    return and_(version.module_id == module_id, version.superseded_at.is_(None))
+    return and_(version.c.module_id == module_id, version.c.superseded_at.is_(None))
 
 
 def _reading(people: Select[int]) -> Select[*tuple[Any, ...]]:
     """One row per current version: lessons, how many are read, the first one that is not."""
-    older, version = aliased(Lesson), aliased(ModuleVersion)
+    older, version = _LESSON.alias(), _VERSION.alias()
     lines = (
         select(
-            Lesson.id,
-            Lesson.module_version_id,
-            Lesson.position,
-            Lesson.minutes,
+            _LESSON.c.id,
+            _LESSON.c.module_version_id,
+            _LESSON.c.position,
+            _LESSON.c.minutes,
             func.row_number()
-            .over(partition_by=Lesson.module_version_id, order_by=Lesson.position)
+            .over(partition_by=_LESSON.c.module_version_id, order_by=_LESSON.c.position)
             .label("place"),
-            func.max(case((LessonProgress.lesson_id.is_(None), 0), else_=1)).label("read"),
+            func.max(case((_PROGRESS.c.lesson_id.is_(None), 0), else_=1)).label("read"),
         )
-        .join(ModuleVersion, ModuleVersion.id == Lesson.module_version_id)
+        .join(_VERSION, _VERSION.c.id == _LESSON.c.module_version_id)
         # A lesson read in an earlier version of the module stays read.
-        .join(version, version.module_id == ModuleVersion.module_id)
-        .outerjoin(older, and_(older.module_version_id == version.id, older.slug == Lesson.slug))
+        .join(version, version.c.module_id == _VERSION.c.module_id)
         .outerjoin(
-            LessonProgress,
-            and_(LessonProgress.lesson_id == older.id, LessonProgress.person_id.in_(people)),
+            older, and_(older.c.module_version_id == version.c.id, older.c.slug == _LESSON.c.slug)
         )
-        .where(ModuleVersion.superseded_at.is_(None))
-        .group_by(Lesson.id, Lesson.module_version_id, Lesson.position, Lesson.minutes)
+        .outerjoin(
+            _PROGRESS,
+            and_(_PROGRESS.c.lesson_id == older.c.id, _PROGRESS.c.person_id.in_(people)),
+        )
+        .where(_VERSION.c.superseded_at.is_(None))
+        .group_by(_LESSON.c.id, _LESSON.c.module_version_id, _LESSON.c.position, _LESSON.c.minutes)
         .subquery()
     )
     unread = case((lines.c.read == 0, lines.c.place))
@@ -144,7 +156,7 @@ def _reading(people: Select[int]) -> Select[*tuple[Any, ...]]:
         .group_by(lines.c.module_version_id)
         .subquery()
     )
-    chosen = aliased(lines)
+    chosen = lines.alias()
     return select(
         first.c.module_version_id,
         first.c.lessons,
@@ -164,30 +176,32 @@ def _reading(people: Select[int]) -> Select[*tuple[Any, ...]]:
 def _sat(people: Select[int]) -> Select[*tuple[Any, ...]]:
     """One row per module: the last attempt, on whatever version."""
     answered = (
-        select(func.count(func.distinct(Answer.question_version_id)))
-        .where(Answer.attempt_id == Attempt.id)
-        .correlate(Attempt)
+        select(func.count(func.distinct(_ANSWER.c.question_version_id)))
+        .where(_ANSWER.c.attempt_id == _ATTEMPT.c.id)
+        .correlate(_ATTEMPT)
         .scalar_subquery()
     )
     last = (
-        select(func.max(Attempt.id))
-        .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
-        .where(Attempt.person_id.in_(people))
-        .group_by(ModuleVersion.module_id)
+        select(func.max(_ATTEMPT.c.id))
+        .join(_VERSION, _VERSION.c.id == _ATTEMPT.c.module_version_id)
+        .where(_ATTEMPT.c.person_id.in_(people))
+        .group_by(_VERSION.c.module_id)
     )
     return (
         select(
-            ModuleVersion.module_id,
-            Attempt.id,
-            Attempt.submitted_at.is_(None).label("open"),
-            Attempt.out_of,
-            func.coalesce(Attempt.right_count, Attempt.out_of).label("right_count"),
-            case((Attempt.submitted_at.is_(None), answered), else_=literal(0)).label("answered"),
+            _VERSION.c.module_id,
+            _ATTEMPT.c.id,
+            _ATTEMPT.c.submitted_at.is_(None).label("open"),
+            _ATTEMPT.c.out_of,
+            func.coalesce(_ATTEMPT.c.right_count, _ATTEMPT.c.out_of).label("right_count"),
+            case((_ATTEMPT.c.submitted_at.is_(None), answered), else_=literal(0)).label("answered"),
             # What people have still to mark has no mistakes to look at yet.
-            and_(Attempt.mistakes_seen_at.is_(None), Attempt.waiting.is_(False)).label("unseen"),
+            and_(_ATTEMPT.c.mistakes_seen_at.is_(None), _ATTEMPT.c.waiting.is_(False)).label(
+                "unseen"
+            ),
         )
-        .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
-        .where(Attempt.id.in_(last))
+        .join(_VERSION, _VERSION.c.id == _ATTEMPT.c.module_version_id)
+        .where(_ATTEMPT.c.id.in_(last))
     )
 
 
