@@ -139,7 +139,7 @@ class PlanForm(Form):
 
     def prepare(self, measures: list[tuple[str, str]], today: date) -> None:
         """Put labels and choices in the reader's language; at first the year that runs."""
-        self.measure.label.text = gettext("What is asked")
+        self.measure.label.text = gettext("What the target counts")
         self.measure.choices = measures
         self.value.label.text = gettext("How much")
         self.first_day.label.text = gettext("First day")

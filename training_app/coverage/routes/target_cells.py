@@ -43,7 +43,6 @@ def targets_table(found: Found, here: Place, asked: Asked, today: date, *, names
         caption=gettext("Targets, and where the present pace leads"),
         head=(
             Column(gettext("Target")),
-            Column(gettext("Set by")),
             Column(gettext("Last day")),
             Column(gettext("Now")),
             Column(gettext("Required"), number=True),
@@ -52,6 +51,7 @@ def targets_table(found: Found, here: Place, asked: Asked, today: date, *, names
             Column(gettext("Present pace a month"), number=True),
             Column(gettext("At this pace")),
             Column(gettext("What to do next")),
+            Column(gettext("Set by")),
         ),
         rows=tuple(
             _row(goal, one, here, asked, forecast(goal, one, today), names=names)
@@ -73,12 +73,12 @@ def goal_title(goal: Goal, asked: Asked) -> str:
 def _row(
     goal: Goal, one: Progress, here: Place, asked: Asked, told: Forecast, *, names: bool
 ) -> Row:
-    whose = goal.unit_name or gettext("National scheme")
-    start = (words(goal_title(goal, asked)), words(whose), day(goal.last_day))
+    whose = words(goal.unit_name or gettext("National scheme"))
+    start = (words(goal_title(goal, asked)), day(goal.last_day))
     if not names and not disclosable(one, SMALLEST_SHOWN):
         blank = words("")
         hidden = f"<{SMALLEST_SHOWN}" if 0 < one.done < SMALLEST_SHOWN else "…"
-        return (*start, words(hidden), *[blank] * (_WIDTH - len(start) - 1))
+        return (*start, words(hidden), *[blank] * (_WIDTH - len(start) - 2), whose)
     return (
         *start,
         _now(goal, one, told, here, names=names),
@@ -86,8 +86,9 @@ def _row(
         number(told.gap),
         _pace(told.needed),
         _pace(told.pace),
-        words(outlook_said(goal, told), tag=OUTLOOK_KINDS[told.outlook]),
+        words(outlook_said(goal, told), tag=OUTLOOK_KINDS.get(told.outlook)),
         _next(goal, one, told, here) if names else words(""),
+        whose,
     )
 
 
