@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 
 from tests.accounts.conftest import PIN, Cast, Page, another_phone, enter_first_time
 from training_app import clock
+from training_app.access import Viewer
+from training_app.accounts import services
 from training_app.accounts.models import Device, SignIn, StudyTogether
 from training_app.audit.actions import Action
 from training_app.audit.models import AuditEvent
@@ -282,3 +284,42 @@ def test_a_form_left_open_by_one_person_changes_nothing_for_the_next(
     enter(leader, cast, "other", OTHER_PIN)
     data = {"csrf_token": left_open, "reminders": "y"}
     assert leader.client.post("/my-consents/", data=data).status_code == 400
+
+
+def test_after_a_test_is_handed_in_the_entry_on_a_shared_phone_ends_in_five_minutes(
+    leader: Page, cast: Cast
+) -> None:
+    lend(leader, cast, "member")
+    enter(leader, cast, "member", PIN)
+    last = cast.session.scalar(select(func.max(SignIn.id)))
+    viewer = Viewer(account_id=cast["member"].id, sign_in_id=last, shared_phone=True)
+    services.end_soon(cast.session, viewer, now=clock.now())
+    cast.session.commit()
+    assert "Nguyễn Thị Hoa" in leader.get("/help/").text
+    with time_machine.travel(clock.now() + timedelta(minutes=5, seconds=1)):
+        assert "Nguyễn Thị Hoa" not in leader.get("/help/").text
+
+
+def test_an_own_phone_asks_for_the_pin_after_twelve_hours_if_its_person_wishes(
+    page: Page, cast: Cast
+) -> None:
+    enter_first_time(page, cast.card("member"))
+    page.post("/sign-out/")
+    page.post("/sign-in/", pin=PIN)
+    number = device_of_account(cast, "member")
+    page.post(f"/my-devices/{number}/asking/", asks="yes")
+    assert "asks for the PIN after 12 hours" in page.text
+    now = clock.now()
+    with time_machine.travel(now + timedelta(hours=11)):
+        assert "Nguyễn Thị Hoa" in page.get("/help/").text
+    with time_machine.travel(now + timedelta(hours=23, minutes=30)):
+        assert "Nguyễn Thị Hoa" not in page.get("/help/").text
+        assert "Nguyễn Thị Hoa" in page.post("/sign-in/", pin=PIN).text
+
+
+def device_of_account(cast: Cast, part: str) -> int:
+    """The one phone of an account."""
+    account_id = cast.fresh(part).id
+    found = cast.session.scalars(select(Device.id).where(Device.account_id == account_id)).one()
+    cast.session.rollback()
+    return found

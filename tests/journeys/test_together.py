@@ -73,7 +73,7 @@ def has_a_pin(app: Flask, session: Session, person: Person) -> None:
     """The person has entered before, on a phone at home."""
     del app
     now = clock.now()
-    account = ensure_account(session, person.id, Kind.MEDIATOR, now=now, actor=scene.SYSTEM)
+    account = ensure_account(session, person.id, Kind.MEDIATOR, now=now, actor=make.SYSTEM)
     account.secret_hash = hashed(PINS[person.full_name], pepper=scene.PEPPER, purpose="pin")
     account.notice_seen_at = now
     session.commit()
