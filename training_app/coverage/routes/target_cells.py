@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext, ngettext
 
 from training_app.coverage.queries import Place
@@ -67,21 +67,22 @@ def goal_title(goal: Goal, asked: Asked) -> str:
         label = f"{label} ({asked[goal.requirement_id].named(language())})"
     if goal.measure is TargetMeasure.TRAINERS:
         return gettext("%(what)s: 1 for %(teams)s teams", what=label, teams=goal.value)
-    return gettext("%(what)s: %(share)s %%", what=label, share=goal.value)
+    return gettext("%(what)s: %(share)s", what=label, share=f"{goal.value}\u00a0%")
 
 
 def _row(
     goal: Goal, one: Progress, here: Place, asked: Asked, told: Forecast, *, names: bool
 ) -> Row:
     whose = words(goal.unit_name or gettext("National scheme"))
-    start = (words(goal_title(goal, asked)), day(goal.last_day))
+    title = goal_title(goal, asked)
+    start = (Cell(title, title.replace("\u00a0", " ")), day(goal.last_day))
     if not names and not disclosable(one, SMALLEST_SHOWN):
         blank = words("")
         hidden = f"<{SMALLEST_SHOWN}" if 0 < one.done < SMALLEST_SHOWN else "…"
         return (*start, words(hidden), *[blank] * (_WIDTH - len(start) - 2), whose)
     return (
         *start,
-        _now(goal, one, told, here, names=names),
+        _now(goal, one, here, names=names),
         number(told.required),
         number(told.gap),
         _pace(told.needed),
@@ -92,11 +93,12 @@ def _row(
     )
 
 
-def _now(goal: Goal, one: Progress, told: Forecast, here: Place, *, names: bool) -> Cell:
+def _now(goal: Goal, one: Progress, here: Place, *, names: bool) -> Cell:
     """Both terms of the share; the number opens its list."""
-    whole = told.required if goal.measure is TargetMeasure.TRAINERS else one.whole
-    cell = share(one.done, whole)
-    return replace(cell, href=_list(goal, here, done=True) if names and one.done else "")
+    href = _list(goal, here, done=True) if names and one.done else ""
+    if goal.measure is TargetMeasure.TRAINERS:
+        return number(one.done, href)
+    return replace(share(one.done, one.whole), href=href)
 
 
 def _pace(value: float) -> Cell:
@@ -143,11 +145,13 @@ def _next(goal: Goal, one: Progress, told: Forecast, here: Place) -> Cell:
     rest = one.whole - one.done
     if goal.measure is TargetMeasure.TRAINED:
         label = gettext("Teams that still need training")
-        to = url_for("coverage.worklist", unit_id=here.id, requirement=goal.requirement_id)
-        return words(label, to)
+        asked = goal.requirement_id
+        return words(
+            label, url_for("coverage.worklist", unit_id=here.id, requirement=asked, **_day())
+        )
     if goal.measure is TargetMeasure.TRAINERS:
         label = gettext("Name trainers for the province")
-        return words(label, url_for("coverage.trainers", unit_id=here.id))
+        return words(label, url_for("coverage.trainers", unit_id=here.id, **_day()))
     if goal.measure is TargetMeasure.COMPLETE:
         label = ngettext("Complete %(num)s team", "Complete %(num)s teams", rest)
     elif goal.measure is TargetMeasure.KIT:
@@ -161,9 +165,11 @@ def _list(goal: Goal, here: Place, *, done: bool) -> str:
     """The address of the list behind a number."""
     if goal.measure is TargetMeasure.TRAINED:
         asked = goal.requirement_id
-        return url_for("coverage.people", unit_id=here.id, requirement=asked, standing="held")
+        return url_for(
+            "coverage.people", unit_id=here.id, requirement=asked, standing="held", **_day()
+        )
     if goal.measure is TargetMeasure.TRAINERS:
-        return url_for("coverage.trainers", unit_id=here.id)
+        return url_for("coverage.trainers", unit_id=here.id, **_day())
     return url_for("coverage.target_list", unit_id=here.id, **list_values(goal, done=done))
 
 
@@ -175,7 +181,12 @@ def list_values(goal: Goal, *, done: bool) -> dict[str, Any]:
             "first": goal.valid_from.isoformat(),
             "last": goal.last_day.isoformat(),
         }
-    return values
+    return values | _day()
+
+
+def _day() -> dict[str, Any]:
+    """The day that the reader asked about, carried on to the lists."""
+    return {name: request.args[name] for name in ("as_of",) if request.args.get(name)}
 
 
 def sources(found: Found, asked: Asked) -> list[str]:

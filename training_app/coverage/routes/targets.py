@@ -35,7 +35,6 @@ from training_app.coverage.routes.base import (
     place_name,
     read_filter,
     said,
-    show,
 )
 from training_app.coverage.routes.people import MOST_EXPORTED, TOO_MANY
 from training_app.coverage.routes.places import CLOSED, NOT_YET, find_place, shown_above
@@ -48,7 +47,7 @@ from training_app.organisation.queries.teams import TeamRow, teams_under
 from training_app.organisation.rules import LACK_MESSAGES, repair_message
 from training_app.programme.queries import asked_in_unit
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import PAGE_SIZE, format_date, render
+from training_app.web.pages import PAGE_SIZE, format_date, paginate, render
 
 _YEAR: Final = timedelta(days=366)
 NO_TARGETS: Final = N_("No target holds here on that day. Enter the plan of the unit.")
@@ -189,7 +188,12 @@ def target_list(unit_id: int) -> ResponseReturnValue:
     if view.total and view.table and not view.table.rows:
         view, count = _list_view(unit_id, limit=PAGE_SIZE, offset=last_offset(view.total))
     note_names(view.question, count, kind="unit", object_id=unit_id)
-    return show(view)
+    return render(
+        "coverage/target_list.html",
+        view=view,
+        page=paginate(view.total or 0),
+        said=said(view),
+    )
 
 
 @bp.get("/coverage/units/<int:unit_id>/targets/list/table.xlsx")
