@@ -1,17 +1,21 @@
 """`make bench`: CPU per request of our pages beside the bare minimum, in one run.
 
 Prints ratios and writes bench/results.json. Absolute times are reported, never asserted.
+`make bench ARGS=postgresql` measures on that engine; the CPU of its sessions counts on both sides.
 """
 
+import contextlib
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench import demonstration
 from bench.server import Answer, Server, gunicorn
+from bench.stores import cpu_of_sessions
+from tests import postgresql
 
 ROUNDS = 5
 EACH = 80
@@ -51,20 +55,48 @@ class Page:
         expect(self.server.ask(self.path))
 
 
+@dataclass
+class Engine:
+    """Where both applications keep their data, and what the database's own CPU was so far."""
+
+    name: str
+    ours: str
+    bare: str
+    cpu: Callable[[], float] | None = None
+
+
+@contextlib.contextmanager
+def engine(name: str, place: Path) -> Iterator[Engine]:
+    """Two empty databases of an engine; a server that makes each commit durable if it needs one."""
+    if name != "postgresql":
+        yield Engine("sqlite", "", f"sqlite:///{place / 'baseline.sqlite'}")
+        return
+    with postgresql.Server(postgresql.DURABLE) as server:
+        for database in ("ours", "bare"):
+            postgresql.create_database(server.folder, database)
+        yield Engine(
+            name,
+            postgresql.url(server.folder, "ours"),
+            postgresql.url(server.folder, "bare"),
+            lambda: cpu_of_sessions(server),
+        )
+
+
 def main() -> None:
     """Seed, serve, measure, print."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        values = demonstration.environment(place / "data")
-        say("seeding a demonstration")
+    with contextlib.ExitStack() as stack:
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        on = stack.enter_context(engine("".join(sys.argv[1:]), place))
+        values = demonstration.environment(place / "data", on.ours)
+        say(f"seeding a demonstration, {on.name}")
         demonstration.seed(values)
         ways = demonstration.ways(values, TESTS)
-        with gunicorn("wsgi:app", values) as server:
-            figures = measure(server, ways, place)
-    report(figures)
+        server = stack.enter_context(gunicorn("wsgi:app", values, on.cpu))
+        figures = measure(server, ways, place, on)
+    report(figures, on.name)
 
 
-def measure(server: Server, ways: demonstration.Ways, place: Path) -> list[Figure]:
+def measure(server: Server, ways: demonstration.Ways, place: Path, on: Engine) -> list[Figure]:
     """Visit our pages first: their text becomes the templates of the bare minimum."""
     templates = place / "templates"
     templates.mkdir()
@@ -80,11 +112,8 @@ def measure(server: Server, ways: demonstration.Ways, place: Path) -> list[Figur
         take_page(server, "question", question, templates),
         take_page(officer, "coverage", f"/coverage/units/{ways.province_id}/", templates),
     ]
-    values = {
-        "BENCH_FOLDER": str(templates),
-        "BENCH_DATABASE": f"sqlite:///{place / 'baseline.sqlite'}",
-    }
-    with gunicorn("bench.baseline:app", values) as bare:
+    values = {"BENCH_FOLDER": str(templates), "BENCH_DATABASE": on.bare}
+    with gunicorn("bench.baseline:app", values, on.cpu) as bare:
         figures = [beside(bare, page) for page in pages]
         save = paired(
             (server, lambda: save_answer(server, question, form)),
@@ -221,7 +250,7 @@ def expect(answer: Answer, status: int = 200) -> Answer:
     return answer
 
 
-def report(figures: list[Figure]) -> None:
+def report(figures: list[Figure], engine_name: str) -> None:
     """Print the table and write it as JSON."""
     say(f"{'':<14}{'ours ms':>10}{'bare ms':>10}{'ratio':>8}{'limit':>8}{'bytes':>8}")
     for f in figures:
@@ -231,7 +260,7 @@ def report(figures: list[Figure]) -> None:
             f"{f.limit:>8.1f}{f.bytes or '':>8}{mark}"
         )
     rows = [asdict(f) | {"ratio": round(f.ratio, 3)} for f in figures]
-    RESULTS.write_text(json.dumps({"engine": "sqlite", "figures": rows}, indent=1) + "\n")
+    RESULTS.write_text(json.dumps({"engine": engine_name, "figures": rows}, indent=1) + "\n")
 
 
 def say(text: str) -> None:

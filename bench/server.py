@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -45,6 +45,7 @@ class Server:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     connection: http.client.HTTPConnection | None = None
+    database: Callable[[], float] | None = None
 
     def ask(self, path: str, form: dict[str, str] | None = None) -> Answer:
         """One request as a browser sends it: compressed, cookies kept."""
@@ -74,28 +75,31 @@ class Server:
 
     def another_visitor(self) -> Server:
         """The same server for somebody else, with cookies of their own."""
-        return Server(self.process, self.port)
+        return Server(self.process, self.port, database=self.database)
 
     def cpu(self) -> float:
-        """CPU seconds of the workers so far, user and system, to the nanosecond.
+        """CPU seconds of the workers and the database so far, user and system, to the nanosecond.
 
         The usual counters of a process are sampled a hundred times a second, which is too coarse
         for a request of some milliseconds; the scheduler's own account of each thread is exact.
         """
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return (
-            sum(
-                int(account.read_text().split()[0])
-                for pid in children.read_text().split()
-                for account in Path(f"/proc/{pid}/task").glob("*/schedstat")
-            )
-            / 1e9
+        workers = sum(
+            int(account.read_text().split()[0])
+            for pid in children.read_text().split()
+            for account in Path(f"/proc/{pid}/task").glob("*/schedstat")
         )
+        return workers / 1e9 + (self.database() if self.database else 0.0)
 
 
 @contextlib.contextmanager
-def gunicorn(target: str, environment: dict[str, str]) -> Iterator[Server]:
-    """Serve ``target`` on a free port with one worker until the block ends."""
+def gunicorn(
+    target: str, environment: dict[str, str], database: Callable[[], float] | None = None
+) -> Iterator[Server]:
+    """Serve ``target`` on a free port with one worker until the block ends.
+
+    ``database`` tells the CPU seconds of a database server that works for it.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -105,7 +109,7 @@ def gunicorn(target: str, environment: dict[str, str]) -> Iterator[Server]:
         "--bind", f"127.0.0.1:{port}", target,
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
-    server = Server(process, port)
+    server = Server(process, port, database=database)
     try:
         _wait(server)
         yield server

@@ -66,12 +66,17 @@ class Kept(postgresql.Server):
 
     def cpu(self) -> float:
         """CPU seconds of all sessions that are open."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        total = 0.0
-        for pid in children.read_text().split():
-            with contextlib.suppress(FileNotFoundError):
-                total += int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
-        return total
+        return cpu_of_sessions(self)
+
+
+def cpu_of_sessions(server: postgresql.Server) -> float:
+    """CPU seconds of all sessions that are open on a server."""
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    total = 0.0
+    for pid in children.read_text().split():
+        with contextlib.suppress(FileNotFoundError):
+            total += int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    return total
 
 
 @contextlib.contextmanager
