@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Role, Scope
@@ -77,8 +77,18 @@ def visible(scope: Scope, on: date) -> ColumnElement[bool]:
         invited = select(WorkshopTeam.workshop_id).where(WorkshopTeam.team_id.in_(scope.teams))
         ways.append(Workshop.id.in_(invited))
     if scope.trainer_id is not None:
-        ways.append(Workshop.trainer_person_id == scope.trainer_id)
+        ways.append(Workshop.trainer_person_id.in_(_same_human(scope.trainer_id)))
     return or_(*ways)
+
+
+def _same_human(person_id: int) -> Select[int]:
+    """Ids of all rows that were linked as the human being of this one, itself included."""
+    one, other = aliased(Person), aliased(Person)
+    human = (
+        select(func.coalesce(one.canonical_id, one.id)).where(one.id == person_id).scalar_subquery()
+    )
+    mine = func.coalesce(other.canonical_id, other.id) == human
+    return select(other.id).where(mine).correlate(None)
 
 
 def workshop_list(session: Session, scope: Scope, on: date) -> list[WorkshopRow]:
