@@ -100,6 +100,7 @@ DECIDED = (
     "law_task_settlement",
     "lowering_decision",
     "remark",
+    "target",
     "written_mark",
 )
 

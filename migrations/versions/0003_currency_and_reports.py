@@ -21,6 +21,7 @@ APPEND_ONLY = (
     "law_task_settlement",
     "lowering_decision",
     "remark",
+    "target",
     "written_mark",
 )
 
