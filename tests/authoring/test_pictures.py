@@ -64,7 +64,8 @@ def desk(app: Flask, db_session: Session) -> Desk:
     author.submit(author.get("/authoring/"), f"/modules/{texts.SLUG}/edit/")
     draft_id = db_session.scalars(select(Draft.id)).one()
     db_session.rollback()
-    return Desk(app, db_session, *clients, draft_id)
+    author, stranger, reviewer, reader = clients
+    return Desk(app, db_session, author, stranger, reviewer, reader, draft_id)
 
 
 def test_a_picture_is_described_shown_small_and_seen_only_with_the_draft(desk: Desk) -> None:
@@ -177,7 +178,7 @@ def write_scenario(desk: Desk) -> None:
     """The smallest dispute that keeps every promise, written turn by turn."""
     desk.author.submit(desk.author.get(desk.at()), "/scenarios/", title="Ngõ chung")
     at = desk.at("scenarios/ngo-chung/")
-    ways = {
+    ways: dict[str, Any] = {
         f"{name}-{row}": f"Câu {name} {row}."
         for row in (0, 1)
         for name in ("text", "consequence", "why")
@@ -185,7 +186,7 @@ def write_scenario(desk: Desk) -> None:
     node = desk.author.get(at + "turns/n1/")
     node = desk.author.submit(node, "/turns/n1/", situation="Hai nhà cãi nhau.", **ways)
     ending = desk.author.get(at + "turns/e1/")
-    words = {"title": "Vui vẻ", "summary": "Ngõ thông.", "better": "Nghe sớm hơn."}
+    words: dict[str, Any] = {"title": "Vui vẻ", "summary": "Ngõ thông.", "better": "Nghe sớm hơn."}
     desk.author.submit(ending, "/turns/e1/", add_article="luat-a#3", **words)
     whole = desk.author.get(at)
     form = next(one for one in whole.forms if one.action == at)

@@ -277,7 +277,8 @@ def test_what_is_wrong_with_a_question_stands_beside_its_field(desk: Desk) -> No
     page = desk.author.get(desk.at("questions/one/"))
     page = desk.author.submit(page, "/questions/one/", explanation="")
     assert wrong(page) == {"explanation"}
-    page = desk.author.submit(page, "/questions/one/", **{"text-0": "", "stem": ""})
+    emptied: dict[str, Any] = {"text-0": "", "stem": ""}
+    page = desk.author.submit(page, "/questions/one/", **emptied)
     assert wrong(page) == {"stem", "text-0"}
 
 

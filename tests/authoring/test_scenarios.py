@@ -1,8 +1,10 @@
 """A branching dispute is written, broken, mended and rearranged in forms."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -35,7 +37,7 @@ class Desk:
     def turn(self, name: str) -> Page:
         return self.author.get(self.at(f"turns/{name}/"))
 
-    def save(self, turn: str, **fields: object) -> Page:
+    def save(self, turn: str, **fields: Any) -> Page:
         return self.author.submit(self.turn(turn), f"/turns/{turn}/", **fields)
 
     @property
@@ -130,11 +132,15 @@ def test_a_form_saved_without_a_change_leaves_the_file_byte_for_byte(path: Path)
     for turn in story.turns(data):
         fields = _as_sent(turn)
         read = story.node_from if turn.kind == "node" else story.ending_from
-        data = story.with_turn(data, turn, read(lambda name, f=fields: f.get(name, []), turn.data))
+        data = story.with_turn(data, turn, read(_sent(fields), turn.data))
     head = {key: [str(data[key])] for key in ("title", "intro", "minutes", "start", "reviewed_on")}
     head |= {"cites": data["cites"], "feedback": [data.get("feedback", "each")]}
     data = story.story_from(lambda name: head.get(name, []), data)
     assert story.write_story(data) == text
+
+
+def _sent(fields: dict[str, list[str]]) -> Callable[[str], list[str]]:
+    return lambda name: fields.get(name, [])
 
 
 def _as_sent(turn: story.Turn) -> dict[str, list[str]]:
@@ -168,7 +174,7 @@ def test_author_and_reviewer_read_the_forms_in_both_languages(desk: Desk, langua
         client.language(language)
         for tail in ("", "turns/n1/", "turns/e1/"):
             client.get(desk.at(tail))
-    assert desk.reviewer.get(desk.at("turns/n9/"), status=404)
+    desk.reviewer.get(desk.at("turns/n9/"), status=404)
 
 
 def test_a_file_that_no_form_can_show_is_mended_as_text(desk: Desk) -> None:

@@ -50,7 +50,8 @@ def desk(app: Flask, db_session: Session) -> Desk:
         clients.append(visitors.visitor(app, db_session, account))
     for client in clients:
         client.submit(client.get("/authoring/"), f"/modules/{texts.SLUG}/edit/")
-    return Desk(db_session, *clients, db_session.scalars(select(Draft.id)).one())
+    author, colleague = clients
+    return Desk(db_session, author, colleague, db_session.scalars(select(Draft.id)).one())
 
 
 def test_what_is_kept_says_the_time_makes_no_version_and_is_found_again(desk: Desk) -> None:

@@ -52,7 +52,7 @@ def test_a_see_through_ground_becomes_white_and_a_small_drawing_keeps_its_size()
     made = redraw(drawing())
     seen = Image.open(io.BytesIO(made.content)).convert("RGB")
     assert seen.size == (300, 200)
-    assert min(seen.getpixel((5, 5))) > 240  # type: ignore[type-var,arg-type]
+    assert min(seen.getpixel((5, 5))) > 240  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("sent", list(HOSTILE.values()), ids=list(HOSTILE))

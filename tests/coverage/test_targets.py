@@ -1,6 +1,7 @@
 """Targets on screen: where a unit stands, what is missing, where it leads, lists, and its plan."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -233,7 +234,11 @@ def test_an_officer_enters_a_plan_and_a_later_one_replaces_it(scene: Scene, path
     page = scene.officer.get(path)
     form = scene.officer.get(page.link("Enter the plan of the unit"))
     assert form.form("/plan/").filled()["last_day"] == "31/12/2026"
-    values = {"measure": "teams-complete", "value": "80", "source": "Kế hoạch 12/KH-UBND"}
+    values: dict[str, Any] = {
+        "measure": "teams-complete",
+        "value": "80",
+        "source": "Kế hoạch 12/KH-UBND",
+    }
     scene.officer.submit(form, "/plan/", **values)
     scene.officer.submit(form, "/plan/", **values | {"value": "90"})
     rows = [row for row in rows_of(scene.officer.get(path)) if row[-1] == "Phường Kinh Bắc"]

@@ -52,7 +52,8 @@ def desk(db_session: Session) -> Desk:
     learner = learners.enrol(db_session, version)
     learner.read_all()
     db_session.commit()
-    return Desk(db_session, version, *accounts, learner)
+    author, colleague, reviewer = accounts
+    return Desk(db_session, version, author, colleague, reviewer, learner)
 
 
 def begin(walk: Walk) -> None:

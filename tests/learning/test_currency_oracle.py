@@ -224,9 +224,8 @@ def _cited(cited: frozenset[Cite]) -> list[str]:
 def facts_and_holdings(session: Session) -> set[tuple[Any, ...]]:
     """Everything of the past that a change of law must leave alone."""
     found: set[tuple[Any, ...]] = set()
-    for entity in (Fact, Certificate):
-        for row in session.scalars(select(entity).execution_options(scope=EVERYTHING)):
-            found.add((entity.__name__, row.id))
+    for name, ids in (("fact", select(Fact.id)), ("certificate", select(Certificate.id))):
+        found |= {(name, one) for one in session.scalars(ids.execution_options(scope=EVERYTHING))}
     for row in session.scalars(select(Holding).execution_options(scope=EVERYTHING)):
         found.add(("held", row.person_id, row.held_from, row.held_until, *row.basis))
     return found

@@ -106,7 +106,7 @@ def begin(reader: PageClient, db_session: Session) -> Begin:
 
 def rows(session: Session, model: type) -> list[Any]:
     session.rollback()
-    found = list(session.scalars(select(model), execution_options=ALL))
+    found: list[Any] = list(session.scalars(select(model), execution_options=ALL))
     session.expunge_all()
     session.rollback()
     return found

@@ -125,7 +125,9 @@ def test_each_policy_has_its_own_words() -> None:
 def test_a_written_answer_waits_for_people_and_not_knowing_does_not() -> None:
     given = mark(WRITTEN, Response(text="Nghe từng bên."))
     assert given.waiting
-    assert (given.points, given.right, given.harmful) == (0, False, False)
+    assert given.points == 0
+    assert not given.right
+    assert not given.harmful
     assert given.expected == (WRITTEN.model,)
     assert not mark(WRITTEN, Response(dont_know=True)).waiting
 
