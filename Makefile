@@ -24,7 +24,7 @@ export PYTHONUTF8 := 1
 # Packages are compiled when they are first imported, not while they are installed.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test test-fast check format lock bench crash screens catalogues clean
+.PHONY: help run test test-fast check format lock bench bench-scale crash screens catalogues clean
 
 help: ## show the commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -72,6 +72,11 @@ catalogues: $(CORE) ## merge and compile the translations of all packages
 bench: $(DEV) ## measure pages beside their bare minimum and print ratios
 	@$(PYTHON) -m tools.catalogues build
 	@$(PYTHON) -m bench $(ARGS)
+
+bench-scale: $(DEV) ## rosters of 50,000 rows; coverage of the nation on both engines (seeds for minutes)
+	@$(PYTHON) -m tools.catalogues build
+	@$(PYTHON) -m bench.rosters
+	@$(PYTHON) -m bench.coverage $(ARGS)
 
 crash: $(DEV) ## 10,000 kills of the server and faults of the disk, about an hour; needs strace
 	@$(PYTHON) -m tools.catalogues build

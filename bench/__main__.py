@@ -5,14 +5,14 @@ Prints ratios and writes bench/results.json. Absolute times are reported, never 
 """
 
 import contextlib
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench import demonstration
+from bench.results import keep
 from bench.server import Answer, Server, gunicorn
 from bench.stores import cpu_of_sessions
 from tests import postgresql
@@ -21,7 +21,6 @@ ROUNDS = 5
 EACH = 80
 TESTS = 10
 WARM = 20
-RESULTS = Path(__file__).with_name("results.json")
 
 Act = Callable[[], object]
 
@@ -259,8 +258,7 @@ def report(figures: list[Figure], engine_name: str) -> None:
             f"{f.name:<14}{f.ours_ms:>10.2f}{f.baseline_ms:>10.2f}{f.ratio:>8.2f}"
             f"{f.limit:>8.1f}{f.bytes or '':>8}{mark}"
         )
-    rows = [asdict(f) | {"ratio": round(f.ratio, 3)} for f in figures]
-    RESULTS.write_text(json.dumps({"engine": engine_name, "figures": rows}, indent=1) + "\n")
+    keep(f"pages, {engine_name}", figures, ratio={f.name: round(f.ratio, 3) for f in figures})
 
 
 def say(text: str) -> None:

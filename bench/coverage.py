@@ -1,6 +1,6 @@
 """Coverage at national scale beside itself at small scale, and beside the bare minimum in SQL.
 
-`figures()` is called by `make bench`; `python -m bench.coverage` prints them alone. Costs are CPU
+`make bench-scale` prints and keeps them; `python -m bench.coverage sqlite` one engine alone. Costs are CPU
 of this process and of the database's sessions together, the best of several turns taken
 alternately. Databases are seeded once and kept (`bench.stores`).
 """
@@ -21,6 +21,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bench.grouped import grouped
+from bench.results import keep
 from bench.stores import Kept, Store, stores
 from config import Settings
 from training_app.access import Scope, Viewer
@@ -268,7 +269,14 @@ def _compare(session: Session, asking: Asking, rows: Any) -> None:
 def main() -> None:
     """Print every bar."""
     engines = tuple(sys.argv[1:]) or ENGINES
-    for one in figures(engines):
+    for engine in engines:
+        say_and_keep(engine, figures((engine,)))
+
+
+def say_and_keep(engine: str, found: list[Ratio]) -> None:
+    """Print one engine's bars beside their limits and write them down."""
+    keep(f"coverage, {engine}", found, ratio={one.name: round(one.ratio, 3) for one in found})
+    for one in found:
         mark = "" if one.ratio <= one.limit else "  over"
         print(
             f"{one.engine:<11}{one.name:<52}{one.ours_ms:>11.2f}{one.baseline_ms:>11.2f}"

@@ -19,6 +19,7 @@ import xlsxwriter
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
+from bench.results import keep
 from training_app.access import Viewer
 from training_app.db import Base, Unscoped, prepare_engine
 from training_app.organisation.models import UnitSpan
@@ -174,7 +175,9 @@ def _take(session: Session, path: Path) -> dict[str, Step]:
 def main() -> None:
     """Print the figures."""
     rows = int(sys.argv[1]) if sys.argv[1:] else ROWS
-    for figure in figures(rows):
+    found = figures(rows)
+    keep("rosters", found)
+    for figure in found:
         asked = f"   (asked: {figure.limit:,.0f})" if figure.limit else ""
         sys.stdout.write(f"{figure.name:42} {figure.value:9,.1f} {figure.unit}{asked}\n")
 
