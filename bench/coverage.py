@@ -1,7 +1,7 @@
 """Coverage at national scale beside itself at small scale, and beside the bare minimum in SQL.
 
-`make bench-scale` prints and keeps them; `python -m bench.coverage sqlite` one engine alone. Costs are CPU
-of this process and of the database's sessions together, the best of several turns taken
+`make bench-scale` prints and keeps them; `python -m bench.coverage sqlite` one engine alone. Costs
+are CPU of this process and of the database's sessions together, the best of several turns taken
 alternately. Databases are seeded once and kept (`bench.stores`).
 """
 
