@@ -897,9 +897,6 @@ def upgrade() -> None:
             )
         )
         batch_op.create_index(batch_op.f("ix_unit_operation_unit_id"), ["unit_id"], unique=False)
-        batch_op.create_foreign_key(
-            batch_op.f("fk_unit_operation_unit_id_unit"), "unit", ["unit_id"], ["id"]
-        )
 
     for table in APPEND_ONLY:
         _refuse_rewriting(table)

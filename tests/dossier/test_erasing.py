@@ -147,6 +147,8 @@ def test_a_certificate_is_still_real_and_says_that_the_name_is_gone(
 def test_an_officer_carries_it_out_and_a_list_outside_the_database_remembers(
     app: Flask, scene: Scene, gone: Person
 ) -> None:
+    place = app.config["SETTINGS"].data_folder / "erased.json"
+    place.unlink(missing_ok=True)  # other tests erase people too
     made = data_request(scene.session, gone, scene.commune, Kind.ERASE)
     scene.session.commit()
     client = scene.officer()
@@ -154,7 +156,7 @@ def test_an_officer_carries_it_out_and_a_list_outside_the_database_remembers(
     assert "It cannot be undone." in page.text
     done = client.submit(page, "", decision="granted", reason="Theo yêu cầu")
     assert erasing.TOMBSTONE in done.text
-    stored = json.loads((app.config["SETTINGS"].data_folder / "erased.json").read_text())
+    stored = json.loads(place.read_text())
     assert list(stored) == [str(gone.id)]
     assert scene.events("person.erased")
 

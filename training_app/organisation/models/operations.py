@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, text
+from sqlalchemy import CheckConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training_app.db import Base, PrimaryKey, code_point_string
@@ -34,7 +34,8 @@ class UnitOperation(Base):
     undo: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     # An account id (NULL: a command); accounts stand above the organisation, so no foreign key.
     signed_by: Mapped[int | None]
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    # No foreign key: taking back an earlier operation may remove the unit, the record stays.
+    unit_id: Mapped[int | None] = mapped_column(index=True)
     decision: Mapped[str] = mapped_column(
         code_point_string(SIGNED_LENGTH), default="", server_default=text("''")
     )
