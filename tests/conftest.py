@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from tests import postgresql
 from tests.databases import ENGINES, Database, Databases
+from training_app.db import set_writing
 
 pytest_plugins = ["tests.browser"]
 
@@ -127,6 +128,9 @@ def databases(
 def database(databases: Databases, engine_kind: str) -> Iterator[Database]:
     """The database under test, empty at the beginning."""
     database = databases.shared(engine_kind)
+    # A client runs in the test's own context and leaves its last intent there; a reading session
+    # of the next test would otherwise begin with SQLite's one write lock.
+    set_writing(intent=False)
     yield database
     database.restore()
 
