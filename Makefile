@@ -24,7 +24,7 @@ export PYTHONUTF8 := 1
 # Packages are compiled when they are first imported, not while they are installed.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test test-fast check format lock bench bench-scale crash screens catalogues clean
+.PHONY: help run ways-in test test-fast check format lock bench bench-scale crash screens catalogues clean
 
 help: ## show the commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -32,6 +32,9 @@ help: ## show the commands
 run: $(CORE) ## start the demonstration on http://127.0.0.1:8000, and the worker beside it
 	@$(PYTHON) -m tools.catalogues build
 	@scripts/run.sh
+
+ways-in: $(CORE) ## print new ways into the running demonstration, for each audience
+	@TRAINING_DEMO=1 $(BIN)/flask demo ways-in
 
 test: $(DEV) ## the whole suite on SQLite and PostgreSQL, with a real browser
 	@$(PYTHON) -m tools.catalogues build

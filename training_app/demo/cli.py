@@ -142,7 +142,7 @@ def ways_in() -> None:
             )
             links.append(f"  {label:<48} {settings.canonical_url}/demo/{token}/")
         session.commit()
-    click.echo("Ways in (each link works once; print new ones with: flask demo ways-in)")
+    click.echo("Ways in (each link works once; print new ones with: make ways-in)")
     click.echo("\n".join(links))
 
 
