@@ -21,6 +21,7 @@ APPEND_ONLY = (
     "law_task_settlement",
     "lowering_decision",
     "remark",
+    "report_change",
     "target",
     "written_mark",
 )
@@ -43,6 +44,32 @@ def _refuse_rewriting(table: str) -> None:
         f"CREATE TRIGGER {table}_no_rewrite BEFORE UPDATE OR DELETE ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()"
     )
+
+
+def _keep_locked_reports() -> None:
+    """Let the database refuse to change or remove a report that was locked.
+
+    The one column that restoring a copy writes afterwards is which report a correction replaces.
+    """
+    frozen = "OLD.state = 'locked' AND (OLD.number = 1 OR OLD.replaces_id IS NOT NULL)"
+    whens = {"UPDATE": frozen, "DELETE": "OLD.state = 'locked'"}
+    message = "a locked report is never changed"
+    if op.get_bind().dialect.name == "sqlite":
+        for verb, when in whens.items():
+            op.execute(
+                f"CREATE TRIGGER report_locked_no_{verb.lower()} BEFORE {verb} ON report "
+                f"WHEN {when} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+            )
+        return
+    op.execute(
+        f"CREATE FUNCTION report_locked() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{message}'; END $$"
+    )
+    for verb, when in whens.items():
+        op.execute(
+            f"CREATE TRIGGER report_locked_no_{verb.lower()} BEFORE {verb} ON report "
+            f"FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION report_locked()"
+        )
 
 
 def upgrade() -> None:
@@ -358,14 +385,12 @@ def upgrade() -> None:
         sa.Column("report_id", Identity, nullable=False),
         sa.Column("line", code_point_string(40), nullable=False),
         sa.Column("column_key", code_point_string(40), nullable=False),
-        sa.Column("value", Identity, nullable=False),
+        sa.Column("value", Identity, nullable=True),
         sa.Column("counted", Identity, nullable=False),
         sa.Column("reason", code_point_string(500), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_by", Identity, nullable=True),
-        sa.Column("replaced_at", UtcDateTime(), nullable=True),
-        sa.Column("replaced_by", Identity, nullable=True),
-        sa.CheckConstraint("reason <> ''", name=op.f("ck_report_change_reason")),
+        sa.CheckConstraint("value IS NULL OR reason <> ''", name=op.f("ck_report_change_reason")),
         sa.CheckConstraint("value >= 0", name=op.f("ck_report_change_value")),
         sa.ForeignKeyConstraint(
             ["report_id"], ["report.id"], name=op.f("fk_report_change_report_id_report")
@@ -373,13 +398,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_change")),
     )
     with op.batch_alter_table("report_change", schema=None) as batch_op:
-        batch_op.create_index(
-            "uq_report_change_current",
-            ["report_id", "line", "column_key"],
-            unique=True,
-            sqlite_where=sa.text("replaced_at IS NULL"),
-            postgresql_where=sa.text("replaced_at IS NULL"),
-        )
+        batch_op.create_index(batch_op.f("ix_report_change_report_id"), ["report_id"], unique=False)
 
     op.create_table(
         "short_update",
@@ -900,6 +919,7 @@ def upgrade() -> None:
 
     for table in APPEND_ONLY:
         _refuse_rewriting(table)
+    _keep_locked_reports()
 
 
 def downgrade() -> None:

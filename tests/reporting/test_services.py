@@ -276,24 +276,16 @@ def test_a_locked_report_is_never_changed(scene: Scene, step: str) -> None:
 
 def test_a_correction_is_a_new_report_and_both_are_kept(scene: Scene) -> None:
     old = scene.locked(scene.maker, scene.approver)
-    new = correct(scene, old)
+    new = scene.correct(old, scene.maker)
     assert (new.number, new.replaces_id, new.state) == (2, old.id, "draft")
     assert old.state == "locked"
 
 
 def test_a_report_is_corrected_once(scene: Scene) -> None:
     old = scene.locked(scene.maker, scene.approver)
-    correct(scene, old)
+    scene.correct(old, scene.maker)
     with pytest.raises(RuleBroken, match="begun already"):
-        correct(scene, old)
-
-
-def correct(scene: Scene, old: Report) -> Report:
-    return drafting.correct(
-        scene.session, old, reader(scene.maker),
-        reason="Sót một lớp.", now=datetime(2026, 11, 20, 4, tzinfo=UTC),
-        today=date(2026, 11, 20), actor=scene.maker,
-    )  # fmt: skip
+        scene.correct(old, scene.maker)
 
 
 def test_every_step_is_in_the_audit_trail(scene: Scene, db_session: Session) -> None:

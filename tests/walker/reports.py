@@ -1,6 +1,6 @@
 """The report and the plan of a place that the walker asks for."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from training_app.accounts.models import Account
 from training_app.coverage.rules.targets import TargetMeasure
 from training_app.coverage.services import NewTarget, set_target
 from training_app.organisation.models import UnitSpan
+from training_app.reporting.models import Report
 from training_app.reporting.rules.layouts import Kind
 from training_app.reporting.rules.states import State
 from training_app.reporting.scope import reader
@@ -18,16 +19,28 @@ from training_app.reporting.services import deciding, drafting
 
 
 def sent(session: Session, officer: Account, unit: UnitSpan) -> int:
-    """A report of the commune, counted by its officer, that was locked and sent."""
+    """A report of the commune that was locked and sent, and later corrected by another."""
     grant = Grant(Role.COMMUNE_OFFICER, unit_id=unit.unit_id, unit_path=unit.path)
     viewer = Viewer(account_id=officer.id, person_id=officer.person_id, grants=(grant,))
     ask = drafting.Ask(unit.unit_id, "mediators", Kind.FULL_YEAR, TODAY.year)
     now = clock.now()
     row = drafting.start(session, ask, reader(viewer), now=now, today=clock.today(), actor=viewer)
+    _lock(session, row, now)
+    again = drafting.correct(
+        session, row, reader(viewer), reason="Sót một lớp.", now=now, today=clock.today(),
+        actor=viewer,
+    )  # fmt: skip
+    key = drafting.Writing(again.rows[0]["key"], {"trained": 1}, "Danh sách giấy.")
+    drafting.write_row(session, again, reader(viewer), again.turn, key, now=now, actor=viewer)
+    _lock(session, again, now)
+    return row.id
+
+
+def _lock(session: Session, row: Report, now: datetime) -> None:
+    """Lock without the second person, whom this world does not have."""
     row.frozen = deciding.freeze(session, row)
     row.state, row.locked_at = State.LOCKED.value, now
     session.flush()
-    return row.id
 
 
 def planned(session: Session, unit: UnitSpan) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training_app.db import Base, Owned, PrimaryKey, code_point_string
@@ -73,35 +73,25 @@ class Report(Owned, Base):
 
 
 class ReportChange(Owned, Base):
-    """A number written by hand instead of the one counted. Replaced or taken back, never changed.
+    """A number written by hand instead of the one counted. Rows are only added.
 
-    ``line`` and ``column_key`` name the cell; ``counted`` is what stood there.
+    ``line`` and ``column_key`` name the cell; ``counted`` is what stood there. The last row of a
+    cell holds; one without ``value`` gives the count back.
     """
 
     __tablename__ = "report_change"
 
     id: Mapped[PrimaryKey]
-    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
     line: Mapped[str] = mapped_column(code_point_string(KEY_LENGTH))
     column_key: Mapped[str] = mapped_column(code_point_string(KEY_LENGTH))
-    value: Mapped[int]
+    value: Mapped[int | None]
     counted: Mapped[int]
     reason: Mapped[str] = mapped_column(code_point_string(REASON_LENGTH))
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None]
-    replaced_at: Mapped[datetime | None]
-    replaced_by: Mapped[int | None]
 
     __table_args__ = (
-        Index(
-            "uq_report_change_current",
-            "report_id",
-            "line",
-            "column_key",
-            unique=True,
-            sqlite_where=text("replaced_at IS NULL"),
-            postgresql_where=text("replaced_at IS NULL"),
-        ),
         CheckConstraint("value >= 0", name="value"),
-        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("value IS NULL OR reason <> ''", name="reason"),
     )

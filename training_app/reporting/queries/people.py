@@ -58,12 +58,12 @@ def people_of(session: Session, account_ids: Iterable[int | None]) -> dict[int, 
 
 def hands(session: Session, report: Report) -> set[int]:
     """The accounts that made a report: began it, counted it, checked it, or changed a number."""
-    writers = select(ReportChange.recorded_by, ReportChange.replaced_by).where(
-        ReportChange.report_id == report.id
+    writers = (
+        select(ReportChange.recorded_by)
+        .where(ReportChange.report_id == report.id)
+        .execution_options(scope=_STAFF)
     )
-    found = {report.started_by, report.filled_by, report.checked_by}
-    for row in session.execute(writers.execution_options(scope=_STAFF)):
-        found |= {row.recorded_by, row.replaced_by}
+    found = {report.started_by, report.filled_by, report.checked_by, *session.scalars(writers)}
     return {one for one in found if one is not None}
 
 

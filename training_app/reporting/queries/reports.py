@@ -99,24 +99,28 @@ def place_of(session: Session, unit_id: int, on: date) -> Place:
     )
 
 
-def changes(session: Session, report_id: int) -> list[ReportChange]:
-    """The numbers written by hand that stand, in the order they were written."""
+def changes(session: Session, report_id: int) -> dict[str, dict[str, Change]]:
+    """Row → column → the number written by hand that stands: the last one, unless taken back."""
     chosen = (
         select(ReportChange)
-        .where(ReportChange.report_id == report_id, ReportChange.replaced_at.is_(None))
+        .where(ReportChange.report_id == report_id)
         .order_by(ReportChange.id)
         .execution_options(scope=_OWN)
     )
-    return list(session.scalars(chosen))
+    found: dict[str, dict[str, Change]] = {}
+    for one in session.scalars(chosen):
+        of_line = found.setdefault(one.line, {})
+        of_line.pop(one.column_key, None)
+        if one.value is not None:
+            of_line[one.column_key] = Change(one.value, one.reason)
+    return found
 
 
 def figures_of(session: Session, report: Report) -> Figures:
     """The rows of a report with what was written by hand; of a locked one as it was locked."""
     if report.state == State.LOCKED:
         return from_stored(report.frozen["rows"])
-    by_line: dict[str, dict[str, Change]] = {}
-    for one in changes(session, report.id):
-        by_line.setdefault(one.line, {})[one.column_key] = Change(one.value, one.reason)
+    by_line = changes(session, report.id)
     return Figures(
         tuple(
             Line(line.key, line.name, line.counted, by_line.get(line.key, {}), line.report_id)

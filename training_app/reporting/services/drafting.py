@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -276,27 +275,15 @@ def _write(
     now: datetime,
     actor: Viewer,
 ) -> None:
-    """Close what was written in a cell before; add the new number unless it equals the count."""
+    """Add the number of a cell; what equals the count gives the count back."""
     line, key = cell
-    session.execute(
-        update(ReportChange)
-        .where(
-            ReportChange.report_id == report.id,
-            ReportChange.line == line.key,
-            ReportChange.column_key == key,
-            ReportChange.replaced_at.is_(None),
-        )
-        .values(replaced_at=now, replaced_by=actor.account_id)
-    )
     counted = line.counted.get(key, 0)
-    if value == counted:
-        return
     session.add(
         ReportChange(
             report_id=report.id,
             line=line.key,
             column_key=key,
-            value=value,
+            value=None if value == counted else value,
             counted=counted,
             reason=reason,
             recorded_at=now,
