@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from training_app import clock
 from training_app.access import Permission
 from training_app.dossier.folders import deadline_table
-from training_app.dossier.forms import KINDS, CorrectForm, DecideForm, EmptyForm, ExtendForm
+from training_app.dossier.forms import KINDS, CorrectForm, DecideForm, ExtendForm
 from training_app.dossier.queries import requests as queries
 from training_app.dossier.queries.requests import RequestRow
 from training_app.dossier.routes import words
@@ -19,6 +19,7 @@ from training_app.dossier.routes.base import (
     UNPROCESSABLE,
     bp,
     done,
+    form_page,
     note_names,
     proof_wanted,
     scope_of,
@@ -31,7 +32,7 @@ from training_app.extensions import current_session
 from training_app.organisation.queries import people
 from training_app.organisation.queries.people import PersonDetail
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import english, notice, render, see_other
+from training_app.web.pages import notice, render, see_other
 
 _DECIDE: Final = Permission.DATA_REQUEST_DECIDE
 
@@ -65,17 +66,16 @@ def request_page(request_id: int) -> ResponseReturnValue:
 
 
 def _request_page(row: RequestRow, form: ExtendForm, status: int = 200) -> ResponseReturnValue:
-    return render(
+    one = row.request
+    deadline = deadline_of(deadline_table(), Kind(one.kind), one.received_on)
+    return form_page(
         "dossier/request_page.html",
+        form,
         status,
         row=row,
-        one=row.request,
-        form=form,
-        deadline=deadline_of(deadline_table(), Kind(row.request.kind), row.request.received_on),
+        one=one,
+        deadline=deadline,
         kinds=KINDS,
-        words=words,
-        errors_in_title=bool(form.errors or form.form_errors),
-        language="en" if english() else "vi",
     )
 
 
@@ -83,9 +83,7 @@ def _request_page(row: RequestRow, form: ExtendForm, status: int = 200) -> Respo
 @needs(_DECIDE)
 def acknowledge_submit(request_id: int) -> ResponseReturnValue:
     """Tell the person that the request was received."""
-    row, form = _found(request_id), EmptyForm()
-    del form
-    session = current_session()
+    row, session = _found(request_id), current_session()
     services.acknowledge(session, row.request, now=clock.now(), actor=current_viewer())
     notice(N_("The person sees from now on that the request was received."))
     session.commit()
@@ -168,16 +166,14 @@ def _numbers(person: PersonDetail) -> list[str]:
 def _decide_page(
     row: RequestRow, form: CorrectForm | DecideForm, status: int = 200
 ) -> ResponseReturnValue:
-    return render(
+    return form_page(
         "dossier/decide.html",
+        form,
         status,
         row=row,
         one=row.request,
-        form=form,
         person=_person(row),
         kinds=KINDS,
-        errors_in_title=bool(form.errors or form.form_errors),
-        words=words,
     )
 
 

@@ -16,12 +16,13 @@ from training_app.accounts.rules.lifetimes import recently_proved
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.dossier.queries import pairs, requests
+from training_app.dossier.routes import words
 from training_app.errors import InvalidInput, RuleBroken
 from training_app.extensions import current_session, db
 from training_app.web.asides import aside
 from training_app.web.forms import Form
 from training_app.web.guard import SAFE_METHODS, current_viewer
-from training_app.web.pages import see_other
+from training_app.web.pages import english, render, see_other
 
 bp = Blueprint("dossier", __name__, template_folder="../templates")
 
@@ -78,6 +79,19 @@ def done(form: Form, act: Callable[[], object]) -> bool:
             form.form_errors.append(gettext(error.message, **error.params))
         return False
     return True
+
+
+def form_page(template: str, form: Form, status: int = 200, **shown: Any) -> ResponseReturnValue:
+    """A page with a form; its title says when something is to be put right."""
+    return render(
+        template,
+        status,
+        form=form,
+        errors_in_title=bool(form.errors or form.form_errors),
+        language="en" if english() else "vi",
+        words=words,
+        **shown,
+    )
 
 
 def note_names(kind: str, object_id: int | None, **detail: Any) -> None:

@@ -11,14 +11,21 @@ from training_app import clock
 from training_app.access import Permission
 from training_app.dossier.forms import ReasonForm, ReceivedForm
 from training_app.dossier.queries.requests import office_of
-from training_app.dossier.routes.base import UNPROCESSABLE, bp, done, note_names, scope_of
+from training_app.dossier.routes.base import (
+    UNPROCESSABLE,
+    bp,
+    done,
+    form_page,
+    note_names,
+    scope_of,
+)
 from training_app.dossier.rules.deadlines import Kind
 from training_app.dossier.services import requests as services
 from training_app.errors import N_, InvalidInput, NotFound
 from training_app.extensions import current_session
 from training_app.organisation.queries.people import PersonDetail, person_detail
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import notice, render, see_other
+from training_app.web.pages import notice, see_other
 
 _DECIDE: Final = Permission.DATA_REQUEST_DECIDE
 
@@ -37,23 +44,13 @@ def received(person_id: int) -> ResponseReturnValue:
     person, form = _person(person_id), _form()
     form.received_on.data = clock.today()
     note_names("person", person.canonical_id)
-    return _page(person, form)
+    return form_page("dossier/received.html", form, person=person)
 
 
 def _form() -> ReceivedForm:
     form = ReceivedForm()
     form.prepare()
     return form
-
-
-def _page(person: PersonDetail, form: ReceivedForm, status: int = 200) -> ResponseReturnValue:
-    return render(
-        "dossier/received.html",
-        status,
-        person=person,
-        form=form,
-        errors_in_title=bool(form.errors or form.form_errors),
-    )
 
 
 @bp.post("/people/<int:person_id>/data-request/")
@@ -65,7 +62,7 @@ def received_submit(person_id: int) -> ResponseReturnValue:
         notice(N_("The request is written down and stands in the queue."))
         current_session().commit()
         return see_other("dossier.request_list")
-    return _page(person, form, UNPROCESSABLE)
+    return form_page("dossier/received.html", form, UNPROCESSABLE, person=person)
 
 
 def _receiving(person: PersonDetail, form: ReceivedForm) -> Callable[[], None]:
@@ -96,19 +93,7 @@ def _receiving(person: PersonDetail, form: ReceivedForm) -> Callable[[], None]:
 @needs(_DECIDE)
 def restriction(person_id: int) -> ResponseReturnValue:
     """What a restriction means for a person, and how it ends."""
-    return _restriction_page(_person(person_id), ReasonForm())
-
-
-def _restriction_page(
-    person: PersonDetail, form: ReasonForm, status: int = 200
-) -> ResponseReturnValue:
-    return render(
-        "dossier/restriction.html",
-        status,
-        person=person,
-        form=form,
-        errors_in_title=bool(form.errors or form.form_errors),
-    )
+    return form_page("dossier/restriction.html", ReasonForm(), person=_person(person_id))
 
 
 @bp.post("/people/<int:person_id>/restriction/")
@@ -130,4 +115,4 @@ def restriction_submit(person_id: int) -> ResponseReturnValue:
         notice(N_("The restriction is lifted. The data are used again as before."))
         current_session().commit()
         return see_other("organisation.person_page", person_id=person_id)
-    return _restriction_page(person, form, UNPROCESSABLE)
+    return form_page("dossier/restriction.html", form, UNPROCESSABLE, person=person)

@@ -19,6 +19,7 @@ from training_app.dossier.routes.base import (
     UNPROCESSABLE,
     bp,
     done,
+    form_page,
     note_names,
     proof_wanted,
     scope_of,
@@ -30,7 +31,7 @@ from training_app.extensions import current_session
 from training_app.organisation.queries.people import PersonDetail, person_detail
 from training_app.web.forms import choices
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import english, notice, paginate, render, see_other
+from training_app.web.pages import notice, paginate, render, see_other
 
 _MANAGE: Final = Permission.PERSON_MANAGE
 
@@ -92,22 +93,25 @@ def _why(one: RecordRow, other: RecordRow) -> Any:
 @needs(_MANAGE)
 def not_same_submit(person_id: int, other_id: int) -> ResponseReturnValue:
     """Remember that these are two people."""
-    one, other = _both(person_id, other_id)
-    session = current_session()
-    services.declare_two(session, one.id, other.id, now=clock.now(), actor=current_viewer())
-    notice(N_("It is remembered that these are two people. They are not proposed again."))
-    session.commit()
-    return see_other("dossier.same_list")
+    told = N_("It is remembered that these are two people. They are not proposed again.")
+    return _said(services.declare_two, told, person_id, other_id)
 
 
 @bp.post("/people/<int:person_id>/ask-again/<int:other_id>/")
 @needs(_MANAGE)
 def ask_again_submit(person_id: int, other_id: int) -> ResponseReturnValue:
     """Forget that these were declared to be two people."""
+    told = N_("The two may be proposed again.")
+    return _said(services.ask_again, told, person_id, other_id)
+
+
+def _said(
+    act: Callable[..., None], told: str, person_id: int, other_id: int
+) -> ResponseReturnValue:
     one, other = _both(person_id, other_id)
     session = current_session()
-    services.ask_again(session, one.id, other.id, now=clock.now(), actor=current_viewer())
-    notice(N_("The two may be proposed again."))
+    act(session, one.id, other.id, now=clock.now(), actor=current_viewer())
+    notice(told)
     session.commit()
     return see_other("dossier.same_list")
 
@@ -146,17 +150,8 @@ def _link_form(one: RecordRow, other: RecordRow) -> LinkForm:
 def _link_page(
     form: LinkForm, one: RecordRow, other: RecordRow, status: int = 200
 ) -> ResponseReturnValue:
-    return render(
-        "dossier/link.html",
-        status,
-        form=form,
-        one=one,
-        other=other,
-        preview=preview(current_session(), one.id, other.id, clock.today()),
-        language="en" if english() else "vi",
-        errors_in_title=bool(form.errors),
-        words=words,
-    )
+    found = preview(current_session(), one.id, other.id, clock.today())
+    return form_page("dossier/link.html", form, status, one=one, other=other, preview=found)
 
 
 @bp.post("/people/<int:person_id>/link/<int:other_id>/")
@@ -167,7 +162,7 @@ def link_submit(person_id: int, other_id: int) -> ResponseReturnValue:
     if wanted := proof_wanted("dossier.link", person_id=person_id, other_id=other_id):
         return wanted
     form = _link_form(one, other)
-    if form.validate() and done(form, _linking(form, one, other)):
+    if form.validate() and done(form, lambda: _link(form, one, other)):
         notice(N_("The two records are linked. Undo it here whenever it proves wrong."))
         current_session().commit()
         return see_other("dossier.unlink", person_id=_folded(form, one, other))
@@ -178,18 +173,15 @@ def _folded(form: LinkForm, one: RecordRow, other: RecordRow) -> int:
     return other.id if form.shown.data == one.id else one.id
 
 
-def _linking(form: LinkForm, one: RecordRow, other: RecordRow) -> Callable[[], None]:
-    def act() -> None:
-        services.link(
-            current_session(),
-            _folded(form, one, other),
-            form.shown.data,
-            form.reason.data or "",
-            now=clock.now(),
-            actor=current_viewer(),
-        )
-
-    return act
+def _link(form: LinkForm, one: RecordRow, other: RecordRow) -> None:
+    services.link(
+        current_session(),
+        _folded(form, one, other),
+        form.shown.data,
+        form.reason.data or "",
+        now=clock.now(),
+        actor=current_viewer(),
+    )
 
 
 @bp.get("/people/<int:person_id>/unlink/")
@@ -199,7 +191,7 @@ def unlink(person_id: int) -> ResponseReturnValue:
     person = _linked(person_id)
     if wanted := proof_wanted("dossier.unlink", person_id=person_id):
         return wanted
-    return _unlink_page(person, ReasonForm())
+    return form_page("dossier/unlink.html", ReasonForm(), person=person)
 
 
 def _linked(person_id: int) -> PersonDetail:
@@ -207,12 +199,6 @@ def _linked(person_id: int) -> PersonDetail:
     if found is None:
         raise NotFound
     return found
-
-
-def _unlink_page(person: PersonDetail, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
-    return render(
-        "dossier/unlink.html", status, person=person, form=form, errors_in_title=bool(form.errors)
-    )
 
 
 @bp.post("/people/<int:person_id>/unlink/")
@@ -223,21 +209,18 @@ def unlink_submit(person_id: int) -> ResponseReturnValue:
     if wanted := proof_wanted("dossier.unlink", person_id=person_id):
         return wanted
     form = ReasonForm()
-    if form.validate() and done(form, _unlinking(form, person_id)):
+    if form.validate() and done(form, lambda: _unlink(person_id, form)):
         notice(N_("The two records are counted as two people again."))
         current_session().commit()
         return see_other("organisation.person_page", person_id=person_id)
-    return _unlink_page(person, form, UNPROCESSABLE)
+    return form_page("dossier/unlink.html", form, UNPROCESSABLE, person=person)
 
 
-def _unlinking(form: ReasonForm, person_id: int) -> Callable[[], None]:
-    def act() -> None:
-        services.unlink(
-            current_session(),
-            person_id,
-            form.reason.data or "",
-            now=clock.now(),
-            actor=current_viewer(),
-        )
-
-    return act
+def _unlink(person_id: int, form: ReasonForm) -> None:
+    services.unlink(
+        current_session(),
+        person_id,
+        form.reason.data or "",
+        now=clock.now(),
+        actor=current_viewer(),
+    )

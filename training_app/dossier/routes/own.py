@@ -23,7 +23,7 @@ from training_app.dossier.queries import requests as asked
 from training_app.dossier.queries.requests import RequestRow
 from training_app.dossier.queries.stored import Ids
 from training_app.dossier.routes import words
-from training_app.dossier.routes.base import UNPROCESSABLE, bp, done, proof_wanted
+from training_app.dossier.routes.base import UNPROCESSABLE, bp, done, form_page, proof_wanted
 from training_app.dossier.rules.deadlines import Deadline, Kind, deadline_of
 from training_app.dossier.services import requests as services
 from training_app.errors import N_, NotFound
@@ -138,15 +138,13 @@ def _asked_kind() -> Kind:
 
 
 def _ask_page(kind: Kind, form: WishForm, status: int = 200) -> ResponseReturnValue:
-    return render(
+    return form_page(
         "dossier/ask.html",
+        form,
         status,
         kind=kind.value,
         title=KINDS[kind],
         deadline=deadlines()[kind],
-        form=form,
-        errors_in_title=bool(form.errors or form.form_errors),
-        language="en" if english() else "vi",
     )
 
 
