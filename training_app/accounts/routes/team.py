@@ -10,17 +10,18 @@ from flask.typing import ResponseReturnValue
 from training_app import clock
 from training_app.access import Permission, Scope
 from training_app.accounts import queries, services
-from training_app.accounts.forms import REASONS, EmptyForm, IssueForm, ReasonForm
+from training_app.accounts.forms import REASONS, IssueForm, ReasonForm
 from training_app.accounts.models import Account, Kind, PassKind
 from training_app.accounts.queries.teams import CardRow
 from training_app.accounts.routes.base import bp, database, settings
+from training_app.accounts.routes.members import choice_page, chosen, team_and_members
 from training_app.accounts.routes.proof import proof_wanted
 from training_app.accounts.rules import tokens
 from training_app.accounts.rules.qr import draw
 from training_app.errors import N_, NotAllowed, NotFound, RuleBroken
 from training_app.organisation.queries import people as org_people
 from training_app.organisation.queries import teams as org_teams
-from training_app.organisation.queries.teams import MemberRow, TeamRow
+from training_app.organisation.queries.teams import TeamRow
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import PAGE_SIZE, notice, paginate, render, see_other
 
@@ -228,12 +229,7 @@ def team_cards(team_id: int) -> ResponseReturnValue:
     """Choose for whom cards are made; the printed sheet follows."""
     if wanted := proof_wanted(current_viewer(), "accounts.team_cards", team_id=team_id):
         return wanted
-    team, members = _team_and_members(team_id)
-    ids = [member.person_id for member in members]
-    states = queries.entry_states(database(), ids, now=clock.now())
-    return render(
-        "accounts/team_cards.html", form=EmptyForm(), team=team, members=members, states=states
-    )
+    return choice_page("accounts/team_cards.html", team_id)
 
 
 @bp.post("/teams/<int:team_id>/cards/")
@@ -242,13 +238,12 @@ def team_cards_submit(team_id: int) -> ResponseReturnValue:
     """Make cards for the chosen members; their old cards die."""
     if wanted := proof_wanted(current_viewer(), "accounts.team_cards", team_id=team_id):
         return wanted
-    team, members = _team_and_members(team_id)
-    chosen = {int(one) for one in request.form.getlist("person") if one.isdigit()}
+    team, members = team_and_members(team_id)
     now = clock.now()
     made = 0
-    for member in members:
+    for member in chosen(members):
         account = queries.account_of_person(database(), member.person_id)
-        if member.person_id in chosen and _issuable(account):
+        if _issuable(account):
             services.issue_card(
                 database(),
                 account or _account_to_issue(member.person_id, now),
@@ -268,17 +263,9 @@ def team_cards_submit(team_id: int) -> ResponseReturnValue:
 @needs(_ISSUE)
 def cards_sheet(team_id: int) -> ResponseReturnValue:
     """The sheet of cards made within the last hour, for their issuer: A4, two columns."""
-    team, members = _team_and_members(team_id)
+    team, members = team_and_members(team_id)
     back = url_for("accounts.team_cards", team_id=team_id)
     return _sheet([member.person_id for member in members], team.name, back)
-
-
-def _team_and_members(team_id: int) -> tuple[TeamRow, list[MemberRow]]:
-    scope, on = current_viewer().scope(_ISSUE), clock.today()
-    team = org_teams.team_on(database(), scope, team_id, on)
-    if team is None:
-        raise NotFound
-    return team, org_teams.members(database(), scope, team_id, on)
 
 
 def _sheet(person_ids: list[int], team_name: str, back: str) -> ResponseReturnValue:

@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from training_app import clock
 from training_app.access import Permission
 from training_app.accounts import queries, services
-from training_app.accounts.forms import EmptyForm
 from training_app.accounts.models import Account, Device, Kind
 from training_app.accounts.routes.base import (
     bp,
@@ -15,10 +14,9 @@ from training_app.accounts.routes.base import (
     forget,
     keep_device,
 )
+from training_app.accounts.routes.members import choice_page, chosen, team_and_members
 from training_app.accounts.routes.proof import proof_wanted
 from training_app.errors import N_, NotFound
-from training_app.organisation.queries import teams as org_teams
-from training_app.organisation.queries.teams import MemberRow, TeamRow
 from training_app.web.guard import current_viewer, needs, public
 from training_app.web.pages import notice, render, see_other
 
@@ -32,12 +30,7 @@ def together(team_id: int) -> ResponseReturnValue:
     """L1, study together: choose who learns on this phone today."""
     if wanted := proof_wanted(current_viewer(), "accounts.together", team_id=team_id):
         return wanted
-    team, members = _team_and_members(team_id)
-    ids = [member.person_id for member in members]
-    states = queries.entry_states(database(), ids, now=clock.now())
-    return render(
-        "accounts/together.html", form=EmptyForm(), team=team, members=members, states=states
-    )
+    return choice_page("accounts/together.html", team_id)
 
 
 @bp.post("/teams/<int:team_id>/together/")
@@ -47,12 +40,9 @@ def together_submit(team_id: int) -> ResponseReturnValue:
     viewer, session, now = current_viewer(), database(), clock.now()
     if wanted := proof_wanted(viewer, "accounts.together", team_id=team_id):
         return wanted
-    team, members = _team_and_members(team_id)
-    chosen = {int(one) for one in request.form.getlist("person") if one.isdigit()}
+    team, members = team_and_members(team_id)
     accounts = [
-        account
-        for member in members
-        if member.person_id in chosen and (account := _who_has_a_pin(member.person_id))
+        account for member in chosen(members) if (account := _who_has_a_pin(member.person_id))
     ]
     lent = services.lend_phone(
         session,
@@ -84,7 +74,7 @@ def _who_has_a_pin(person_id: int) -> Account | None:
 @needs(_ISSUE)
 def together_end_submit(team_id: int, together_id: int) -> ResponseReturnValue:
     """Take a lent phone back from wherever the leader is."""
-    team, _ = _team_and_members(team_id)
+    team, _ = team_and_members(team_id)
     now = clock.now()
     evening = queries.evening(database(), together_id, now=now)
     if evening is not None and evening.team_id != team.id:
@@ -94,14 +84,6 @@ def together_end_submit(team_id: int, together_id: int) -> ResponseReturnValue:
     notice(N_("Studying together has ended; everybody is signed out of that phone."))
     database().commit()
     return see_other("accounts.own_team")
-
-
-def _team_and_members(team_id: int) -> tuple[TeamRow, list[MemberRow]]:
-    scope, on = current_viewer().scope(_ISSUE), clock.today()
-    team = org_teams.team_on(database(), scope, team_id, on)
-    if team is None:
-        raise NotFound
-    return team, org_teams.members(database(), scope, team_id, on)
 
 
 # -- the phone itself ------------------------------------------------------------------------

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, null, or_, select, update
+from sqlalchemy import null, or_, select, update
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
@@ -138,11 +137,6 @@ def count_try(
         wait_until=values["wait_until"],
         lent=lent,
     )
-
-
-def _lent_until(holder: type[Device] | type[EntryPass]) -> ColumnElement[datetime | None]:
-    """Until when a phone is lent to a team; a card never is."""
-    return cast("ColumnElement[datetime | None]", Device.ends_at if holder is Device else null())
 
 
 def _tries_on_lent_phones(session: Session, account_id: int, now: datetime) -> timedelta | None:
