@@ -17,7 +17,7 @@ from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.clock import now, today
 from training_app.db import writing
-from training_app.demo import history, plan, scale, shapes
+from training_app.demo import history, office, plan, scale, shapes
 from training_app.demo.people import DEMO, Written, write_commune, write_staff
 from training_app.extensions import current_session
 from training_app.learning.models import Fact, LessonProgress
@@ -30,6 +30,7 @@ WAYS = (
     ("ministry", "Bộ Tư pháp, chỉ số tổng hợp / ministry viewer"),
     ("province", "Sở Tư pháp TP.HCM / province officer"),
     ("commune", "Cán bộ phường Vũng Tàu / commune officer"),
+    ("approver", "Cán bộ duyệt báo cáo / second officer"),
     ("trainer", "Tập huấn viên / trainer"),
     ("reviewer", "Người duyệt / reviewer"),
 )
@@ -84,6 +85,9 @@ def seed(*, if_empty: bool, wanted: str, people: int | None) -> None:
         for found in written.mediators.values():
             history.write_learning(session, curriculum, accounts, found)
         click.echo("  lessons and tests")
+        office.write_plans(session, written, plan.PROVINCE_CODE, now=moment, today=day)
+        office.write_reports(session, written, now=moment, today=day)
+        click.echo("  plans and reports")
         count = sum(len(found) for found in written.mediators.values())
         if wanted != "commune":
             count += _seed_scale(wanted, people, curriculum)

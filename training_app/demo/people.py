@@ -140,12 +140,18 @@ STAFF = (
     ("ministry", "Nguyễn Thị Minh Châu", "female", Role.MINISTRY_VIEWER, ""),
     ("province", "Trần Quốc Việt", "male", Role.PROVINCE_OFFICER, "province"),
     ("commune", "Lê Thị Hồng Nhung", "female", Role.COMMUNE_OFFICER, "26506"),
+    ("approver", "Nguyễn Hoàng Nam", "male", Role.COMMUNE_OFFICER, "26506"),
     ("commune-2", "Phạm Đức Thịnh", "male", Role.COMMUNE_OFFICER, "26526"),
     ("commune-3", "Võ Thị Thùy Dương", "female", Role.COMMUNE_OFFICER, "26536"),
     ("trainer", "Đặng Văn Khải", "male", Role.TRAINER, "province"),
     ("trainer-2", "Bùi Thị Ngọc Ánh", "female", Role.TRAINER, "province"),
     ("reviewer", "Hồ Thị Diệu Hiền", "female", Role.REVIEWER, "province"),
 )
+
+
+def staff_unit(key: str) -> str:
+    """The official code of the unit of one of the staff."""
+    return next(code for one, _, _, _, code in STAFF if one == key)
 
 
 def write_staff(
