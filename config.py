@@ -56,7 +56,13 @@ class Settings:
     demo: bool = False
     maintenance: bool = False
     maintenance_message: str = ""
+    anchors_file: Path | None = None
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def audit_anchors(self) -> Path:
+        """Where the ends of the audit chain are noted; best on another machine than the data."""
+        return self.anchors_file or self.data_folder / "audit-anchors.txt"
 
     @property
     def secure(self) -> bool:
@@ -94,6 +100,7 @@ class Settings:
             demo=_flag(environment, "TRAINING_DEMO"),
             maintenance=_flag(environment, "TRAINING_MAINTENANCE"),
             maintenance_message=environment.get("TRAINING_MAINTENANCE_MESSAGE", "").strip(),
+            anchors_file=_anchors_file(environment),
         )
 
 
@@ -170,6 +177,11 @@ def _folder(text: str) -> Path:
 def _keys_file(environment: Mapping[str, str], data_folder: Path) -> Path:
     given = environment.get("TRAINING_KEYS_FILE", "")
     return _folder(given) if given else data_folder / "keys.toml"
+
+
+def _anchors_file(environment: Mapping[str, str]) -> Path | None:
+    given = environment.get("TRAINING_AUDIT_ANCHORS", "").strip()
+    return _folder(given) if given else None
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:

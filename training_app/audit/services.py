@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +14,7 @@ from sqlalchemy.orm import Session
 from training_app.access import Viewer
 from training_app.audit.actions import Action
 from training_app.audit.models import AuditEvent, AuditSeal
-from training_app.audit.rules import START, Break, seal
+from training_app.audit.rules import START, Anchor, Break, anchor_line, read_anchor, seal
 
 _BATCH = 5_000
 
@@ -48,10 +50,8 @@ def record(  # noqa: PLR0913 - an event has that many sides
 
 def seal_new(session: Session, *, key: bytes, now: datetime, limit: int = _BATCH) -> int:
     """Chain the events not yet sealed, oldest first; returns how many. One sealer at a time."""
-    last = session.execute(
-        select(AuditSeal.sequence, AuditSeal.seal).order_by(AuditSeal.sequence.desc()).limit(1)
-    ).first()
-    sequence, previous = (last.sequence, last.seal) if last else (0, START)
+    last = head(session)
+    sequence, previous = (last.sequence, bytes.fromhex(last.seal)) if last else (0, START)
     fresh = session.scalars(
         select(AuditEvent)
         .where(~select(AuditSeal.event_id).where(AuditSeal.event_id == AuditEvent.id).exists())
@@ -66,22 +66,49 @@ def seal_new(session: Session, *, key: bytes, now: datetime, limit: int = _BATCH
     return len(fresh)
 
 
-def verify(session: Session, *, key: bytes) -> Break | None:
+def verify(session: Session, *, key: bytes, anchors: Iterable[Anchor] = ()) -> Break | None:
     """The first break of the chain, or None when every seal holds.
 
-    A deleted event, an edited one, a changed order and a gap all show as a break. The cut of
-    the newest tail shows only against an anchor kept elsewhere (``docs/operations.md``).
+    A deleted event, an edited one, a changed order and a gap all show as a break. A chain cannot
+    see its own newest tail cut off: that shows against ``anchors``, kept elsewhere.
     """
-    previous = START
+    wanted: dict[int, list[Anchor]] = {}
+    for anchor in anchors:
+        wanted.setdefault(anchor.sequence, []).append(anchor)
+    previous, expected = START, 0
     for expected, (sealed, event) in enumerate(_chain(session), start=1):
-        if sealed.sequence != expected:
-            return Break(expected, "a seal is missing")
-        if event is None:
-            return Break(expected, "the event of this seal is missing")
-        if seal(key, previous, _as_mapping(event)) != sealed.seal:
-            return Break(expected, "the event was changed after it was sealed")
+        if problem := _problem(key, previous, expected, sealed, event):
+            return Break(expected, problem)
+        for anchor in wanted.pop(expected, ()):
+            if not anchor.fits(sealed.seal):
+                return Break(expected, _other_than(anchor))
         previous = sealed.seal
+    if wanted:
+        anchor = wanted[max(wanted)][0]
+        lost = anchor.sequence - expected
+        return Break(expected + 1, f"the tail was cut: {lost} events are missing{_noted(anchor)}")
     return None
+
+
+def _problem(
+    key: bytes, previous: bytes, expected: int, sealed: AuditSeal, event: AuditEvent | None
+) -> str:
+    """What is wrong with one link of the chain, or nothing."""
+    if sealed.sequence != expected:
+        return "a seal is missing"
+    if event is None:
+        return "the event of this seal is missing"
+    if seal(key, previous, _as_mapping(event)) != sealed.seal:
+        return "the event was changed after it was sealed"
+    return ""
+
+
+def _other_than(anchor: Anchor) -> str:
+    return f"the chain was cut and grown again: its seal differs{_noted(anchor)}"
+
+
+def _noted(anchor: Anchor) -> str:
+    return f" from what was noted ({anchor.noted})" if anchor.noted else " from what was noted"
 
 
 def _chain(session: Session) -> Iterator[tuple[AuditSeal, AuditEvent | None]]:
@@ -106,3 +133,38 @@ def _as_mapping(event: AuditEvent) -> dict[str, Any]:
         "reason": event.reason,
         "detail": event.detail,
     }
+
+
+def head(session: Session) -> Anchor | None:
+    """The end of the chain, to be written down elsewhere; None while nothing is sealed."""
+    last = session.execute(
+        select(AuditSeal.sequence, AuditSeal.seal).order_by(AuditSeal.sequence.desc()).limit(1)
+    ).first()
+    return Anchor(last.sequence, last.seal.hex()) if last else None
+
+
+def keep_anchor(session: Session, file: Path, *, now: datetime) -> Anchor | None:
+    """Add a line with the end of the chain to the file of anchors, and to the disk at once.
+
+    None when nothing was sealed since the last line. The file only ever grows; it is worth most
+    on another machine than the database.
+    """
+    end = head(session)
+    known = kept_anchors(file)
+    if end is None or (known and known[-1].sequence == end.sequence):
+        return None
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    with file.open("a", encoding="ascii") as lines:
+        lines.write(anchor_line(end, now) + "\n")
+        lines.flush()
+        os.fsync(lines.fileno())
+    return end
+
+
+def kept_anchors(file: Path) -> list[Anchor]:
+    """The anchors of the file, oldest first; lines that are none (remarks) are passed over."""
+    if not file.exists():
+        return []
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [anchor for line in lines if (anchor := read_anchor(line)) is not None]

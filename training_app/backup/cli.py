@@ -68,6 +68,8 @@ def show(file: Path) -> None:
     except services.BackupRefused as error:
         raise click.ClickException(error.message) from error
     click.echo(f"made {manifest['made_at']} on {manifest['engine']}, {manifest['revision']}")
+    if end := manifest.get("audit"):
+        click.echo(f"audit chain: {end['sequence']} {end['seal']}")
     for name, entry in manifest["tables"].items():
         _say(name, entry["rows"])
 

@@ -55,6 +55,7 @@ def make(connection: Connection, target: Path, *, now: datetime, progress: Progr
             "made_at": now.isoformat(),
             "engine": connection.dialect.name,
             "revision": revision(connection),
+            "audit": audit_end(connection, metadata),
             "tables": counts,
         }
         archive.writestr("manifest.json", json.dumps(manifest, indent=1))
@@ -121,6 +122,15 @@ def _reflect(connection: Connection) -> MetaData:
             if isinstance(column.type, JSON):
                 column.type.none_as_null = True  # as our own columns: nothing stays nothing
     return metadata
+
+
+def audit_end(connection: Connection, metadata: MetaData) -> dict[str, Any] | None:
+    """Where the chain of audit events ends in this copy: number and seal, a witness of its tail."""
+    seals = metadata.tables.get("audit_seal")
+    if seals is None:
+        return None
+    last = connection.execute(select(seals).order_by(seals.c.sequence.desc()).limit(1)).first()
+    return {"sequence": last.sequence, "seal": bytes(last.seal).hex()} if last else None
 
 
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,8 @@ from training_app.requirements.services import REDERIVE_JOB
 from training_app.work import services as work
 from training_app.work.rules import StaleKind
 
+log = logging.getLogger("training_app")
+
 Report = Callable[[int, int], bool]
 # A handler opens short transactions of its own, so that progress can be reported between them.
 Handler = Callable[[Engine, Mapping[str, Any], Report], Mapping[str, Any]]
@@ -48,11 +51,19 @@ def seal_audit(session: Session, settings: Settings, now: datetime) -> int:
 
 
 def verify_audit(session: Session, settings: Settings, now: datetime) -> None:
-    """Prove the chain each night; a break stops the task loudly."""
+    """Prove the chain each night against its anchors; a break stops the task loudly."""
     del now
-    broken = audit.verify(session, key=settings.audit_key.encode())
+    anchors = audit.kept_anchors(settings.audit_anchors)
+    broken = audit.verify(session, key=settings.audit_key.encode(), anchors=anchors)
     if broken:
         raise ChainBroken(f"audit chain broken at {broken.sequence}: {broken.problem}")
+
+
+def anchor_audit(session: Session, settings: Settings, now: datetime) -> None:
+    """Note the end of the chain outside the database, in a file and in the log."""
+    end = audit.keep_anchor(session, settings.audit_anchors, now=now)
+    if end is not None:
+        log.info("audit anchor %d %s", end.sequence, end.seal)
 
 
 def tidy(session: Session, settings: Settings, now: datetime) -> None:
@@ -101,6 +112,7 @@ class DatabaseDamaged(Exception):
 RECURRING = (
     Recurring("refresh-laws", timedelta(hours=1), refresh_laws),
     Recurring("seal-audit", timedelta(minutes=1), seal_audit),
+    Recurring("anchor-audit", timedelta(hours=1), anchor_audit),
     Recurring("verify-audit", timedelta(days=1), verify_audit),
     Recurring("keep-erased", timedelta(hours=6), keep_erased),
     Recurring("tidy", timedelta(hours=6), tidy),
