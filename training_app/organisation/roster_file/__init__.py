@@ -63,6 +63,7 @@ __all__ = [
     "Sheet",
     "Team",
     "Workbook",
+    "collection_paused",
     "open_workbook",
     "pairs_across",
     "pairs_within",

@@ -210,7 +210,7 @@ def roster_confirm_submit(import_id: int) -> ResponseReturnValue:
     if leads := elsewhere(row):
         return leads
     expected = request.form.get("expected", "")
-    if len(services.roster_of(row).people) > services.LARGE_LIST and form.validate():
+    if len(row.parsed.get("people", ())) > services.LARGE_LIST and form.validate():
         services.queue_applying(
             current_session(), row, expected=expected, now=clock.now(), actor=current_viewer()
         )

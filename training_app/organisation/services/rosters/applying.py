@@ -24,9 +24,9 @@ from training_app.organisation.models import (
     holds,
 )
 from training_app.organisation.roster_file import Person as Row
-from training_app.organisation.roster_file import Roster, team_key
+from training_app.organisation.roster_file import team_key
 from training_app.organisation.services.conditions import CHANGE
-from training_app.organisation.services.rosters.matching import ASKED, fingerprints
+from training_app.organisation.services.rosters.matching import ASKED
 from training_app.organisation.services.rosters.plan import Plan, RowKind
 from training_app.vietnamese import clean, fold, phrase_key, sort_key
 from training_app.work.rules import StaleKind
@@ -66,8 +66,15 @@ class Work:
             return []
         # The table, not the model: many rows need nothing of what the model adds to each.
         table = Base.metadata.tables[model.__tablename__]
-        statement = insert(table).returning(table.c.id, sort_by_parameter_order=in_order)
+        # SQLite numbers the rows of a statement as they stand in it. Asked to sort, SQLAlchemy
+        # would send each row alone there.
+        numbered = in_order and self.session.get_bind().dialect.name == "sqlite"
+        statement = insert(table).returning(
+            table.c.id, sort_by_parameter_order=in_order and not numbered
+        )
         ids = list(self.session.scalars(statement, rows))
+        if numbered:
+            ids.sort()
         self.created.setdefault(str(model.__tablename__), []).extend(ids)
         return ids
 
@@ -98,7 +105,6 @@ def _parts(ids: Collection[int]) -> Iterator[list[int]]:
 def carry_out(
     session: Session,
     unit_id: int,
-    roster: Roster,
     plan: Plan,
     *,
     on: date,
@@ -117,14 +123,15 @@ def carry_out(
     _recognitions(work, plan)
     _namesakes(work, plan)
     mark_stale(session, StaleKind.UNIT, [unit_id], now=now)
-    mark_stale(session, StaleKind.PERSON, work.people.values(), now=now)
-    prints = fingerprints(roster.people)
+    # The commune is counted anew; only who was on record before may count elsewhere as well.
+    known = set(work.people.values()).difference(work.created.get("person", ()))
+    mark_stale(session, StaleKind.PERSON, known, now=now)
     asked = {row.place: ASKED for row in plan.rows if row.kind is RowKind.ASK_SAME}
     return {
         "created": work.created,
         "closed": work.closed,
         "before": work.before,
-        "rows": {prints[place]: person for place, person in (asked | work.people).items()},
+        "rows": {plan.prints[place]: person for place, person in (asked | work.people).items()},
     }
 
 

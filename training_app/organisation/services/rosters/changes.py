@@ -22,7 +22,7 @@ from training_app.organisation.queries.rosters import (
     declared_others,
     unit_record,
 )
-from training_app.organisation.roster_file import Roster, team_key
+from training_app.organisation.roster_file import Roster, collection_paused, team_key
 from training_app.organisation.services.conditions import CHANGE
 from training_app.organisation.services.rosters import stored
 from training_app.organisation.services.rosters.applying import carry_out
@@ -36,6 +36,7 @@ from training_app.organisation.services.rosters.matching import (
 from training_app.organisation.services.rosters.plan import Plan, place_of, plan
 
 
+@collection_paused()
 def store(
     session: Session,
     unit_id: int,
@@ -70,6 +71,7 @@ def decide(session: Session, import_id: int, decisions: Mapping[str, Any]) -> No
     session.flush()
 
 
+@collection_paused()
 def preview(session: Session, import_id: int, *, on: date) -> Plan:
     """What applying the import would do now: exactly what :func:`apply` does."""
     row = _open_import(session, import_id)
@@ -80,19 +82,20 @@ def preview(session: Session, import_id: int, *, on: date) -> Plan:
 class Prepared:
     """A plan with all that it was made of: of the same things the same plan is made."""
 
-    roster: Roster
     record: Record
     decisions: Mapping[str, Any]
     plan: Plan
 
 
+@collection_paused()
 def prepare(session: Session, import_id: int, *, on: date) -> Prepared:
     """Make the plan of an import before anything is locked."""
     row = _open_import(session, import_id)
-    roster, record = roster_of(row), record_of(session, row.unit_id, on)
-    return Prepared(roster, record, row.decisions, plan(roster, record, row.decisions))
+    record = record_of(session, row.unit_id, on)
+    return Prepared(record, row.decisions, plan(roster_of(row), record, row.decisions))
 
 
+@collection_paused()
 def apply(
     session: Session,
     import_id: int,
@@ -113,15 +116,14 @@ def apply(
     row = _open_import(session, import_id)
     record = record_of(session, row.unit_id, on)
     if prepared is not None and (prepared.record, prepared.decisions) == (record, row.decisions):
-        roster, wanted = prepared.roster, prepared.plan
+        wanted = prepared.plan
     else:
-        roster = roster_of(row)
-        wanted = plan(roster, record, row.decisions)
+        wanted = plan(roster_of(row), record, row.decisions)
     if expected is not None and digest(wanted) != expected:
         raise RuleBroken(N_("The records changed since this preview. Look at it again."))
     _claim(session, import_id, now)
-    undo = carry_out(session, row.unit_id, roster, wanted, on=on, now=now, actor=actor)
-    session.refresh(row)
+    undo = carry_out(session, row.unit_id, wanted, on=on, now=now, actor=actor)
+    session.refresh(row, ("state", "applied_at"))  # what was read of the file is long, and known
     row.undo, row.summary = undo, wanted.summary
     audit.record(
         session,

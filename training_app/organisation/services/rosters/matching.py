@@ -96,10 +96,15 @@ class Match:
 
 
 def match(
-    roster: Roster, record: Record, answers: Mapping[str, Mapping[str, Any]]
+    roster: Roster,
+    record: Record,
+    answers: Mapping[str, Mapping[str, Any]],
+    prints: Mapping[str, str],
 ) -> dict[str, Match]:
-    """Find the person of every row; what is not certain comes back as candidates."""
-    prints = fingerprints(roster.people)
+    """Find the person of every row; what is not certain comes back as candidates.
+
+    ``prints`` are the :func:`fingerprints` of the rows.
+    """
     by_id = {known.person_id: known for known in record.people}
     found: dict[str, Match] = {}
     for row in roster.people:

@@ -18,7 +18,7 @@ into the roster before.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -119,13 +119,17 @@ class Absent:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that applying would do, and what it would leave for later."""
+    """Everything that applying would do, and what it would leave for later.
+
+    ``prints`` holds the fingerprint of every row, by which it is known when the file comes again.
+    """
 
     rows: tuple[PlanRow, ...]
     new_teams: tuple[NewTeam, ...] = ()
     teams_absent: tuple[str, ...] = ()
     absent: tuple[Absent, ...] = ()
     rejected: tuple[str, ...] = ()
+    prints: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def summary(self) -> dict[str, int]:
@@ -156,7 +160,8 @@ def place_of(row: Person) -> str:
 def plan(roster: Roster, record: Record, decisions: Mapping[str, Any]) -> Plan:
     """Work out what the roster would change in the record, given the officer's answers."""
     answers: Mapping[str, Mapping[str, Any]] = decisions.get("rows", {})
-    matches = matching.match(roster, record, answers)
+    prints = matching.fingerprints(roster.people)
+    matches = matching.match(roster, record, answers, prints)
     by_id = {known.person_id: known for known in record.people}
     leaders = _leaders(roster, answers)
     rows = [
@@ -177,6 +182,7 @@ def plan(roster: Roster, record: Record, decisions: Mapping[str, Any]) -> Plan:
         teams_absent=tuple(team.name for team in record.teams if team.key not in keys),
         absent=_absent(rows, record, frozenset(decisions.get("absent", ()))),
         rejected=tuple(f"{sheet}!{row}" for sheet, row in roster.rejected),
+        prints=prints,
     )
 
 
