@@ -859,6 +859,14 @@ def upgrade() -> None:
             "written_answer_id", "number", name=op.f("uq_written_mark_written_answer_id_number")
         ),
     )
+    with op.batch_alter_table("answer_mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_mark_question_version_id"))
+        batch_op.create_index(
+            batch_op.f("ix_answer_mark_question_version_id_attempt_id"),
+            ["question_version_id", "attempt_id"],
+            unique=False,
+        )
+
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.add_column(sa.Column("waiting", sa.Boolean(), server_default="0", nullable=False))
 
@@ -882,6 +890,11 @@ def upgrade() -> None:
 
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("restricted_at", UtcDateTime(), nullable=True))
+
+    with op.batch_alter_table("person_phone", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_person_phone_person_id_valid_from", ["person_id", "valid_from"], unique=False
+        )
 
     with op.batch_alter_table("requirement_version", schema=None) as batch_op:
         batch_op.add_column(

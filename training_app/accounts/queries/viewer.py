@@ -1,10 +1,24 @@
-"""Who asks: the sign-in behind a token, and the viewer built from it. Two SELECTs in all."""
+"""Who asks: the sign-in behind a token with the roles of the day, in one SELECT."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Date, Select, and_, bindparam, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    Date,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from training_app.access import Grant, Role, Viewer
@@ -21,8 +35,8 @@ from training_app.organisation.models import (
     holds,
 )
 
-# Tables, not entities: these two statements precede every page, and the library's work on
-# entities cost more than the database's. They read the viewer's own rows, found by a secret token.
+# Tables, not entities, and one statement, built once: it precedes every page, and the library's
+# work cost more than the database's. It reads the viewer's own rows, found by a secret token.
 _ACCOUNT: Final[Any] = Account.__table__
 _DEVICE: Final[Any] = Device.__table__
 _GRANT: Final[Any] = RoleGrant.__table__
@@ -53,6 +67,7 @@ class Live:
     proved_at: datetime | None
     step: str
     asks_pin: bool
+    held: tuple[Row[*tuple[Any, ...]], ...]
 
     @property
     def life(self) -> Lifetime:
@@ -90,15 +105,20 @@ _LIVE: Final = (
         _PERSON.c.anonymised_at.is_(None),
         or_(_SIGN_IN.c.device_id.is_(None), _DEVICE.c.removed_at.is_(None)),
     )
+    .cte("live")
 )
 
 
-def live_sign_in(session: Session, token: str, *, now: datetime) -> Live | None:
-    """The sign-in behind a token, unless it ended, ran out, or its account or device is closed."""
-    values = {"fingerprint": tokens.fingerprint(token)}
-    row = session.execute(_LIVE, values).one_or_none()
-    if row is None:
+def live_sign_in(session: Session, token: str, *, now: datetime, on: date) -> Live | None:
+    """The sign-in behind a token, unless it ended, ran out, or its account or device is closed.
+
+    With it come the roles held on the day ``on``, for :func:`viewer_of`.
+    """
+    values = {"fingerprint": tokens.fingerprint(token), "on": on}
+    rows = session.execute(_LIVE_WITH_ROLES, values).all()
+    if not rows:
         return None
+    row = rows[0]
     live = Live(
         sign_in_id=row.id,
         account_id=row.account_id,
@@ -113,6 +133,7 @@ def live_sign_in(session: Session, token: str, *, now: datetime) -> Live | None:
         proved_at=row.proved_at,
         step=_next_step(row),
         asks_pin=bool(row.asks_pin),
+        held=tuple(one for one in rows if one.role is not None),
     )
     ended = lifetimes.over(live.life, last_seen=live.last_seen_at, expires=live.expires_at, now=now)
     return None if ended else live
@@ -132,25 +153,23 @@ def _next_step(row: Any) -> str:
     return "" if row.has_notice else "notice"
 
 
-def viewer_of(session: Session, live: Live, *, on: date) -> Viewer:
+def viewer_of(live: Live) -> Viewer:
     """The viewer with the roles held on the day, and whom to call for help in ``extra``."""
-    values = {"account": live.account_id, "person": live.person_id, "on": on}
-    rows = session.execute(_ROLES, values).all()
     grants = {
         Grant(role=Role(row.role), unit_id=row.unit_id, unit_path=row.path, team_id=row.team_id)
-        for row in rows
+        for row in live.held
         if row.role != _HELPER
     }
-    if live.kind == Kind.MEDIATOR or any(row.role == _HELPER for row in rows):
+    if live.kind == Kind.MEDIATOR or any(row.role == _HELPER for row in live.held):
         grants.add(Grant(role=Role.MEDIATOR))
-    helper = next((row for row in rows if row.role == _HELPER and row.phone), None)
+    helper = next((row for row in live.held if row.role == _HELPER and row.phone), None)
     extra = {"way": live.way, "step": live.step, "kind": live.kind}
     if live.device_id is not None:
         extra["device_id"] = str(live.device_id)
     if live.proved_at is not None:
         extra["proved_at"] = live.proved_at.isoformat()
     if helper is not None:
-        extra |= {"helpline": helper.phone, "helpline_name": helper.name}
+        extra |= {"helpline": helper.phone, "helpline_name": helper.helper_name}
     return Viewer(
         account_id=live.account_id,
         person_id=live.person_id,
@@ -162,11 +181,13 @@ def viewer_of(session: Session, live: Live, *, on: date) -> Viewer:
     )
 
 
-# Built once: these two statements precede every page.
 _ON: Any = bindparam("on", type_=Date())
-_PEOPLE = select(_PERSON.c.id).where(
-    or_(_PERSON.c.id == bindparam("person"), _PERSON.c.canonical_id == bindparam("person"))
-)
+# The person and the records that were joined to it.
+_RECORDS: Final = union(
+    select(_LIVE.c.person_id.label("id")),
+    select(_PERSON.c.id).join(_LIVE, _LIVE.c.person_id == _PERSON.c.canonical_id),
+).cte("records")
+_PEOPLE: Final = select(_RECORDS.c.id)
 
 
 def _granted() -> Select[*tuple[Any, ...]]:
@@ -177,11 +198,12 @@ def _granted() -> Select[*tuple[Any, ...]]:
             _GRANT.c.unit_id.label("unit_id"),
             _UNIT.c.path.label("path"),
             null().label("team_id"),
-            null().label("name"),
+            null().label("helper_name"),
             null().label("phone"),
         )
+        .join(_LIVE, _LIVE.c.account_id == _GRANT.c.account_id)
         .outerjoin(_UNIT, and_(_UNIT.c.unit_id == _GRANT.c.unit_id, holds(_UNIT.c, _ON)))
-        .where(_GRANT.c.account_id == bindparam("account"), holds(_GRANT.c, _ON))
+        .where(holds(_GRANT.c, _ON))
     )
 
 
@@ -235,4 +257,5 @@ def _served() -> Select[*tuple[Any, ...]]:
     )
 
 
-_ROLES: Final = union_all(_granted(), _led(), _served())
+_ROLES: Final = union_all(_granted(), _led(), _served()).subquery("roles")
+_LIVE_WITH_ROLES: Final = select(*_LIVE.c, *_ROLES.c).outerjoin_from(_LIVE, _ROLES, true())

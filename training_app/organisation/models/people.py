@@ -59,6 +59,8 @@ class PersonPhone(Dated, Owned, Base):
     number: Mapped[str] = mapped_column(code_point_string(16), index=True)
 
     __table_args__ = (
+        # Each page reads a telephone to call for help; the open ones' index does not serve a day.
+        Index("ix_person_phone_person_id_valid_from", "person_id", "valid_from"),
         Index(
             "uq_person_phone_open",
             "person_id",
