@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from training_app.coverage.rules.ratios import Base, Confidence, RatioTarget
 from training_app.coverage.rules.targets import Goal, TargetMeasure
@@ -29,6 +30,7 @@ _GOAL_FIELDS: Final = {
     "source_en": str,
 }
 _HUNDRED: Final = 100
+_Made = TypeVar("_Made")
 
 
 class BadTarget(ValueError):
@@ -37,64 +39,65 @@ class BadTarget(ValueError):
 
 def ratio_targets(text: str) -> tuple[RatioTarget, ...]:
     """Return the targets in a TOML text. Raises BadTarget on the first row that cannot be used."""
-    rows = tomllib.loads(text).get("target", [])
-    return tuple(_target(place, row) for place, row in enumerate(rows, 1))
+    return _rows(text, _FIELDS, _target)
 
 
-def _target(place: int, row: dict[str, Any]) -> RatioTarget:
-    _demand(place, row, _FIELDS)
+def national_targets(text: str) -> tuple[Goal, ...]:
+    """Return the goals in a TOML text. Raises BadTarget on the first row that cannot be used."""
+    return _rows(text, _GOAL_FIELDS, _goal)
+
+
+def _rows(
+    text: str, fields: dict[str, type], made: Callable[[dict[str, Any]], _Made]
+) -> tuple[_Made, ...]:
+    """Each row, once its fields are there; a mistake is told with the row's number."""
+    found = []
+    for place, row in enumerate(tomllib.loads(text).get("target", []), 1):
+        try:
+            _demand(row, fields)
+            found.append(made(row))
+        except ValueError as error:
+            message = f"target {place}: {error}"
+            raise BadTarget(message) from error
+    return tuple(found)
+
+
+def _demand(row: dict[str, Any], fields: dict[str, type]) -> None:
+    for name, kind in fields.items():
+        if not isinstance(row.get(name), kind):
+            message = f"{name} must be given as {kind.__name__}"
+            raise BadTarget(message)
+
+
+def _target(row: dict[str, Any]) -> RatioTarget:
     if row["teams_per_trainer"] < 1:
-        message = f"target {place}: teams_per_trainer must be at least 1"
+        message = "teams_per_trainer must be at least 1"
         raise BadTarget(message)
-    try:
-        base, confidence = Base(row["base"]), Confidence(row["confidence"])
-    except ValueError as error:
-        message = f"target {place}: {error}"
-        raise BadTarget(message) from error
     return RatioTarget(
         key=row["key"],
         teams_per_trainer=row["teams_per_trainer"],
-        base=base,
+        base=Base(row["base"]),
         valid_from=row["from"],
         valid_to=row.get("to"),
-        confidence=confidence,
+        confidence=Confidence(row["confidence"]),
         source=row["source"],
         source_en=row["source_en"],
     )
 
 
-def national_targets(text: str) -> tuple[Goal, ...]:
-    """Return the goals in a TOML text. Raises BadTarget on the first row that cannot be used."""
-    rows = tomllib.loads(text).get("target", [])
-    return tuple(_goal(place, row) for place, row in enumerate(rows, 1))
-
-
-def _goal(place: int, row: dict[str, Any]) -> Goal:
-    _demand(place, row, _GOAL_FIELDS)
+def _goal(row: dict[str, Any]) -> Goal:
     if not 1 <= row["value"] <= _HUNDRED:
-        message = f"target {place}: value is a percentage from 1 to 100"
+        message = "value is a percentage from 1 to 100"
         raise BadTarget(message)
     if row["to"] <= row["from"]:
-        message = f"target {place}: to comes after from"
+        message = "to comes after from"
         raise BadTarget(message)
-    try:
-        measure, confidence = TargetMeasure(row["measure"]), Confidence(row["confidence"])
-    except ValueError as error:
-        message = f"target {place}: {error}"
-        raise BadTarget(message) from error
     return Goal(
-        measure=measure,
+        measure=TargetMeasure(row["measure"]),
         valid_from=row["from"],
         valid_to=row["to"],
         value=row["value"],
         source=row["source"],
         source_en=row["source_en"],
-        confidence=confidence,
+        confidence=Confidence(row["confidence"]),
     )
-
-
-def _demand(place: int, row: dict[str, Any], fields: dict[str, type]) -> None:
-    for name, kind in fields.items():
-        if not isinstance(row.get(name), kind):
-            message = f"target {place}: {name} must be given as {kind.__name__}"
-            raise BadTarget(message)

@@ -57,7 +57,7 @@ def late_entries(
     here: Place,
     moment: datetime,
     *,
-    limit: int,
+    limit: int | None,
     offset: int = 0,
 ) -> LatePage:
     """Entries about the day asked for or before, made after ``moment``, the last first.

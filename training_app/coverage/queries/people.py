@@ -58,7 +58,7 @@ def people_of_unit(
     here: Place,
     *,
     standing: Standing | None = None,
-    limit: int,
+    limit: int | None,
     offset: int = 0,
 ) -> PeoplePage:
     """One row per human being of the subtree in one group or in all, by given name.

@@ -15,28 +15,19 @@ from training_app.coverage import rollups
 from training_app.coverage.queries.late import LateKind, LateRow, late_entries
 from training_app.coverage.rollups import Forecast, ForecastRow
 from training_app.coverage.routes.base import (
-    NOTHING_REQUIRED,
     Question,
     View,
-    ask,
-    asked_offset,
     bp,
-    crumbs,
     download,
     filter_values,
-    last_offset,
-    note_names,
-    place_name,
-    read_filter,
     show,
 )
-from training_app.coverage.routes.people import MOST_EXPORTED, TOO_MANY
-from training_app.coverage.routes.places import NOT_YET, find_place
+from training_app.coverage.routes.lists import Listed, about
 from training_app.coverage.routes.tables import Column, Row, Table, day, number, share, words
-from training_app.errors import N_, NotFound, RuleBroken
+from training_app.errors import N_, NotFound
 from training_app.extensions import current_session
 from training_app.web.guard import needs
-from training_app.web.pages import PAGE_SIZE, english, format_date, format_moment
+from training_app.web.pages import english, format_date, format_moment
 
 KINDS: Final = {
     LateKind.FACT: N_("Learned: %(title)s"),
@@ -50,34 +41,27 @@ _DAY: Final = timedelta(days=1)
 
 # -- late entries --------------------------------------------------------------------------
 
+_LATE: Final = Listed("unit", "late")
+
 
 @bp.get("/coverage/units/<int:unit_id>/late/")
 @needs(Permission.COVERAGE_NAMES)
 def late(unit_id: int) -> ResponseReturnValue:
     """What was entered after the day about the day or before, fifty to a page."""
-    view, count = _late(unit_id, limit=PAGE_SIZE, offset=asked_offset())
-    if view.total and not count:
-        view, count = _late(unit_id, limit=PAGE_SIZE, offset=last_offset(view.total))
-    note_names(view.question, count, kind="unit", object_id=unit_id)
-    return show(view)
+    return _LATE.stretch(unit_id, _late)
 
 
 @bp.get("/coverage/units/<int:unit_id>/late/table.xlsx")
 @needs(Permission.COVERAGE_NAMES)
 def late_table(unit_id: int) -> ResponseReturnValue:
     """The whole list as XLSX. RuleBroken when it is too long for one file."""
-    view, count = _late(unit_id, limit=MOST_EXPORTED, offset=0)
-    if (view.total or 0) > MOST_EXPORTED:
-        raise RuleBroken(TOO_MANY, count=view.total, most=MOST_EXPORTED)
-    note_names(view.question, count, kind="unit", object_id=unit_id, exported=True)
-    return download(view, f"late-{unit_id}")
+    return _LATE.whole(unit_id, _late)
 
 
-def _late(unit_id: int, *, limit: int, offset: int) -> tuple[View, int]:
+def _late(unit_id: int, *, limit: int | None, offset: int) -> tuple[View, int]:
     """Everything the list shows, and how many people it names."""
-    view = _view(unit_id, Permission.COVERAGE_NAMES, gettext("Entered later"))
+    view, here = about(unit_id, Permission.COVERAGE_NAMES, gettext("Entered later"))
     question = view.question
-    here = find_place(question, unit_id) if view.crumbs else None
     if here is None or question.asking is None:
         return view, 0
     page = late_entries(
@@ -150,11 +134,10 @@ def forecast_table(unit_id: int) -> ResponseReturnValue:
 
 def _forecast(unit_id: int) -> View:
     """Everything the forecast shows. NotFound for readers of totals: it would tell of few."""
-    view = _view(unit_id, Permission.COVERAGE_VIEW, gettext("What lapses"))
+    view, here = about(unit_id, Permission.COVERAGE_VIEW, gettext("What lapses"))
     question = view.question
     if question.scope.totals_only:
         raise NotFound
-    here = find_place(question, unit_id) if view.crumbs else None
     if here is None or question.asking is None:
         return view
     found = rollups.forecast(current_session(), question.asking, here)
@@ -203,20 +186,3 @@ def _counts(row: ForecastRow) -> Row:
         *(number(count) for count in row.lapsing),
         share(row.held[-1], row.held[0]),
     )
-
-
-# -- both ----------------------------------------------------------------------------------
-
-
-def _view(unit_id: int, permission: Permission, title: str) -> View:
-    """The head of a page about a place, with its question; crumbs only where the place stood."""
-    question = read_filter(permission)
-    here = find_place(question, unit_id)
-    if here is None:
-        return View(title, question, [], empty=gettext(NOT_YET), definitions=False)
-    question = ask(question, here.path)
-    heading = f"{title} – {place_name(here)}"
-    view = View(heading, question, crumbs(here, question, (title, "")))
-    if question.asking is None:
-        return replace(view, empty=gettext(NOTHING_REQUIRED), definitions=False)
-    return view

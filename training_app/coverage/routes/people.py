@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -16,36 +17,27 @@ from training_app.coverage.routes.base import (
     Question,
     View,
     ask,
-    asked_offset,
     bp,
     crumbs,
-    download,
     filter_values,
     language,
-    last_offset,
     names_file,
-    note_names,
-    place_name,
     read_filter,
-    show,
 )
-from training_app.coverage.routes.places import NOT_YET, find_place
+from training_app.coverage.routes.lists import Listed, about
+from training_app.coverage.routes.places import NOT_YET
 from training_app.coverage.routes.tables import Cell, Column, Row, Table, day, telephone, words
-from training_app.errors import N_, NotFound, RuleBroken
+from training_app.errors import NotFound
 from training_app.extensions import current_session
 from training_app.organisation.queries.teams import TeamRow, team_on
 from training_app.organisation.queries.units import unit_on
 from training_app.organisation.rules import LACK_MESSAGES, repair_message
 from training_app.programme.rules import STANDING_MESSAGES, STATE_MESSAGES, TAGS, Need, explain
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import PAGE_SIZE, english, format_date, render
+from training_app.web.pages import english, format_date, render
 
-MOST_EXPORTED = 5_000
-TOO_MANY = N_(
-    "This list has %(count)s people, too many for one file. Choose a commune or a group of at"
-    " most %(most)s."
-)
-
+_TEAM: Final = Listed("team", "team")
+_PEOPLE: Final = Listed("unit", "people")
 
 # -- the team ------------------------------------------------------------------------------
 
@@ -67,18 +59,14 @@ def own_teams() -> ResponseReturnValue:
 @needs(Permission.RESULT_VIEW)
 def team(team_id: int) -> ResponseReturnValue:
     """The members of a team with their standing."""
-    view, count = _team_view(team_id)
-    note_names(view.question, count, kind="team", object_id=team_id)
-    return show(view)
+    return _TEAM.page(team_id, _team_view)
 
 
 @bp.get("/coverage/teams/<int:team_id>/table.xlsx")
 @needs(Permission.COVERAGE_NAMES)
 def team_table(team_id: int) -> ResponseReturnValue:
     """The same table as XLSX."""
-    view, count = _team_view(team_id)
-    note_names(view.question, count, kind="team", object_id=team_id, exported=True)
-    return download(view, f"team-{team_id}")
+    return _TEAM.file(team_id, _team_view)
 
 
 def _team_view(team_id: int) -> tuple[View, int]:
@@ -163,40 +151,23 @@ def _composition_said(found: TeamRow) -> list[str]:
 @needs(Permission.COVERAGE_NAMES)
 def people(unit_id: int) -> ResponseReturnValue:
     """People of a unit in one group or in all, fifty to a page."""
-    view, count = _people_view(unit_id, limit=PAGE_SIZE, offset=asked_offset())
-    if view.total and not count:
-        view, count = _people_view(unit_id, limit=PAGE_SIZE, offset=last_offset(view.total))
-    note_names(view.question, count, kind="unit", object_id=unit_id)
-    return show(view)
+    return _PEOPLE.stretch(unit_id, _people_view)
 
 
 @bp.get("/coverage/units/<int:unit_id>/people/table.xlsx")
 @needs(Permission.COVERAGE_NAMES)
 def people_table(unit_id: int) -> ResponseReturnValue:
     """The whole list as XLSX. RuleBroken when it is too long for one file."""
-    view, count = _people_view(unit_id, limit=MOST_EXPORTED, offset=0)
-    if (view.total or 0) > MOST_EXPORTED:
-        raise RuleBroken(TOO_MANY, count=view.total, most=MOST_EXPORTED)
-    note_names(view.question, count, kind="unit", object_id=unit_id, exported=True)
-    return download(view, f"people-{unit_id}")
+    return _PEOPLE.whole(unit_id, _people_view)
 
 
-def _people_view(unit_id: int, *, limit: int, offset: int) -> tuple[View, int]:
+def _people_view(unit_id: int, *, limit: int | None, offset: int) -> tuple[View, int]:
     """Everything the list shows, and how many people it names."""
-    question = read_filter(Permission.COVERAGE_NAMES)
-    here = find_place(question, unit_id)
-    if here is None:
-        empty = gettext(NOT_YET)
-        return View(gettext("List of people"), question, [], empty=empty, definitions=False), 0
-    question = ask(question, here.path)
-    view = View(
-        heading=gettext("List of people – %(place)s", place=place_name(here)),
-        question=question,
-        crumbs=crumbs(here, question, (gettext("List of people"), "")),
-        groups=True,
-    )
-    if question.asking is None:
-        return replace(view, empty=gettext(NOTHING_REQUIRED), definitions=False), 0
+    title = gettext("List of people")
+    view, here = about(unit_id, Permission.COVERAGE_NAMES, title, groups=True)
+    question = view.question
+    if here is None or question.asking is None:
+        return view, 0
     group = question.form.group
     page = queries.people_of_unit(
         current_session(), question.asking, here, standing=group, limit=limit, offset=offset

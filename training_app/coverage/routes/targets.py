@@ -36,7 +36,7 @@ from training_app.coverage.routes.base import (
     read_filter,
     said,
 )
-from training_app.coverage.routes.people import MOST_EXPORTED, TOO_MANY
+from training_app.coverage.routes.lists import MOST_EXPORTED, TOO_MANY
 from training_app.coverage.routes.places import CLOSED, NOT_YET, find_place, shown_above
 from training_app.coverage.routes.tables import Column, Row, Table, words
 from training_app.coverage.rules.ratios import Base

@@ -13,33 +13,23 @@ from training_app.access import Permission
 from training_app.coverage import queries
 from training_app.coverage.queries import WorklistRow
 from training_app.coverage.routes.base import (
-    NOTHING_REQUIRED,
     Question,
     View,
-    ask,
-    asked_offset,
     bp,
-    crumbs,
-    download,
     filter_values,
     language,
-    last_offset,
-    note_names,
-    place_name,
-    read_filter,
-    show,
 )
 from training_app.coverage.routes.cells import GAP_MESSAGES
-from training_app.coverage.routes.places import NOT_YET, find_place
+from training_app.coverage.routes.lists import Listed, about
 from training_app.coverage.routes.tables import Column, Row, Table, share, telephone, words
 from training_app.coverage.rules import Step, StepKind
 from training_app.errors import N_
 from training_app.extensions import current_session
 from training_app.organisation.rules import LACK_MESSAGES, repair_message
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import PAGE_SIZE
 
 NO_TEAMS: Final = N_("This is asked of people outside the teams: see the list of people.")
+_WORK: Final = Listed("unit", "worklist")
 ALL_DONE: Final = N_("No team needs training, and all are complete by Article 12.")
 
 
@@ -47,38 +37,25 @@ ALL_DONE: Final = N_("No team needs training, and all are complete by Article 12
 @needs(Permission.COVERAGE_NAMES)
 def worklist(unit_id: int) -> ResponseReturnValue:
     """Teams in need, the least trained and largest first, fifty to a page."""
-    view, count = _view(unit_id, limit=PAGE_SIZE, offset=asked_offset())
-    if view.total and view.table and not view.table.rows:
-        view, count = _view(unit_id, limit=PAGE_SIZE, offset=last_offset(view.total))
-    note_names(view.question, count, kind="unit", object_id=unit_id)
-    return show(view)
+    return _WORK.stretch(unit_id, _view)
 
 
 @bp.get("/coverage/units/<int:unit_id>/worklist/table.xlsx")
 @needs(Permission.COVERAGE_NAMES)
 def worklist_table(unit_id: int) -> ResponseReturnValue:
     """The whole worklist as XLSX."""
-    view, count = _view(unit_id, limit=None, offset=0)
-    note_names(view.question, count, kind="unit", object_id=unit_id, exported=True)
-    return download(view, f"worklist-{unit_id}")
+    return _WORK.whole(unit_id, _view, most=None)
 
 
 def _view(unit_id: int, *, limit: int | None, offset: int) -> tuple[View, int]:
     """Everything the worklist shows, and how many leaders it names."""
-    question = read_filter(Permission.COVERAGE_NAMES)
-    here = find_place(question, unit_id)
-    if here is None:
-        empty = gettext(NOT_YET)
-        return View(gettext("Worklist"), question, [], empty=empty, definitions=False), 0
-    question = ask(question, here.path)
-    view = View(
-        heading=gettext("Teams that still need training – %(place)s", place=place_name(here)),
-        question=question,
-        crumbs=crumbs(here, question, (gettext("Teams that still need training"), "")),
-    )
-    if question.asking is None or not question.asking.by_team:
-        empty = gettext(NO_TEAMS if question.asking else NOTHING_REQUIRED)
-        return replace(view, empty=empty, definitions=False), 0
+    title = gettext("Teams that still need training")
+    view, here = about(unit_id, Permission.COVERAGE_NAMES, title)
+    question = view.question
+    if here is None or question.asking is None:
+        return view, 0
+    if not question.asking.by_team:
+        return replace(view, empty=gettext(NO_TEAMS), definitions=False), 0
     phones = current_viewer().may(Permission.PHONE_VIEW)
     found = queries.worklist(
         current_session(), question.asking, here, limit=limit, offset=offset, phones=phones

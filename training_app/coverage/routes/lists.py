@@ -1,0 +1,107 @@
+"""What pages of names have in common: the head, the stretch shown, the file, and the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from training_app.access import Permission
+from training_app.coverage.queries import Place
+from training_app.coverage.routes.base import (
+    NOTHING_REQUIRED,
+    View,
+    ask,
+    asked_offset,
+    crumbs,
+    download,
+    last_offset,
+    note_names,
+    place_name,
+    read_filter,
+    show,
+)
+from training_app.coverage.routes.places import NOT_YET, find_place
+from training_app.errors import N_, RuleBroken
+from training_app.web.pages import PAGE_SIZE
+
+MOST_EXPORTED = 5_000
+TOO_MANY = N_(
+    "This list has %(count)s people, too many for one file. Choose a commune or a group of at"
+    " most %(most)s."
+)
+
+# A page and how many people it names.
+Named = tuple[View, int]
+
+
+class Reader(Protocol):
+    """Reads a stretch of a list; without ``limit`` all of it."""
+
+    def __call__(self, object_id: int, /, *, limit: int | None, offset: int) -> Named:
+        """What stands between ``offset`` and ``limit`` rows on."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of names about something: what the audit calls it, and what its file is named."""
+
+    kind: str
+    name: str
+
+    def page(self, object_id: int, read: Callable[[int], Named]) -> ResponseReturnValue:
+        """The list as a page."""
+        view, count = read(object_id)
+        note_names(view.question, count, kind=self.kind, object_id=object_id)
+        return show(view)
+
+    def file(self, object_id: int, read: Callable[[int], Named]) -> ResponseReturnValue:
+        """The list as XLSX."""
+        view, count = read(object_id)
+        note_names(view.question, count, kind=self.kind, object_id=object_id, exported=True)
+        return download(view, f"{self.name}-{object_id}")
+
+    def stretch(self, object_id: int, read: Reader) -> ResponseReturnValue:
+        """Fifty rows of a long list; beyond its end the last page."""
+
+        def fifty(one: int) -> Named:
+            found = read(one, limit=PAGE_SIZE, offset=asked_offset())
+            view = found[0]
+            if view.total and not (view.table and view.table.rows):
+                return read(one, limit=PAGE_SIZE, offset=last_offset(view.total))
+            return found
+
+        return self.page(object_id, fifty)
+
+    def whole(
+        self, object_id: int, read: Reader, *, most: int | None = MOST_EXPORTED
+    ) -> ResponseReturnValue:
+        """All of a long list as XLSX. RuleBroken when it has more than ``most`` rows."""
+
+        def everything(one: int) -> Named:
+            found = read(one, limit=most, offset=0)
+            total = found[0].total or 0
+            if most is not None and total > most:
+                raise RuleBroken(TOO_MANY, count=total, most=most)
+            return found
+
+        return self.file(object_id, everything)
+
+
+def about(
+    unit_id: int, permission: Permission, title: str, *, groups: bool = False
+) -> tuple[View, Place | None]:
+    """The head of a page about a place, and the place while there is something to be counted."""
+    question = read_filter(permission)
+    here = find_place(question, unit_id)
+    if here is None:
+        return View(title, question, [], empty=gettext(NOT_YET), definitions=False), None
+    question = ask(question, here.path)
+    heading = f"{title} – {place_name(here)}"
+    view = View(heading, question, crumbs(here, question, (title, "")), groups=groups)
+    if question.asking is None:
+        return replace(view, empty=gettext(NOTHING_REQUIRED), definitions=False), None
+    return view, here
