@@ -15,6 +15,7 @@ from tests.learners import Learner
 from training_app import clock
 from training_app.assessment.models import Attempt
 from training_app.assessment.services import start
+from training_app.catalogue.models import ModuleVersion
 from training_app.dossier.queries.preview import preview
 from training_app.dossier.services import merging
 from training_app.errors import RuleBroken
@@ -80,6 +81,22 @@ def test_no_further_attempt_opens_by_linking(db_session: Session, pair: Pair, ma
     )
     with pytest.raises(RuleBroken):
         start(db_session, learners.SLUG, now=clock.now(), actor=kept.viewer)
+
+
+def test_the_only_attempt_of_the_other_record_uses_up_the_limit(
+    db_session: Session, pair: Pair
+) -> None:
+    _, folded = pair
+    version = db_session.scalars(select(ModuleVersion)).one()
+    fresh = learners.enrol(db_session, version)
+    fresh.read_all()
+    merging.link(
+        db_session, folded.person_id, fresh.person_id, "same", now=clock.now(), actor=SYSTEM
+    )
+    with pytest.raises(RuleBroken, match="attempts are used"):
+        start(db_session, learners.SLUG, now=clock.now(), actor=fresh.viewer)
+    merging.unlink(db_session, folded.person_id, "no", now=clock.now(), actor=SYSTEM)
+    assert start(db_session, learners.SLUG, now=clock.now(), actor=fresh.viewer)
 
 
 def test_an_attempt_under_way_is_said_before_the_link(db_session: Session, pair: Pair) -> None:

@@ -25,6 +25,7 @@ from training_app.assessment.queries.corrections import (
     due,
     preview,
 )
+from training_app.assessment.queries.linked import used_by_linked
 from training_app.assessment.queries.marking import (
     GivenMark,
     QueueLine,
@@ -96,6 +97,7 @@ __all__ = [
     "running_questions",
     "sittings",
     "total_distribution",
+    "used_by_linked",
     "waiting",
     "waiting_count",
     "written_of_attempt",

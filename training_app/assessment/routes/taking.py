@@ -76,7 +76,10 @@ def module(slug: str) -> ResponseReturnValue:
     lessons = queries.lesson_states(session, mine, card)
     sittings = queries.sittings(session, mine, card.version_id)
     unread = [lesson.slug for lesson in lessons if lesson.read_at is None]
-    door = rules.door(card if card.has_test else None, len(unread), sittings, clock.now())
+    used = queries.used_by_linked(session, mine, card)
+    door = rules.door(
+        card if card.has_test else None, len(unread), sittings, clock.now(), elsewhere=used
+    )
     return render(
         "assessment/module.html",
         card=card,

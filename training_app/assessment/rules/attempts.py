@@ -116,10 +116,16 @@ Door: TypeAlias = Open | Running | LessonsFirst | Marking | MistakesFirst | Wait
 
 
 def door(
-    settings: Settings | None, lessons_left: int, sittings: Sequence[Sitting], now: datetime
+    settings: Settings | None,
+    lessons_left: int,
+    sittings: Sequence[Sitting],
+    now: datetime,
+    *,
+    elsewhere: int = 0,
 ) -> Door:
     """Whether an attempt may be started at ``now``, and if not, why and what opens it.
 
+    ``elsewhere`` counts attempts of other records of the same person; they use up the limit too.
     A passed test may be taken again (a requirement may ask for it anew), under the same rules.
     """
     if settings is None:
@@ -130,14 +136,17 @@ def door(
     if lessons_left:
         return LessonsFirst(lessons_left)
     last = max(sittings, key=lambda one: one.number, default=None)
-    return Open(1) if last is None else _again(settings, last, now)
+    if last is None:
+        spent = settings.attempts is not None and elsewhere >= settings.attempts
+        return UsedUp(settings.attempts or 0) if spent else Open(1)
+    return _again(settings, last, now, elsewhere)
 
 
-def _again(settings: Settings, last: Sitting, now: datetime) -> Door:
+def _again(settings: Settings, last: Sitting, now: datetime, elsewhere: int) -> Door:
     """Whether another attempt may follow ``last``, which was handed in."""
     if last.waiting:
         return Marking(last.id)
-    if settings.attempts is not None and last.number >= settings.attempts:
+    if settings.attempts is not None and last.number + elsewhere >= settings.attempts:
         return UsedUp(settings.attempts)
     if not last.mistakes_seen:
         return MistakesFirst(last.id)

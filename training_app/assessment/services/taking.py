@@ -83,7 +83,8 @@ def _door(session: Session, card: ModuleCard, *, now: datetime, actor: Viewer) -
     lessons = queries.lesson_states(session, mine, card)
     left = sum(lesson.read_at is None for lesson in lessons)
     sittings = queries.sittings(session, mine, card.version_id)
-    return rules.door(card if card.has_test else None, left, sittings, now)
+    used = queries.used_by_linked(session, mine, card)
+    return rules.door(card if card.has_test else None, left, sittings, now, elsewhere=used)
 
 
 def _drawn(
