@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.organisation.scenes import Scene
+from tests.organisation.scenes import SIGNED, Scene, carry_out
 from training_app.access import Role
 from training_app.db import Unscoped
 from training_app.organisation.models import Membership, Person
@@ -60,7 +60,7 @@ def test_leaders_and_mediators_do_not_open_the_records_of_people(scene: Scene) -
 def test_a_person_page_shows_service_and_leads_on(scene: Scene) -> None:
     page = scene.officer().get(f"/people/{scene.leader}/")
     assert "Tổ hòa giải khu phố 1, Phường Vũng Tàu (leader)" in page.text
-    assert "0912345678" in page.text
+    assert "0912 345 678" in page.text
     assert f"/people/{scene.leader}/access/" in page.links
     seen = scene.events("names.viewed")[-1]
     assert (seen.object_kind, seen.object_id, seen.detail["phones"]) == (
@@ -83,7 +83,7 @@ def test_a_correction_keeps_what_the_form_does_not_show(scene: Scene) -> None:
     )
     assert page.h1 == "Lê Văn Cương"
     assert "20 Nov 1961" in page.text
-    assert "0987654321" in page.text
+    assert "0987 654 321" in page.text
     scene.session.rollback()
     scene.session.expire_all()
     assert scene.session.get_one(Person, scene.third, execution_options=TEST).ethnic_minority
@@ -126,12 +126,14 @@ def test_service_ends_with_a_reason_of_article_11(scene: Scene) -> None:
     page = client.get(f"/people/{scene.third}/end/{scene.team}/")
     assert "Article 11, Law on Grassroots Mediation No. 35/2013/QH13" in page.text
     assert "Choose one of these." in client.submit(page, "", 422).text
-    ahead = client.submit(page, "", 422, reason="died", on="1/1/2099")
+    ahead = client.submit(page, "", 422, why="died", on="1/1/2099")
     assert "This day lies ahead." in ahead.text
-    page = client.submit(page, "", reason="own_wish", note="Tuổi cao", on="1/10/2026")
-    assert "Own wish (Article 11)" in page.text
+    page = client.submit(page, "", why="own_wish", on="1/10/2026")
+    assert "is left with fewer than three mediators (Article 12)" in page.text
+    client.submit(page, "", step="sign", **SIGNED)
+    assert "Own wish (Article 11)" in client.get(f"/people/{scene.third}/").text
     ended = scene.events("membership.ended")[-1]
-    assert (ended.object_id, ended.reason) == (scene.third, "own_wish")
+    assert (ended.object_id, ended.detail["why"]) == (scene.third, "own_wish")
     client.get(f"/people/{scene.third}/end/{scene.team}/", 404)
     client.get(f"/people/{scene.third}/")
 
@@ -143,9 +145,9 @@ def test_a_person_moves_or_serves_in_two_teams(scene: Scene) -> None:
     client = scene.officer()
     page = client.get(f"/people/{scene.third}/team/")
     assert "buôn Pok" not in page.text
-    page = client.submit(page, "", team=second, leaves=scene.team)
-    assert "Moved away" in page.text
-    client.submit(client.get(f"/people/{scene.woman}/team/"), "", team=second, leaves=0)
+    carry_out(client, f"/people/{scene.third}/team/", team=second, leaves=scene.team)
+    assert "Moved away" in client.get(f"/people/{scene.third}/").text
+    carry_out(client, f"/people/{scene.woman}/team/", team=second, leaves=0)
     chosen = select(Membership.person_id).where(
         Membership.team_id == second, Membership.valid_to.is_(None)
     )
@@ -163,6 +165,8 @@ def test_a_recognition_has_a_number_or_a_date_and_stands_once(scene: Scene) -> N
     form = client.get(f"/people/{scene.woman}/recognition/?team={scene.team}")
     assert "A decision has a number or a date." in client.submit(form, "", 422).text
     page = client.submit(form, "", number="12/QĐ-UBND", decided_on="2/3/2026")
+    client.submit(page, "", step="sign", **SIGNED)
+    page = client.get(f"/people/{scene.woman}/")
     assert "Mediator, Tổ hòa giải khu phố 1: 12/QĐ-UBND, 2 Mar 2026" in page.text
     page = client.submit(form, "", 422, number="12/QĐ-UBND", decided_on="2/3/2026")
     assert "This decision is recorded already." in page.text

@@ -147,8 +147,11 @@ class NeedView:
             format_date,
             english=language == "en",
         )
-        self.due = None if one.need.covered else one.need.due_on
         self.overdue = one.need.overdue
+        due = None if one.need.covered else one.need.due_on
+        # What the words say already is not said again below them.
+        said = due is not None and not self.overdue and format_date(due) in self.words
+        self.due = None if said else due
 
 
 # -- the menu ------------------------------------------------------------------------------
