@@ -12,6 +12,7 @@ from tests.coverage.scene import Scene
 from tests.coverage.test_rollups import EVERYTHING
 from tests.coverage.test_routes import rows_of, sheet_of
 from tests.factories import records as make
+from tests.factories import serving
 from tests.factories.records import SYSTEM
 from training_app.coverage import rollups
 from training_app.coverage.queries import Asking, Place, UnitTable, coverage_by_unit
@@ -87,13 +88,13 @@ class Diary:
         elif kind == "join":
             memberships.start_membership(session, person, team, on=on, now=now, actor=SYSTEM)
         elif kind == "leave":
-            memberships.end_membership(
+            serving.end_service(
                 session, person, team, EndReason.OWN_WISH, on=on, now=now, actor=SYSTEM
             )
         elif kind == "elect":
             memberships.elect_leader(session, team, person, on=on, now=now, actor=SYSTEM)
         elif kind == "unlead":
-            memberships.end_leadership(session, team, on=on, now=now, actor=SYSTEM)
+            serving.end_leadership(session, team, on=on, now=now, actor=SYSTEM)
 
     def reports(self, on: date) -> Report:
         """The tables of the province and of its communes as known then."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.coverage.test_rollups import EVERYTHING, LOOKING, rebuild
 from tests.factories import records as make
+from tests.factories import serving
 from tests.factories.records import LONG_AGO, NOW, SYSTEM, TODAY
 from training_app.catalogue.models import ModuleVersion
 from training_app.coverage import rollups
@@ -26,7 +27,7 @@ from training_app.learning.models import Fact, FactKind
 from training_app.learning.services import NewFact, record_facts, rederive, withdraw_fact
 from training_app.organisation.models import EndReason, Level, Person, UnitSpan
 from training_app.organisation.rules.operations import MergeTeams, Operation
-from training_app.organisation.services import links, memberships, operations, teams
+from training_app.organisation.services import links, memberships, operations
 from training_app.programme.queries import asked_in_unit
 from training_app.requirements.models import Requirement
 
@@ -129,12 +130,12 @@ class World:
 
     def leave(self, one: int, other: int, on: date) -> None:
         person, team = self.person(one), self.team(other)
-        memberships.end_membership(
+        serving.end_service(
             self.session, person, team, EndReason.OWN_WISH, on=on, now=NOW, actor=SYSTEM
         )
 
     def move(self, one: int, other: int, on: date) -> None:
-        memberships.move_person(
+        serving.move_person(
             self.session,
             self.person(one),
             self.team(one // 2),
@@ -151,7 +152,7 @@ class World:
 
     def unlead(self, one: int, other: int, on: date) -> None:
         del one
-        memberships.end_leadership(self.session, self.team(other), on=on, now=NOW, actor=SYSTEM)
+        serving.end_leadership(self.session, self.team(other), on=on, now=NOW, actor=SYSTEM)
 
     def link(self, one: int, other: int, on: date) -> None:
         del on
@@ -165,7 +166,7 @@ class World:
 
     def end_team(self, one: int, other: int, on: date) -> None:
         del other
-        teams.end_team(self.session, self.team(one), reason="hết", on=on, now=NOW, actor=SYSTEM)
+        serving.end_team(self.session, self.team(one), on=on, now=NOW, actor=SYSTEM)
 
     def merge_teams(self, one: int, other: int, on: date) -> None:
         step = MergeTeams((self.team(one), self.team(other)), self.team(one))

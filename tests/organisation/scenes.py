@@ -1,5 +1,7 @@
 """A province with two communes, teams and people, and the visitors who look at them."""
 
+from typing import Any, Final
+
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -7,11 +9,26 @@ from sqlalchemy.orm import Session
 from tests.factories import records as make
 from tests.factories.visitors import account, visitor
 from tests.organisation.builders import World
-from tests.page import PageClient
+from tests.page import Page, PageClient
 from training_app.access import Role
 from training_app.audit.models import AuditEvent
 from training_app.db import Unscoped
 from training_app.organisation.models import Person
+
+SIGNED: Final[dict[str, Any]] = {
+    "reason": "Sắp xếp lại tổ",
+    "decision": "QĐ 12",
+    "signed_name": "phạm thị dung",
+}
+
+
+def carry_out(client: PageClient, path: str, **values: Any) -> Page:
+    """Fill the form of the page, look at what it would touch, sign; the page of the change."""
+    page = client.submit(client.get(path), "", **values)
+    assert page.h1 == "What would change", page.text
+    page = client.submit(page, "", step="sign", **SIGNED)
+    assert page.h1.startswith("Change no."), page.text
+    return page
 
 
 class Scene:

@@ -224,8 +224,8 @@ def test_what_is_taken_back_had_never_been(country: Country, kind: str, on: date
     assert export(country.session) == before
     with pytest.raises(RuleBroken, match="not in force"):
         country.undo(operation_id)
-    events = select(AuditEvent.action).order_by(AuditEvent.id.desc()).limit(2)
-    assert set(country.session.scalars(events)) == {"units.reorganised", "units.restored"}
+    events = set(country.session.scalars(select(AuditEvent.action)))
+    assert events >= {"units.reorganised", "units.restored"}
 
 
 def test_what_something_was_built_on_is_not_taken_back(country: Country) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.factories.visitors import account, visitor
 from tests.organisation.builders import EVERYTHING, NOW, OFFICER
 from tests.organisation.operation_world import export
-from tests.organisation.scenes import Scene
+from tests.organisation.scenes import SIGNED, Scene
 from tests.page import Page, PageClient
 from training_app import clock
 from training_app.access import Role
@@ -20,11 +20,6 @@ from training_app.organisation.rules.operations import SetUpUnit, SplitUnit, Uni
 from training_app.organisation.services.operations import carry_out
 
 LEFT_OUT = object()  # a box without its tick
-SIGNED: dict[str, Any] = {
-    "reason": "Sắp xếp lại tổ",
-    "decision": "QĐ 12",
-    "signed_name": "phạm thị dung",
-}
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from tests.factories import serving
 from tests.organisation.builders import EVERYTHING, NOW, OFFICER, START, TODAY, World
 from training_app.access import Scope
 from training_app.db import Unscoped
@@ -115,7 +116,7 @@ def test_a_path_is_not_mistaken_for_one_that_begins_alike(cast: Cast) -> None:
 
 
 def test_who_moves_leaves_one_scope_and_enters_the_other(cast: Cast) -> None:
-    memberships.move_person(
+    serving.move_person(
         cast.world.session, cast.an, cast.team, cast.other_team, on=DAY, now=NOW, actor=OFFICER
     )
     other = Scope(unit_paths=(cast.other_ward.path,))
@@ -126,7 +127,7 @@ def test_who_moves_leaves_one_scope_and_enters_the_other(cast: Cast) -> None:
 
 
 def test_who_left_is_kept_by_the_last_commune(cast: Cast) -> None:
-    memberships.end_membership(
+    serving.end_service(
         cast.world.session, cast.an, cast.team, EndReason.DIED, on=DAY, now=NOW, actor=OFFICER
     )
     assert cast.people(commune(cast)) == set()

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.factories import serving
 from tests.organisation.builders import EVERYTHING, NOW, OFFICER, START, TODAY, World
 from training_app.audit.actions import Action
 from training_app.audit.models import AuditEvent
@@ -63,24 +64,6 @@ def test_one_living_team_of_a_name(world: World, ward: UnitSpan, team: int) -> N
     world.team(ward, "Khu phố 2")
 
 
-def test_renaming_keeps_the_earlier_name(world: World, team: int) -> None:
-    fields = teams.TeamFields("Khu phố Thắng Nhì")
-    teams.change_team(world.session, team, fields, on=DAY, now=NOW, actor=OFFICER)
-    assert seen(world, team, date(2026, 5, 31)).name == "Khu phố 1"
-    assert seen(world, team, DAY).name == "Khu phố Thắng Nhì"
-
-
-def test_ending_a_team_ends_its_memberships(world: World, team: int) -> None:
-    person = world.person("Trần Văn An", team)
-    world.lead(team, person)
-    left = teams.end_team(world.session, team, reason="Sáp nhập", on=DAY, now=NOW, actor=OFFICER)
-    assert left == 1
-    assert team_on(world.session, EVERYTHING, team, DAY) is None
-    assert names(world, team, date(2026, 5, 31)) == ["Trần Văn An"]
-    with pytest.raises(RuleBroken):
-        teams.end_team(world.session, team, reason="x", on=DAY, now=NOW, actor=OFFICER)
-
-
 def test_an_exception_counts_while_it_holds(world: World, team: int) -> None:
     teams.grant_exception(
         world.session,
@@ -119,7 +102,7 @@ def test_service_ends_once_with_its_reason(world: World, team: int) -> None:
 
 
 def end(world: World, person: int, team: int) -> None:
-    memberships.end_membership(
+    serving.end_service(
         world.session, person, team, EndReason.OWN_WISH, on=DAY, now=NOW, actor=OFFICER
     )
 
@@ -133,7 +116,7 @@ def test_somebody_who_left_may_serve_again(world: World, team: int) -> None:
 
 def test_moving_keeps_both_histories(world: World, ward: UnitSpan, team: int) -> None:
     person, other = world.person("Trần Văn An", team), world.team(ward, "Khu phố 2")
-    memberships.move_person(world.session, person, team, other, on=DAY, now=NOW, actor=OFFICER)
+    serving.move_person(world.session, person, team, other, on=DAY, now=NOW, actor=OFFICER)
     assert names(world, team, date(2026, 5, 31)) == ["Trần Văn An"]
     assert names(world, team, DAY) == []
     assert names(world, other, DAY) == ["Trần Văn An"]

@@ -162,15 +162,6 @@ class ExceptionForm(Form):
     )
 
 
-class EndTeamForm(Form):
-    """Why a team ends, and when."""
-
-    reason = TextField(
-        lazy_gettext("Reason"), [Needed(N_("Say why the team ends.")), MaxLength(REASON_LENGTH)]
-    )
-    on = DateField(lazy_gettext("Last day"))
-
-
 class ReviewForm(Form):
     """That a team was reviewed, when, and what is proposed."""
 
@@ -179,10 +170,9 @@ class ReviewForm(Form):
 
 
 class EndServiceForm(Form):
-    """Why somebody stops serving in a team, and when."""
+    """On which ground somebody stops serving in a team, and when."""
 
-    reason = OneOf(lazy_gettext("Reason"))
-    note = TextField(lazy_gettext("Note"), [MaxLength(REASON_LENGTH)])
+    why = OneOf(lazy_gettext("Why does the service end?"))
     on = DateField(lazy_gettext("From which day"))
 
 
@@ -192,7 +182,6 @@ class MoveForm(Form):
     team = SelectField(lazy_gettext("New team"), coerce=int)
     leaves = OneOf(lazy_gettext("The present team"), coerce=int)
     on = DateField(lazy_gettext("From which day"))
-    note = TextField(lazy_gettext("Note"), [MaxLength(REASON_LENGTH)])
 
 
 class RecognitionForm(Form):
@@ -247,7 +236,7 @@ class SignForm(Form):
 
     reason = TextField(
         lazy_gettext("Reason"),
-        [Needed(N_("Say why the units or teams are reorganised.")), MaxLength(REASON_LENGTH)],
+        [Needed(N_("Say why this is changed.")), MaxLength(REASON_LENGTH)],
     )
     decision = TextField(
         lazy_gettext("Number and date of the decision (may stay empty)"), [MaxLength(160)]
@@ -263,7 +252,7 @@ class UndoForm(Form):
 
     reason = TextField(
         lazy_gettext("Reason"),
-        [Needed(N_("Say why the reorganisation is taken back.")), MaxLength(REASON_LENGTH)],
+        [Needed(N_("Say why the change is taken back.")), MaxLength(REASON_LENGTH)],
     )
     signed_name = TextField(
         lazy_gettext("Your full name, as signature"),

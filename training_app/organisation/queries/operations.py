@@ -113,6 +113,16 @@ def operation(session: Session, scope: Scope, operation_id: int) -> UnitOperatio
     return session.scalars(chosen).first()
 
 
+def teams_set_up(session: Session, operation_id: int) -> set[int]:
+    """Ids of the teams that an operation set up; empty after it was taken back."""
+    chosen = select(UnitOperation.undo).where(
+        UnitOperation.id == operation_id, UnitOperation.undone_at.is_(None)
+    )
+    undo = session.scalar(chosen) or {}
+    added = undo.get("added", {}).get("team", [])
+    return {one for first, last in added for one in range(first, last + 1)}
+
+
 def _inside(scope: Scope) -> ColumnElement[bool]:
     if scope.everything:
         return true()

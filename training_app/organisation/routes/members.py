@@ -10,7 +10,6 @@ from training_app.access import Permission
 from training_app.errors import N_
 from training_app.extensions import current_session
 from training_app.organisation.forms import JoinForm, LeaderForm
-from training_app.organisation.models import RecognitionRole
 from training_app.organisation.queries import people as people_queries
 from training_app.organisation.queries import teams as queries
 from training_app.organisation.queries.people import PersonRow
@@ -23,7 +22,15 @@ from training_app.organisation.routes.base import (
     scope_of,
     team_in_scope,
 )
-from training_app.organisation.services import memberships as services
+from training_app.organisation.routes.operating import ask
+from training_app.organisation.routes.saying import named_decision
+from training_app.organisation.rules.operations import (
+    ElectLeader,
+    Operation,
+    Recognise,
+    Step,
+    operation,
+)
 from training_app.organisation.services.people import add_person
 from training_app.vietnamese import fold
 from training_app.web.forms import choices
@@ -110,24 +117,23 @@ def _leader_form(team: TeamRow) -> LeaderForm:
 @bp.post("/teams/<int:team_id>/leader/")
 @needs(_MANAGE)
 def elect_leader_submit(team_id: int) -> ResponseReturnValue:
-    """Record the leader, and the decision that recognises the election where it is known."""
+    """Show what it would touch, then record the leader, and the decision where it is known."""
     team = team_in_scope(team_id, _MANAGE)
     form = _leader_form(team)
-    if form.validate() and done(form, lambda: _record_leader(team_id, form)):
-        notice(N_("The leader is recorded."))
-        return see_other("organisation.team_page", team_id=team_id)
-    return _invalid("organisation/leader.html", form, team=team)
+    return ask(
+        form,
+        lambda: _election(team_id, form),
+        "organisation/leader.html",
+        decision=named_decision(form.number.data, form.decided_on.data),
+        team=team,
+    )
 
 
-def _record_leader(team_id: int, form: LeaderForm) -> None:
-    session, now, viewer = current_session(), clock.now(), current_viewer()
-    on, person_id = past(form.on.data), form.person.data
-    if person_id == _NOBODY:
-        services.end_leadership(session, team_id, on=on, now=now, actor=viewer)
-        return
-    services.elect_leader(session, team_id, person_id, on=on, now=now, actor=viewer)
-    if form.number.data or form.decided_on.data:
-        decision = services.Decision(form.number.data or "", form.decided_on.data)
-        services.record_recognition(
-            session, person_id, team_id, RecognitionRole.LEADER, decision, now=now, actor=viewer
-        )
+def _election(team_id: int, form: LeaderForm) -> Operation:
+    past(form.on.data)
+    person = form.person.data or None
+    steps: list[Step] = [ElectLeader(team_id, person)]
+    if person and (form.number.data or form.decided_on.data):
+        decided = past(form.decided_on.data, "decided_on") if form.decided_on.data else None
+        steps.append(Recognise(person, team_id, "leader", form.number.data or "", decided))
+    return operation(*steps)

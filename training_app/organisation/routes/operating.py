@@ -6,36 +6,56 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from training_app import clock
 from training_app.access import Permission
 from training_app.errors import N_, InvalidInput, NotFound, RuleBroken
 from training_app.extensions import current_session
-from training_app.organisation.forms import OperationForm, SignForm, UndoForm
+from training_app.organisation.forms import SignForm, UndoForm
 from training_app.organisation.models import UnitOperation
 from training_app.organisation.queries import operations as queries
+from training_app.organisation.queries.teams import team_on
 from training_app.organisation.routes import saying
 from training_app.organisation.routes.base import UNPROCESSABLE, bp, done, scope_of, tell
-from training_app.organisation.rules.operations import Operation, changes_units, read
+from training_app.organisation.rules.operations import (
+    Operation,
+    changes_units,
+    people_named,
+    read,
+    teams_named,
+)
+from training_app.organisation.scope import may_see_person
 from training_app.organisation.services import operations as services
 from training_app.vietnamese import fold
+from training_app.web.forms import Form
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import notice, paginate, render, see_other
 
 _TEAM, _UNIT = Permission.TEAM_MANAGE, Permission.UNIT_MANAGE
 _FINE: Final = 200
+MOST_ONWARD: Final = 6
 # What the page of the signature adds to what was entered before.
 _OWN_FIELDS: Final = {"csrf_token", "step", "seen", "reason", "decision", "signed_name"}
 _CHANGED = N_("Something changed meanwhile. This is what it would touch now. Look and sign again.")
 
 
 def ask(
-    form: OperationForm, build: Callable[[], Operation], template: str, **context: Any
+    form: Form,
+    build: Callable[[], Operation],
+    template: str,
+    *,
+    on: date | None = None,
+    decision: str = "",
+    **context: Any,
 ) -> ResponseReturnValue:
-    """Answer what was sent: mistakes, else what it would touch, else the signature and the deed."""
-    on = form.on.data or clock.today()
+    """Answer what was sent: mistakes, else what it would touch, else the signature and the deed.
+
+    It takes effect on the day of the form, unless ``on`` says another; ``decision`` is what the
+    signature page offers as the decision behind it.
+    """
+    on = on or form["on"].data or clock.today()
     if request.form.get("step") == "back":
         return render(template, form=form, **context)
     try:
@@ -48,7 +68,7 @@ def ask(
     if chosen is None or seen is None:
         return render(template, UNPROCESSABLE, form=form, errors_in_title=True, **context)
     if request.form.get("step") != "sign":
-        return _preview_page(SignForm(formdata=None), chosen, seen, on, _FINE)
+        return _preview_page(SignForm(formdata=None, decision=decision), chosen, seen, on, _FINE)
     return _sign(chosen, seen, on)
 
 
@@ -185,8 +205,29 @@ def _operation_page(row: UnitOperation, form: UndoForm, status: int) -> Response
         counts=saying.counts(row.counts),
         questions=said.questions(saying.stored(row.questions), chosen),
         may_undo=_may_undo(row),
+        onward=_onward(row, chosen),
         errors_in_title=status != _FINE,
     )
+
+
+def _onward(row: UnitOperation, chosen: Operation) -> list[tuple[str, str]]:
+    """Names and pages of the people and teams spoken of, as far as the viewer may open them."""
+    if not _officer():
+        return []
+    session, on = current_session(), clock.today()
+    teams = teams_named(chosen) | queries.teams_set_up(session, row.id)
+    people = queries.person_names(session, people_named(chosen))
+    scope = scope_of(Permission.PERSON_MANAGE)
+    found = [
+        (name, url_for("organisation.person_page", person_id=one))
+        for one, name in people.items()
+        if may_see_person(session, scope, one, on)
+    ]
+    for one in sorted(teams)[:MOST_ONWARD]:
+        team = team_on(session, scope_of(_TEAM), one, on)
+        if team is not None:
+            found.append((team.name, url_for("organisation.team_page", team_id=one)))
+    return found
 
 
 def _in_scope(operation_id: int) -> UnitOperation:

@@ -1,6 +1,5 @@
 """One person: what is recorded, service and decisions, and what an office changes."""
 
-from datetime import date
 from typing import Any
 
 from flask import request
@@ -36,7 +35,16 @@ from training_app.organisation.routes.base import (
     person_in_scope,
     scope_of,
 )
-from training_app.organisation.services import memberships
+from training_app.organisation.routes.operating import ask
+from training_app.organisation.routes.saying import named_decision
+from training_app.organisation.rules.operations import (
+    EndService,
+    JoinTeam,
+    MovePerson,
+    Operation,
+    Recognise,
+    operation,
+)
 from training_app.organisation.services import people as services
 from training_app.web.asides import aside
 from training_app.web.forms import choices
@@ -243,35 +251,22 @@ def _team_served(person: PersonDetail, team_id: int) -> TeamOfPerson:
 
 def _end_form() -> EndServiceForm:
     form = EndServiceForm()
-    form.reason.choices = choices(
-        (reason.value, _(words.END_REASONS[reason])) for reason in _CHOSEN
-    )
+    form.why.choices = choices((reason.value, _(words.END_REASONS[reason])) for reason in _CHOSEN)
     return form
 
 
 @bp.post("/people/<int:person_id>/end/<int:team_id>/")
 @needs(_MANAGE)
 def end_service_submit(person_id: int, team_id: int) -> ResponseReturnValue:
-    """End the service; the person and what was learned stay on record."""
+    """Show what it would touch, then end the service; what was learned stays on record."""
     person, form = person_in_scope(person_id, _MANAGE), _end_form()
     team = _team_served(person, team_id)
 
-    def act() -> None:
-        memberships.end_membership(
-            current_session(),
-            _row_in(person, team_id),
-            team_id,
-            EndReason(form.reason.data),
-            note=form.note.data or "",
-            on=past(form.on.data),
-            now=clock.now(),
-            actor=current_viewer(),
-        )
+    def build() -> Operation:
+        past(form.on.data)
+        return operation(EndService(_row_in(person, team_id), team_id, form.why.data))
 
-    if form.validate() and done(form, act):
-        notice(N_("The service has ended. The person's record stays."))
-        return _back_to(person)
-    return _invalid("organisation/end_service.html", form, person=person, team=team, words=words)
+    return ask(form, build, "organisation/end_service.html", person=person, team=team, words=words)
 
 
 @bp.get("/people/<int:person_id>/team/")
@@ -308,33 +303,18 @@ def _move_form(person: PersonDetail) -> MoveForm:
 @bp.post("/people/<int:person_id>/team/")
 @needs(_MANAGE)
 def move_submit(person_id: int) -> ResponseReturnValue:
-    """Let the person serve in the team; nothing earlier changes."""
+    """Show what it would touch, then let the person serve there; nothing earlier changes."""
     person = person_in_scope(person_id, _MANAGE)
     form = _move_form(person)
-    if form.validate() and done(form, lambda: _move(person, form)):
-        notice(N_("The person serves in the new team."))
-        return _back_to(person)
-    return _invalid("organisation/move.html", form, person=person)
+    return ask(form, lambda: _moving(person, form), "organisation/move.html", person=person)
 
 
-def _move(person: PersonDetail, form: MoveForm) -> None:
-    session, now, viewer = current_session(), clock.now(), current_viewer()
-    on, to_team = past(form.on.data), form.team.data
-    if form.leaves.data == _STAYS:
-        memberships.start_membership(
-            session, person.canonical_id, to_team, on=on, now=now, actor=viewer
-        )
-        return
-    memberships.move_person(
-        session,
-        _row_in(person, form.leaves.data),
-        form.leaves.data,
-        to_team,
-        note=form.note.data or "",
-        on=on,
-        now=now,
-        actor=viewer,
-    )
+def _moving(person: PersonDetail, form: MoveForm) -> Operation:
+    past(form.on.data)
+    leaves, into = form.leaves.data, form.team.data
+    if leaves == _STAYS:
+        return operation(JoinTeam(person.canonical_id, into))
+    return operation(MovePerson(_row_in(person, leaves), leaves, into))
 
 
 # -- decisions -----------------------------------------------------------------------------
@@ -362,27 +342,28 @@ def _recognition_form(person: PersonDetail) -> RecognitionForm:
 @bp.post("/people/<int:person_id>/recognition/")
 @needs(_MANAGE)
 def recognition_submit(person_id: int) -> ResponseReturnValue:
-    """Record the decision (Articles 8 and 14)."""
+    """Show what it would touch, then record the decision (Articles 8 and 14)."""
     person = person_in_scope(person_id, _MANAGE)
     form = _recognition_form(person)
 
-    def act() -> None:
-        decided: date | None = form.decided_on.data
-        memberships.record_recognition(
-            current_session(),
-            person.canonical_id,
-            form.team.data,
-            RecognitionRole(form.role.data),
-            memberships.Decision(
+    def build() -> Operation:
+        decided = past(form.decided_on.data, "decided_on") if form.decided_on.data else None
+        return operation(
+            Recognise(
+                person.canonical_id,
+                form.team.data,
+                form.role.data,
                 form.number.data or "",
-                past(decided, "decided_on") if decided else None,
+                decided,
                 form.note.data or "",
-            ),
-            now=clock.now(),
-            actor=current_viewer(),
+            )
         )
 
-    if form.validate() and done(form, act):
-        notice(N_("The decision is recorded."))
-        return _back_to(person)
-    return _invalid("organisation/recognition.html", form, person=person)
+    return ask(
+        form,
+        build,
+        "organisation/recognition.html",
+        on=clock.today(),
+        decision=named_decision(form.number.data, form.decided_on.data),
+        person=person,
+    )

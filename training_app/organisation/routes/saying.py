@@ -8,25 +8,37 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from training_app.organisation.models import EndReason, RecognitionRole
 from training_app.organisation.queries import operations as queries
+from training_app.organisation.routes.words import END_REASONS, ROLES
 from training_app.organisation.rules.operations import (
     AbolishLevel,
+    ChangeTeam,
     ChangeUnit,
+    ElectLeader,
+    EndService,
+    EndTeam,
+    JoinTeam,
     MergeTeams,
     MergeUnits,
+    MovePerson,
     MoveTeams,
     MoveUnit,
     Operation,
+    PersonStep,
+    Recognise,
     SetUpTeam,
     SetUpUnit,
     SplitTeam,
     SplitUnit,
     Step,
+    TeamStep,
+    people_named,
     teams_named,
     units_named,
 )
-from training_app.organisation.rules.standing import Question
-from training_app.web.pages import format_number
+from training_app.organisation.rules.states import Question
+from training_app.web.pages import format_date, format_number
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,12 @@ class Open:
 
     words: str
     blocks: bool
+
+
+def named_decision(number: str | None, decided_on: date | None) -> str:
+    """Number and date of a decision in one line."""
+    parts = (number or "", format_date(decided_on) if decided_on else "")
+    return ", ".join(part for part in parts if part)
 
 
 def told(message: str) -> str:
@@ -84,8 +102,10 @@ class Names:
             step.ref: step.name for step in chosen.steps if isinstance(step, SetUpTeam) and teams
         }
         self._units |= queries.unit_names(session, units_named(chosen), on)
+        self._people: dict[int, str] = {}
         if teams:
             self._teams |= queries.team_names(session, teams_named(chosen), on)
+            self._people = queries.person_names(session, people_named(chosen))
 
     def steps(self, chosen: Operation) -> list[str]:
         """One sentence for each step."""
@@ -94,7 +114,8 @@ class Names:
     def questions(self, found: Iterable[Question], chosen: Operation) -> list[Open]:
         """What is left to decide, one sentence each."""
         asked = list(found)
-        teams = {one.id for one in asked if one.kind in {"team", "leader"}} - self._teams.keys()
+        about_teams = {"team", "leader", "few"}
+        teams = {one.id for one in asked if one.kind in about_teams} - self._teams.keys()
         units = {one.id for one in asked if one.kind == "unit"}
         units |= {unit for one in asked if one.kind in {"team", "unit"} for unit in one.candidates}
         self._units |= queries.unit_names(self._session, units - self._units.keys(), self._on)
@@ -107,8 +128,6 @@ class Names:
         return [Open(self._question(one, people, goes_on), one.blocks) for one in asked]
 
     def _question(self, one: Question, people: dict[int, str], goes_on: set[int]) -> str:
-        if one.kind == "leader":
-            return _("%(team)s has no leader: record who is elected.", team=self._team(one.id))
         if one.kind == "person":
             name = people.get(one.id) or _("A mediator")
             return _("%(name)s is not named and stays in the old team.", name=name)
@@ -117,13 +136,31 @@ class Names:
             return _(
                 "%(unit)s must go to one of: %(places)s.", unit=self._unit(one.id), places=places
             )
-        if goes_on & {*one.candidates}:
-            return _("%(team)s is not named and stays where it is.", team=self._team(one.id))
-        return _(
-            "%(team)s waits for a decision: %(places)s.", team=self._team(one.id), places=places
-        )
+        if one.kind == "leader":
+            said = _("%(team)s has no leader: record who is elected.", team=self._team(one.id))
+        elif one.kind == "few":
+            said = _(
+                "%(team)s is left with fewer than three mediators (Article 12).",
+                team=self._team(one.id),
+            )
+        elif goes_on & {*one.candidates}:
+            said = _("%(team)s is not named and stays where it is.", team=self._team(one.id))
+        else:
+            said = _(
+                "%(team)s waits for a decision: %(places)s.",
+                team=self._team(one.id),
+                places=places,
+            )
+        return said
 
     def _step(self, step: Step) -> str:
+        if isinstance(step, PersonStep):
+            return self._person_step(step)
+        if isinstance(step, TeamStep):
+            return self._team_step(step)
+        return self._unit_step(step)
+
+    def _team_step(self, step: TeamStep) -> str:
         match step:
             case MergeTeams():
                 return _(
@@ -156,8 +193,34 @@ class Names:
                     team=self._team(step.ref),
                     unit=self._unit(step.unit),
                 )
-            case _:
-                return self._unit_step(step)
+            case ChangeTeam():
+                new = ", ".join(one for one in (step.name, step.village) if one)
+                return _("Change %(team)s: %(new)s", team=self._team(step.team), new=new)
+            case EndTeam():
+                return _("End %(team)s", team=self._team(step.team))
+
+    def _person_step(self, step: PersonStep) -> str:
+        said = {"person": self._person(step.person), "team": self._team(step.team)}
+        match step:
+            case JoinTeam():
+                return _("%(person)s serves in %(team)s", **said)
+            case MovePerson():
+                into = self._team(step.into)
+                return _("Move %(person)s from %(team)s to %(into)s", **said, into=into)
+            case EndService():
+                why = _(END_REASONS.get(EndReason(step.why), step.why))
+                return _("End the service of %(person)s in %(team)s: %(why)s", **said, why=why)
+            case ElectLeader():
+                if step.person is None:
+                    return _("%(team)s has no leader for now", team=said["team"])
+                return _("%(person)s leads %(team)s", **said)
+            case Recognise():
+                decision = named_decision(step.number, step.decided_on)
+                role = _(ROLES[RecognitionRole(step.role)])
+                return _(
+                    "Recognise %(person)s in %(team)s, %(role)s: %(decision)s",
+                    **said, role=role, decision=decision,
+                )  # fmt: skip
 
     def _unit_step(
         self, step: SetUpUnit | MergeUnits | SplitUnit | ChangeUnit | MoveUnit | AbolishLevel
@@ -193,6 +256,9 @@ class Names:
 
     def _team(self, team_id: int) -> str:
         return self._teams.get(team_id) or _("team no. %(number)s", number=abs(team_id))
+
+    def _person(self, person_id: int | None) -> str:
+        return self._people.get(person_id or 0) or _("a mediator")
 
     @staticmethod
     def _listed(names: Iterable[str]) -> str:

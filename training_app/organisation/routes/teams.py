@@ -9,7 +9,7 @@ from training_app import clock
 from training_app.access import Permission
 from training_app.errors import N_, NotFound
 from training_app.extensions import current_session
-from training_app.organisation.forms import EmptyForm, EndTeamForm, ExceptionForm, TeamForm
+from training_app.organisation.forms import EmptyForm, ExceptionForm, OperationForm, TeamForm
 from training_app.organisation.queries import people as people_queries
 from training_app.organisation.queries import teams as queries
 from training_app.organisation.queries.teams import TeamRow
@@ -26,7 +26,15 @@ from training_app.organisation.routes.base import (
     team_in_scope,
 )
 from training_app.organisation.routes.lists import choose_commune, chosen_commune
+from training_app.organisation.routes.operating import ask
 from training_app.organisation.rules import Rule
+from training_app.organisation.rules.operations import (
+    ChangeTeam,
+    EndTeam,
+    Operation,
+    SetUpTeam,
+    operation,
+)
 from training_app.organisation.services import teams as services
 from training_app.web.forms import choices
 from training_app.web.guard import current_viewer, needs
@@ -34,6 +42,7 @@ from training_app.web.pages import notice, render, see_other
 
 _VIEW = Permission.TEAM_VIEW
 _MANAGE = Permission.TEAM_MANAGE
+_NEW = -1
 
 
 @bp.get("/teams/new/")
@@ -52,34 +61,22 @@ def new_team() -> ResponseReturnValue:
 @bp.post("/teams/new/")
 @needs(_MANAGE)
 def new_team_submit() -> ResponseReturnValue:
-    """Set the team up."""
+    """Show what it would touch, then set the team up."""
     unit = chosen_commune(scope_of(_MANAGE))
     if unit is None:
         raise NotFound
-    form, made = TeamForm(), []
+    form = TeamForm()
 
-    def act() -> None:
-        made.append(
-            services.create_team(
-                current_session(),
-                unit.id,
-                _fields(form),
-                on=past(form.on.data),
-                now=clock.now(),
-                actor=current_viewer(),
-            )
-        )
+    def build() -> Operation:
+        past(form.on.data)
+        return operation(SetUpTeam(_NEW, unit.id, *_said(form)))
 
-    if form.validate() and done(form, act):
-        notice(N_("The team is set up. Add its mediators now."))
-        return see_other("organisation.team_page", team_id=made[0])
-    return _invalid("organisation/team_form.html", form, unit=unit, team=None)
+    return ask(form, build, "organisation/team_form.html", unit=unit, team=None)
 
 
-def _fields(form: TeamForm) -> services.TeamFields:
-    return services.TeamFields(
-        form.name.data or "", form.village.data or "", bool(form.minority_required.data)
-    )
+def _said(form: TeamForm) -> tuple[str, str, bool]:
+    """Name, village, and whether a member of a minority must be there."""
+    return form.name.data or "", form.village.data or "", bool(form.minority_required.data)
 
 
 def _invalid(template: str, form: Any, **context: Any) -> ResponseReturnValue:
@@ -131,23 +128,14 @@ def change_team(team_id: int) -> ResponseReturnValue:
 @bp.post("/teams/<int:team_id>/change/")
 @needs(_MANAGE)
 def change_team_submit(team_id: int) -> ResponseReturnValue:
-    """Let the new name, village or demand hold; what was before stays on record."""
+    """Show what it would touch, then let the new name, village or demand hold."""
     team, form = team_in_scope(team_id, _MANAGE), TeamForm()
 
-    def act() -> None:
-        services.change_team(
-            current_session(),
-            team_id,
-            _fields(form),
-            on=past(form.on.data),
-            now=clock.now(),
-            actor=current_viewer(),
-        )
+    def build() -> Operation:
+        past(form.on.data)
+        return operation(ChangeTeam(team_id, *_said(form)))
 
-    if form.validate() and done(form, act):
-        notice(N_("The team is changed. What was recorded before stays on record."))
-        return see_other("organisation.team_page", team_id=team_id)
-    return _invalid("organisation/team_form.html", form, team=team, unit=None)
+    return ask(form, build, "organisation/team_form.html", team=team, unit=None)
 
 
 @bp.get("/teams/<int:team_id>/exception/")
@@ -209,8 +197,8 @@ def end_exception(team_id: int) -> ResponseReturnValue:
 @bp.get("/teams/<int:team_id>/end/")
 @needs(_MANAGE)
 def end_team(team_id: int) -> ResponseReturnValue:
-    """Ask why, and say what ends with the team."""
-    team, form = team_in_scope(team_id, _MANAGE), EndTeamForm()
+    """Ask since when there is no such team, and say what ends with it."""
+    team, form = team_in_scope(team_id, _MANAGE), OperationForm()
     form.on.data = clock.today()
     return render("organisation/end_team.html", form=form, team=team, words=words)
 
@@ -218,20 +206,11 @@ def end_team(team_id: int) -> ResponseReturnValue:
 @bp.post("/teams/<int:team_id>/end/")
 @needs(_MANAGE)
 def end_team_submit(team_id: int) -> ResponseReturnValue:
-    """End the team with the service of its members."""
-    team, form = team_in_scope(team_id, _MANAGE), EndTeamForm()
+    """Show whose service ends, then end the team."""
+    team, form = team_in_scope(team_id, _MANAGE), OperationForm()
 
-    def act() -> None:
-        services.end_team(
-            current_session(),
-            team_id,
-            reason=form.reason.data or "",
-            on=past(form.on.data),
-            now=clock.now(),
-            actor=current_viewer(),
-        )
+    def build() -> Operation:
+        past(form.on.data)
+        return operation(EndTeam(team_id))
 
-    if form.validate() and done(form, act):
-        notice(N_("The team has ended. Its people and their records stay."))
-        return see_other("organisation.team_list", unit=team.unit_id)
-    return _invalid("organisation/end_team.html", form, team=team, words=words)
+    return ask(form, build, "organisation/end_team.html", team=team, words=words)

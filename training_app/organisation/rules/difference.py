@@ -5,14 +5,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from training_app.organisation.rules.standing import RANK, Standing, TeamState
+from training_app.organisation.rules.operations import Recognise
+from training_app.organisation.rules.standing import Standing
+from training_app.organisation.rules.states import RANK, TeamState
 
 LONGEST_VILLAGE: Final = 120
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Ids (below zero: new) of what begins, ends or changes; pairs are (person, team)."""
+    """Ids (below zero: new) of what begins, ends or changes; pairs are (person, team).
+
+    ``led`` and ``unled`` say who begins and who stops to lead a team; ``recognised`` are decisions.
+    """
 
     new_units: tuple[int, ...]
     ended_units: tuple[int, ...]
@@ -22,6 +27,9 @@ class Difference:
     changed_teams: tuple[int, ...]
     joined: tuple[tuple[int, int], ...]
     left: tuple[tuple[int, int], ...]
+    led: tuple[tuple[int, int], ...]
+    unled: tuple[tuple[int, int], ...]
+    recognised: tuple[Recognise, ...]
 
     @property
     def empty(self) -> bool:
@@ -53,11 +61,18 @@ def difference(before: Standing, after: Standing) -> Difference:
         ),
         joined=tuple(sorted(_pairs(after) - _pairs(before))),
         left=tuple(sorted(_pairs(before) - _pairs(after))),
+        led=tuple(sorted(_leading(after) - _leading(before))),
+        unled=tuple(sorted(_leading(before) - _leading(after))),
+        recognised=tuple(after.recognised),
     )
 
 
 def _pairs(standing: Standing) -> set[tuple[int, int]]:
     return {(person, team) for team, people in standing.members.items() for person in people}
+
+
+def _leading(standing: Standing) -> set[tuple[int, int]]:
+    return {(person, team) for team, person in standing.leaders.items()}
 
 
 def label_namesakes(before: Standing, after: Standing) -> int:

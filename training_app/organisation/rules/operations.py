@@ -6,6 +6,7 @@ id of one that stands. Everything here can be written as JSON and read back (`re
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, TypeAdapter
@@ -134,6 +135,78 @@ class SplitTeam:
     kind: Literal["split-team"] = "split-team"
 
 
+@dataclass(frozen=True)
+class ChangeTeam:
+    """Give a team another name, village or demand for a minority member."""
+
+    team: int
+    name: str
+    village: str = ""
+    minority_required: bool = False
+    kind: Literal["change-team"] = "change-team"
+
+
+@dataclass(frozen=True)
+class EndTeam:
+    """End a team with the service of its people."""
+
+    team: int
+    kind: Literal["end-team"] = "end-team"
+
+
+@dataclass(frozen=True)
+class JoinTeam:
+    """Let a person on record serve in a team, beside any other."""
+
+    person: int
+    team: int
+    kind: Literal["join-team"] = "join-team"
+
+
+@dataclass(frozen=True)
+class MovePerson:
+    """Move a person from one team to another."""
+
+    person: int
+    team: int
+    into: int
+    kind: Literal["move-person"] = "move-person"
+
+
+@dataclass(frozen=True)
+class EndService:
+    """End a person's service in a team; ``why`` is an ``EndReason`` (Article 11)."""
+
+    person: int
+    team: int
+    why: str
+    kind: Literal["end-service"] = "end-service"
+
+
+@dataclass(frozen=True)
+class ElectLeader:
+    """Let a member lead the team (Article 14); None leaves it without a leader."""
+
+    team: int
+    person: int | None
+    kind: Literal["elect-leader"] = "elect-leader"
+
+
+@dataclass(frozen=True)
+class Recognise:
+    """Record the chair's decision that recognises a mediator or a leader (Articles 8, 14)."""
+
+    person: int
+    team: int
+    role: Literal["mediator", "leader"]
+    number: str = ""
+    decided_on: date | None = None
+    note: str = ""
+    kind: Literal["recognise"] = "recognise"
+
+
+TeamStep = SetUpTeam | ChangeTeam | MoveTeams | MergeTeams | SplitTeam | EndTeam
+PersonStep = JoinTeam | MovePerson | EndService | ElectLeader | Recognise
 Step = (
     SetUpUnit
     | MergeUnits
@@ -141,10 +214,8 @@ Step = (
     | ChangeUnit
     | MoveUnit
     | AbolishLevel
-    | SetUpTeam
-    | MoveTeams
-    | MergeTeams
-    | SplitTeam
+    | TeamStep
+    | PersonStep
 )
 
 
@@ -210,9 +281,38 @@ def teams_named(chosen: Operation) -> set[int]:
                 found |= {*step.teams, step.into}
             case SplitTeam():
                 found |= {step.team, *(part.into for part in step.parts)}
+            case MovePerson():
+                found |= {step.team, step.into}
+            case ChangeTeam() | EndTeam() | JoinTeam() | EndService() | ElectLeader() | Recognise():
+                found |= {step.team}
             case _:
                 pass
     return {team for team in found if team > 0}
+
+
+def people_named(chosen: Operation) -> set[int]:
+    """Ids of the people whom steps name one by one."""
+    steps = (step for step in chosen.steps if isinstance(step, PersonStep))
+    return {step.person for step in steps if step.person is not None}
+
+
+def service_named(chosen: Operation) -> set[tuple[int, int]]:
+    """Person and team of each service that a step begins or ends by name."""
+    found: set[tuple[int, int]] = set()
+    for step in chosen.steps:
+        if isinstance(step, JoinTeam | MovePerson | EndService):
+            found.add((step.person, step.team))
+        if isinstance(step, MovePerson):
+            found.add((step.person, step.into))
+    return found
+
+
+def whole_teams(chosen: Operation) -> set[int]:
+    """Ids of the standing teams all of whose people the operation may touch."""
+    whole = tuple(
+        step for step in chosen.steps if isinstance(step, MergeTeams | SplitTeam | EndTeam)
+    )
+    return teams_named(Operation(whole))
 
 
 def levels_abolished(chosen: Operation) -> set[str]:
@@ -221,13 +321,10 @@ def levels_abolished(chosen: Operation) -> set[str]:
 
 
 def changes_units(chosen: Operation) -> bool:
-    """Whether units change, and not teams alone."""
-    return any(
-        not isinstance(step, SetUpTeam | MoveTeams | MergeTeams | SplitTeam)
-        for step in chosen.steps
-    )
+    """Whether units change, and not teams and people alone."""
+    return any(not isinstance(step, TeamStep | PersonStep) for step in chosen.steps)
 
 
 def moves_people(chosen: Operation) -> bool:
-    """Whether people change team, so that who serves where must be known."""
-    return any(isinstance(step, MergeTeams | SplitTeam) for step in chosen.steps)
+    """Whether who serves in a team or leads it changes, so that it must be known."""
+    return bool(whole_teams(chosen)) or any(isinstance(step, PersonStep) for step in chosen.steps)

@@ -7,81 +7,46 @@ database is the difference between before and after.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from training_app.errors import N_, RuleBroken
+from training_app.organisation.rules.composition import FEWEST_MEMBERS
 from training_app.organisation.rules.operations import (
     AbolishLevel,
+    ChangeTeam,
     ChangeUnit,
+    ElectLeader,
+    EndService,
+    EndTeam,
+    JoinTeam,
     MergeTeams,
     MergeUnits,
+    MovePerson,
     MoveTeams,
     MoveUnit,
     Operation,
+    PersonStep,
+    Recognise,
     SetUpTeam,
     SetUpUnit,
     SplitTeam,
     SplitUnit,
     Step,
+    TeamStep,
+)
+from training_app.organisation.rules.states import (
+    PART,
+    RANK,
+    WHOLE,
+    Question,
+    TeamState,
+    UnitState,
+    shared_unit,
 )
 from training_app.vietnamese import clean, fold, phrase_key
 
-RANK: Final = {"province": 0, "district": 1, "commune": 2}
-WHOLE, PART = "whole", "part"
-
-
-@dataclass(frozen=True)
-class UnitState:
-    """A unit between two changes."""
-
-    level: str
-    parent: int | None
-    code: str
-    name: str
-    type: str
-
-    @property
-    def full_name(self) -> str:
-        """Type and name: Phường Ba Đình."""
-        return f"{self.type} {self.name}"
-
-
-@dataclass(frozen=True)
-class TeamState:
-    """A team between two changes; ``unit`` is where it stands."""
-
-    unit: int
-    name: str
-    name_fold: str
-    sort_key: str
-    village: str
-    minority_required: bool
-
-
-def shared_unit(paths: Iterable[str]) -> int | None:
-    """The lowest unit in whose subtree all the paths lie; None where there is none."""
-    lowest = None
-    for ids in zip(*(path.split("/")[1:-1] for path in paths), strict=False):
-        if len(set(ids)) > 1:
-            break
-        lowest = int(ids[0])
-    return lowest
-
-
-@dataclass(frozen=True)
-class Question:
-    """Something the operation leaves to decide; one that blocks must be answered first.
-
-    ``kind``: "team" (where it goes among ``candidates``), "unit" (the same), "person" (which
-    team), "leader" (who leads the team).
-    """
-
-    kind: str
-    id: int
-    candidates: tuple[int, ...] = ()
-    blocks: bool = False
+NAME_TAKEN: Final = N_("A team of this name lives in this village already. Choose another name.")
 
 
 @dataclass
@@ -96,6 +61,8 @@ class Standing:
     waiting: dict[int, tuple[int, ...]] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
     followed: dict[int, int] = field(default_factory=dict)
+    endings: dict[tuple[int, int], str] = field(default_factory=dict)
+    recognised: list[Recognise] = field(default_factory=list)
     _below: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _homes: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _paths: dict[int, str] = field(default_factory=dict)
@@ -140,25 +107,27 @@ class Standing:
                 self._move(step.unit, step.parent)
             case AbolishLevel():
                 self._abolish(step.level)
-            case _:
+            case SetUpTeam() | ChangeTeam() | MoveTeams() | MergeTeams() | SplitTeam() | EndTeam():
                 self._team_step(step)
+            case _:
+                self._person_step(step)
 
-    def _team_step(self, step: SetUpTeam | MoveTeams | MergeTeams | SplitTeam) -> None:
+    def _team_step(self, step: TeamStep) -> None:
         match step:
             case SetUpTeam():
                 self._unit(step.unit)
-                if step.ref >= 0 or step.ref in self.teams or not fold(step.name):
+                if step.ref >= 0 or step.ref in self.teams:
                     raise RuleBroken(N_("A team to set up needs a name and a number below zero."))
-                self.teams[step.ref] = TeamState(
-                    step.unit,
-                    clean(step.name),
-                    fold(step.name),
-                    phrase_key(clean(step.name)),
-                    clean(step.village),
-                    step.minority_required,
-                )
+                self._name(step.ref, step.unit, step)
                 self._homes[step.unit].add(step.ref)
                 self.members[step.ref] = set()
+            case ChangeTeam():
+                self._name(step.team, self._team(step.team).unit, step)
+            case EndTeam():
+                self._team(step.team)
+                for person in self.members.pop(step.team, set()):
+                    self.endings[person, step.team] = "team_ended"
+                self._end_team(step.team)
             case MoveTeams():
                 self._unit(step.unit)
                 for team_id in step.teams:
@@ -270,6 +239,65 @@ class Standing:
         elif not left:
             self._end_team(step.team)
         self.questions += [Question("leader", one) for one in parts if one not in self.leaders]
+
+    def _name(self, team_id: int, unit_id: int, said: SetUpTeam | ChangeTeam) -> None:
+        name, village = clean(said.name), clean(said.village)
+        if not fold(name):
+            raise RuleBroken(N_("A team needs a name."))
+        key = phrase_key(name)
+        for other in self._homes[unit_id] - {team_id}:
+            if (self.teams[other].sort_key, self.teams[other].village) == (key, village):
+                raise RuleBroken(NAME_TAKEN)
+        self.teams[team_id] = TeamState(
+            unit_id, name, fold(name), key, village, said.minority_required
+        )
+
+    # -- people ----------------------------------------------------------------------------
+
+    def _person_step(self, step: PersonStep) -> None:
+        self._team(step.team)
+        match step:
+            case JoinTeam():
+                self._join(step.person, step.team)
+            case MovePerson():
+                if step.team == step.into:
+                    raise RuleBroken(N_("Choose another team to move to."))
+                self._leave(step.person, step.team, "moved")
+                self._join(step.person, step.into)
+            case EndService():
+                self._leave(step.person, step.team, step.why)
+            case ElectLeader():
+                self._elect(step.team, step.person)
+            case Recognise():
+                if not clean(step.number) and step.decided_on is None:
+                    raise RuleBroken(N_("A decision has a number or a date."))
+                self.recognised.append(step)
+
+    def _join(self, person: int, team_id: int) -> None:
+        self._team(team_id)
+        if person in self.members[team_id]:
+            raise RuleBroken(N_("This person serves in this team already."))
+        self.members[team_id].add(person)
+
+    def _leave(self, person: int, team_id: int, why: str) -> None:
+        if person not in self.members[team_id]:
+            raise RuleBroken(N_("This person does not serve in this team on this day."))
+        self.members[team_id].remove(person)
+        self.endings[person, team_id] = why
+        if self.leaders.get(team_id) == person:
+            del self.leaders[team_id]
+            self.questions.append(Question("leader", team_id))
+        if len(self.members[team_id]) < FEWEST_MEMBERS:
+            self.questions.append(Question("few", team_id))
+
+    def _elect(self, team_id: int, person: int | None) -> None:
+        if person is not None and person not in self.members[team_id]:
+            raise RuleBroken(N_("Only a member of the team can be elected its leader."))
+        self.leaders.pop(team_id, None)
+        if person is None:
+            self.questions.append(Question("leader", team_id))
+        else:
+            self.leaders[team_id] = person
 
     # -- the tree --------------------------------------------------------------------------
 

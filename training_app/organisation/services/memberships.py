@@ -1,9 +1,12 @@
-"""Serving in a team: beginning, ending, moving, leading, being recognised."""
+"""Beginning to serve in a team, and what seeding records of leading and being recognised.
+
+What an office does to somebody who serves is an operation: previewed, signed, taken back.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
@@ -11,7 +14,6 @@ from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.errors import N_, RuleBroken
 from training_app.organisation.models import (
-    EndReason,
     Leadership,
     Membership,
     Recognition,
@@ -70,66 +72,6 @@ def start_membership(
     session.flush()
 
 
-def end_membership(
-    session: Session,
-    person_id: int,
-    team_id: int,
-    reason: EndReason,
-    *,
-    note: str = "",
-    on: date,
-    now: datetime,
-    actor: Viewer,
-) -> None:
-    """End service in a team on the day, with its reason (Law 35/2013/QH13, Article 11).
-
-    Leadership of the team ends with it. Raises RuleBroken when the person does not serve there,
-    or began later.
-    """
-    span = living_team(session, team_id, on)
-    _close(session, person_id, team_id, reason, note, on=on, now=now, actor=actor)
-    audit.record(
-        session,
-        Action.MEMBERSHIP_ENDED,
-        actor=actor,
-        now=now,
-        object_kind="person",
-        object_id=person_id,
-        unit_id=span.unit_id,
-        reason=reason.value,
-        detail={"team": team_id},
-    )
-    session.flush()
-
-
-def move_person(
-    session: Session,
-    person_id: int,
-    from_team_id: int,
-    to_team_id: int,
-    *,
-    note: str = "",
-    on: date,
-    now: datetime,
-    actor: Viewer,
-) -> None:
-    """Move a person from one team to another on the day; nothing earlier changes."""
-    if from_team_id == to_team_id:
-        raise RuleBroken(N_("Choose another team to move to."))
-    _close(session, person_id, from_team_id, EndReason.MOVED, note, on=on, now=now, actor=actor)
-    start_membership(session, person_id, to_team_id, on=on, now=now, actor=actor, source="move")
-    audit.record(
-        session,
-        Action.MEMBERSHIP_MOVED,
-        actor=actor,
-        now=now,
-        object_kind="person",
-        object_id=person_id,
-        detail={"from": from_team_id, "to": to_team_id},
-    )
-    session.flush()
-
-
 def elect_leader(
     session: Session, team_id: int, person_id: int, *, on: date, now: datetime, actor: Viewer
 ) -> None:
@@ -163,34 +105,6 @@ def elect_leader(
         object_id=team_id,
         unit_id=span.unit_id,
         detail={"person": person_id},
-    )
-    mark_stale(session, StaleKind.TEAM, [team_id], now=now)
-    session.flush()
-
-
-def end_leadership(
-    session: Session, team_id: int, *, on: date, now: datetime, actor: Viewer
-) -> None:
-    """Leave the team without a leader from the day on; the person goes on serving."""
-    span = living_team(session, team_id, on)
-    session.execute(
-        update(Leadership)
-        .where(
-            Leadership.team_id == team_id,
-            Leadership.valid_to.is_(None),
-            Leadership.valid_from <= on,
-        )
-        .values(valid_to=on, end_recorded_at=now)
-    )
-    audit.record(
-        session,
-        Action.TEAM_CHANGED,
-        actor=actor,
-        now=now,
-        object_kind="team",
-        object_id=team_id,
-        unit_id=span.unit_id,
-        detail={"leader": None},
     )
     mark_stale(session, StaleKind.TEAM, [team_id], now=now)
     session.flush()
@@ -242,52 +156,3 @@ def _serves(session: Session, person_id: int, team_id: int, on: date) -> bool:
         Membership.person_id == person_id, Membership.team_id == team_id, holds(Membership, on)
     )
     return session.scalar(found.execution_options(**CHANGE)) is not None
-
-
-def _close(
-    session: Session,
-    person_id: int,
-    team_id: int,
-    reason: EndReason,
-    note: str,
-    *,
-    on: date,
-    now: datetime,
-    actor: Viewer,
-) -> None:
-    """Close the open membership, and the leadership with it; a second writer finds it closed."""
-    closed = session.scalars(
-        update(Membership)
-        .where(
-            Membership.person_id == person_id,
-            Membership.team_id == team_id,
-            Membership.valid_to.is_(None),
-            Membership.valid_from <= on,
-        )
-        .values(
-            valid_to=on,
-            end_reason=reason.value,
-            end_note=clean(note),
-            end_recorded_at=now,
-            end_recorded_by=actor.account_id,
-        )
-        .returning(Membership.id)
-    ).all()
-    if not closed:
-        raise RuleBroken(
-            N_("This person does not serve in this team on %(day)s."), day=on.isoformat()
-        )
-    session.execute(
-        update(Leadership)
-        .where(
-            Leadership.person_id == person_id,
-            Leadership.team_id == team_id,
-            Leadership.valid_to.is_(None),
-        )
-        # Elected after that day: the leadership never held.
-        .values(
-            valid_to=case((Leadership.valid_from > on, Leadership.valid_from), else_=on),
-            end_recorded_at=now,
-        )
-    )
-    mark_stale(session, StaleKind.PERSON, [person_id], now=now)

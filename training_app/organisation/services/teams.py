@@ -1,9 +1,12 @@
-"""Setting up, renaming and ending teams; exceptions from Article 12."""
+"""Setting up teams, as seeding does; exceptions from Article 12.
+
+What an office does to a team is an operation: previewed, signed, taken back.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
@@ -12,9 +15,6 @@ from training_app.audit.actions import Action
 from training_app.errors import N_, RuleBroken
 from training_app.organisation.models import (
     CompositionException,
-    EndReason,
-    Leadership,
-    Membership,
     Team,
     TeamSpan,
 )
@@ -60,71 +60,6 @@ def create_team(
     mark_stale(session, StaleKind.UNIT, [unit_id], now=now)
     session.flush()
     return team.id
-
-
-def change_team(
-    session: Session, team_id: int, fields: TeamFields, *, on: date, now: datetime, actor: Viewer
-) -> None:
-    """Give a team another name, village or minority demand from the day on.
-
-    The earlier interval stays as it was. Raises RuleBroken when the name is taken or the team
-    does not live on the day.
-    """
-    old = living_team(session, team_id, on)
-    with refused_as(_NAME_TAKEN), session.begin_nested():
-        old.valid_to = on
-        session.flush()
-        session.add(_span(team_id, old.unit_id, fields, on))
-    audit.record(
-        session,
-        Action.TEAM_CHANGED,
-        actor=actor,
-        now=now,
-        object_kind="team",
-        object_id=team_id,
-        unit_id=old.unit_id,
-    )
-    session.flush()
-
-
-def end_team(
-    session: Session, team_id: int, *, reason: str, on: date, now: datetime, actor: Viewer
-) -> int:
-    """End a team with its memberships and leadership on the day; returns how many people left."""
-    span = living_team(session, team_id, on)
-    span.valid_to = on
-    _close(session, Leadership, team_id, on, end_recorded_at=now)
-    _close(session, CompositionException, team_id, on)
-    left = session.scalars(
-        update(Membership)
-        .where(
-            Membership.team_id == team_id,
-            Membership.valid_to.is_(None),
-            Membership.valid_from <= on,
-        )
-        .values(
-            valid_to=on,
-            end_reason=EndReason.TEAM_ENDED,
-            end_note=reason,
-            end_recorded_at=now,
-            end_recorded_by=actor.account_id,
-        )
-        .returning(Membership.id)
-    ).all()
-    audit.record(
-        session,
-        Action.TEAM_ENDED,
-        actor=actor,
-        now=now,
-        object_kind="team",
-        object_id=team_id,
-        unit_id=span.unit_id,
-        reason=reason,
-        detail={"members": len(left)},
-    )
-    mark_stale(session, StaleKind.TEAM, [team_id], now=now)
-    session.flush()
-    return len(left)
 
 
 def grant_exception(
@@ -197,18 +132,4 @@ def _span(team_id: int, unit_id: int, fields: TeamFields, on: date) -> TeamSpan:
         village=village,
         minority_required=fields.minority_required,
         valid_from=on,
-    )
-
-
-def _close(
-    session: Session,
-    model: type[Leadership | CompositionException],
-    team_id: int,
-    on: date,
-    **values: datetime,
-) -> None:
-    session.execute(
-        update(model)
-        .where(model.team_id == team_id, model.valid_to.is_(None), model.valid_from <= on)
-        .values(valid_to=on, **values)
     )

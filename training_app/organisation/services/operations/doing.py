@@ -7,7 +7,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
-from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.errors import N_, RuleBroken
 from training_app.organisation.models import Membership, Person, UnitOperation, holds
@@ -21,7 +20,7 @@ from training_app.organisation.rules.operations import (
     units_named,
     written,
 )
-from training_app.organisation.rules.standing import Question, shared_unit
+from training_app.organisation.rules.states import Question, shared_unit
 from training_app.organisation.services.conditions import CHANGE, refused_as
 from training_app.organisation.services.operations.loading import (
     Loaded,
@@ -31,10 +30,9 @@ from training_app.organisation.services.operations.loading import (
     refuse_taken_codes,
 )
 from training_app.organisation.services.operations.rows import BUSY
+from training_app.organisation.services.operations.telling import Telling, count_again
 from training_app.organisation.services.operations.writing import write
 from training_app.vietnamese import clean
-from training_app.work.rules import StaleKind
-from training_app.work.services import mark_stale
 
 
 @dataclass(frozen=True)
@@ -96,13 +94,14 @@ def carry_out(
 ) -> int:
     """Carry the operation out from the day on, signed by the actor; returns its id.
 
-    Spans close and open on the day; memberships change only where teams merge or split; no other
-    record is touched. Raises RuleBroken without a reason, while a question blocks, when something
-    touched changes again later, or when somebody else was faster.
+    Spans close and open on the day; who serves or leads changes only where teams merge, split or
+    end, or a step names the person; no other record is touched. Raises RuleBroken without a
+    reason, while a question blocks, when something touched changes again later, or when somebody
+    else was faster.
     """
     said = clean(reason)
     if not said:
-        raise RuleBroken(N_("Say why the units or teams are reorganised."))
+        raise RuleBroken(N_("Say why this is changed."))
     loaded, changes, seen = _worked_out(session, chosen, on)
     if changes.empty:
         raise RuleBroken(N_("This would change nothing on %(day)s."), day=on.isoformat())
@@ -128,19 +127,12 @@ def carry_out(
         recorded_at=now,
     )
     session.add(made)
-    mark_stale(session, StaleKind.ALL, now=now)
     session.flush()
-    audit.record(
-        session,
-        Action.UNITS_REORGANISED,
-        actor=actor,
-        now=now,
-        object_kind="unit_operation",
-        object_id=made.id,
-        unit_id=made.unit_id,
-        reason=said,
-        detail={"on": on.isoformat(), **seen.counts()},
-    )
+    count_again(session, chosen, made.undo, now=now)
+    detail = {"on": on.isoformat(), **seen.counts()}
+    telling = Telling(session, made.id, made.unit_id, said, now, actor)
+    telling.operation(Action.UNITS_REORGANISED, detail)
+    telling.steps(chosen, rows.teams)
     session.flush()
     return made.id
 
@@ -183,7 +175,9 @@ def _preview(
     session: Session, loaded: Loaded, changes: Difference, labelled: int, on: date
 ) -> Preview:
     moved = {team for team in changes.changed_teams + changes.ended_teams if team > 0}
-    people = _people(session, moved, on) | {person for person, _ in changes.joined}
+    named = changes.joined + changes.left + changes.led + changes.unled
+    people = _people(session, moved, on) | _humans(session, {person for person, _ in named})
+    people |= _humans(session, {step.person for step in changes.recognised})
     return Preview(
         units_new=len(changes.new_units),
         units_ended=len(changes.ended_units),
@@ -209,6 +203,15 @@ def _people(session: Session, teams: set[int], on: date) -> set[int]:
             .execution_options(**CHANGE)
         )
         found.update(session.scalars(serving))
+    return found
+
+
+def _humans(session: Session, people: set[int]) -> set[int]:
+    """The human beings behind the rows."""
+    found: set[int] = set()
+    for part in parts(people):
+        chosen = select(func.coalesce(Person.canonical_id, Person.id)).where(Person.id.in_(part))
+        found.update(session.scalars(chosen.execution_options(**CHANGE)))
     return found
 
 

@@ -5,27 +5,36 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from training_app.errors import N_, RuleBroken
 from training_app.organisation.models import (
     Leadership,
     Membership,
+    Recognition,
     TeamSpan,
     Unit,
     UnitSpan,
     holds,
 )
 from training_app.organisation.rules.operations import (
+    ChangeTeam,
+    ElectLeader,
     Operation,
+    Recognise,
+    changes_units,
     levels_abolished,
     moves_people,
+    service_named,
     teams_named,
     units_named,
+    whole_teams,
 )
-from training_app.organisation.rules.standing import Standing, TeamState, UnitState
+from training_app.organisation.rules.standing import Standing
+from training_app.organisation.rules.states import TeamState, UnitState
 from training_app.organisation.services.conditions import CHANGE
+from training_app.vietnamese import clean
 
 # Fewer than the variables a statement may hold on either engine.
 PART: Final = 10_000
@@ -55,13 +64,13 @@ class Loaded:
 
 
 def load(session: Session, chosen: Operation, on: date) -> Loaded:
-    """Load all units of the day, and the teams and members that the operation may touch."""
+    """Load all units of the day, and the teams and people that the operation may touch."""
     units, unit_spans = _units(session, on)
     teams, team_spans = _teams(session, chosen, units, on)
     members: dict[int, set[int]] = {}
     leaders: dict[int, int] = {}
     if moves_people(chosen):
-        members, leaders = _people(session, teams_named(chosen), on)
+        members, leaders = _people(session, chosen, on)
     before = Standing(units, teams, {team: set(found) for team, found in members.items()}, leaders)
     after = Standing(dict(units), dict(teams), members, dict(leaders))
     return Loaded(before, after, unit_spans, team_spans)
@@ -108,8 +117,14 @@ def _teams(
             parent = units[parent].parent
     states: dict[int, TeamState] = {}
     spans: dict[int, Span] = {}
-    for where in _somewhere(touched, teams_named(chosen)):
-        _refuse_later(session, TeamSpan, where, on)
+    named = teams_named(chosen)
+    if changes_units(chosen):
+        for part in parts(touched):
+            _refuse_later(session, TeamSpan, TeamSpan.unit_id.in_(part), on)
+    for part in parts(named):
+        _refuse_later(session, TeamSpan, TeamSpan.team_id.in_(part), on)
+    renamed = {step.team for step in chosen.steps if isinstance(step, ChangeTeam)}
+    for where in _somewhere(touched | _homes(session, renamed), named):
         for row in session.execute(_open_teams(where)):
             states[row.team_id] = TeamState(*row[4:])
             spans[row.team_id] = Span(*row[1:4])
@@ -136,6 +151,12 @@ def _open_teams(where: ColumnElement[bool]) -> Any:
     )
 
 
+def _homes(session: Session, teams: set[int]) -> set[int]:
+    """Where teams stand that get a name: nobody beside them may bear it."""
+    found = select(TeamSpan.unit_id).where(TeamSpan.team_id.in_(teams), TeamSpan.valid_to.is_(None))
+    return set(session.scalars(found.execution_options(**CHANGE))) if teams else set()
+
+
 def _somewhere(units: set[int], teams: set[int]) -> Iterator[ColumnElement[bool]]:
     for part in parts(units):
         yield TeamSpan.unit_id.in_(part)
@@ -145,7 +166,7 @@ def _somewhere(units: set[int], teams: set[int]) -> Iterator[ColumnElement[bool]
 
 def _refuse_later(
     session: Session,
-    model: type[TeamSpan | Membership],
+    model: type[TeamSpan | Membership | Leadership],
     where: ColumnElement[bool],
     on: date,
 ) -> None:
@@ -156,22 +177,50 @@ def _refuse_later(
 
 
 def _people(
-    session: Session, teams: set[int], on: date
+    session: Session, chosen: Operation, on: date
 ) -> tuple[dict[int, set[int]], dict[int, int]]:
+    """Who serves in the teams that the operation names, and who leads them, on the day."""
+    teams = teams_named(chosen)
+    _refuse_later_people(session, chosen, on)
     members: dict[int, set[int]] = {team: set() for team in teams}
-    _refuse_later(session, Membership, Membership.team_id.in_(teams) if teams else false(), on)
-    for team_id, person_id in session.execute(
-        select(Membership.team_id, Membership.person_id)
-        .where(Membership.team_id.in_(teams), Membership.valid_to.is_(None))
-        .execution_options(**CHANGE)
-    ):
+    serving = select(Membership.team_id, Membership.person_id).where(
+        Membership.team_id.in_(teams), Membership.valid_from <= on, Membership.valid_to.is_(None)
+    )
+    for team_id, person_id in session.execute(serving.execution_options(**CHANGE)):
         members[team_id].add(person_id)
     leads = select(Leadership.team_id, Leadership.person_id).where(
         Leadership.team_id.in_(teams), holds(Leadership, on)
     )
-    return members, {
+    leaders = {
         row.team_id: row.person_id for row in session.execute(leads.execution_options(**CHANGE))
     }
+    for step in chosen.steps:
+        if isinstance(step, Recognise):
+            _refuse_twice(session, step)
+    return members, leaders
+
+
+def _refuse_later_people(session: Session, chosen: Operation, on: date) -> None:
+    """What of people the operation may touch must not begin or end after the day."""
+    whole = whole_teams(chosen)
+    elected = {step.team for step in chosen.steps if isinstance(step, ElectLeader)}
+    pairs = service_named(chosen)
+    _refuse_later(session, Membership, Membership.team_id.in_(whole), on)
+    _refuse_later(session, Leadership, Leadership.team_id.in_(whole | elected), on)
+    for model in (Membership, Leadership):
+        _refuse_later(session, model, tuple_(model.person_id, model.team_id).in_(pairs), on)
+
+
+def _refuse_twice(session: Session, step: Recognise) -> None:
+    same = select(Recognition.id).where(
+        Recognition.person_id == step.person,
+        Recognition.team_id == step.team,
+        Recognition.role == step.role,
+        Recognition.decision_number == clean(step.number),
+        Recognition.decided_on == step.decided_on,
+    )
+    if session.scalars(same.limit(1).execution_options(**CHANGE)).first() is not None:
+        raise RuleBroken(N_("This decision is recorded already."))
 
 
 def refuse_later_units(

@@ -21,7 +21,7 @@ from training_app.organisation.rules.operations import (
     Step,
     UnitPart,
 )
-from training_app.organisation.rules.standing import PART, WHOLE
+from training_app.organisation.rules.states import PART, WHOLE
 from training_app.organisation.services.units import (
     FIRST_OWN_ID,
     REFORM_DAY,

@@ -14,6 +14,7 @@ from training_app.organisation.models import (
     CompositionException,
     Leadership,
     Membership,
+    Recognition,
     Team,
     TeamSpan,
     Unit,
@@ -35,6 +36,7 @@ TABLES: Final[dict[str, Table]] = {
         TeamSpan,
         Membership,
         Leadership,
+        Recognition,
         CompositionException,
     )
 }
@@ -52,9 +54,13 @@ BUSY: Final = N_("Somebody else changed the same units or teams at this moment. 
 
 @dataclass
 class Written:
-    """What was done to each table: ids added, ids closed, rows replaced on their first day."""
+    """What was done to each table: ids added, ids closed, rows replaced on their first day.
+
+    ``teams`` gives the ids of teams that were set up, by their number in the operation.
+    """
 
     session: Session
+    teams: dict[int, int] = field(default_factory=dict)
     added: dict[str, list[int]] = field(default_factory=dict)
     closed: dict[str, list[int]] = field(default_factory=dict)
     replaced: dict[str, list[_Row]] = field(default_factory=dict)
@@ -71,6 +77,8 @@ class Written:
 
     def close(self, table: str, ids: Collection[int], on: date, **values: Any) -> None:
         """Close open rows on the day. Raises RuleBroken when one was closed meanwhile."""
+        if not ids:
+            return
         target = TABLES[table]
         for part in parts(ids):
             closing = (

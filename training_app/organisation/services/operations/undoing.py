@@ -7,11 +7,11 @@ from sqlalchemy import String, cast, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, undefer
 
 from training_app.access import Viewer
-from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.errors import N_, RuleBroken
 from training_app.organisation.models import UnitOperation, UnitSpan
 from training_app.organisation.models.operations import SIGNED_LENGTH
+from training_app.organisation.rules.operations import read
 from training_app.organisation.services.conditions import refused_as
 from training_app.organisation.services.operations.loading import parts
 from training_app.organisation.services.operations.rows import (
@@ -20,9 +20,8 @@ from training_app.organisation.services.operations.rows import (
     put_back,
     touched_rows,
 )
+from training_app.organisation.services.operations.telling import Telling, count_again
 from training_app.vietnamese import clean
-from training_app.work.rules import StaleKind
-from training_app.work.services import mark_stale
 
 BUILT_ON: Final = N_(
     "Something was built on this reorganisation since, so it cannot be taken back. Carry out the "
@@ -46,29 +45,22 @@ def undo(
     """
     said = clean(reason)
     if not said:
-        raise RuleBroken(N_("Say why the reorganisation is taken back."))
+        raise RuleBroken(N_("Say why the change is taken back."))
     with refused_as(BUILT_ON), session.begin_nested():
         _claim(session, operation_id, said, now, actor, clean(signed))
         chosen = select(UnitOperation).where(UnitOperation.id == operation_id)
         row = session.scalars(chosen.options(undefer(UnitOperation.undo))).one()
         if digest(session, *touched_rows(row.undo)) != row.undo["digest"]:
             raise RuleBroken(BUILT_ON)
-        place = row.unit_id
+        place, done = row.unit_id, read(row.operation)
+        count_again(session, done, row.undo, now=now)
         put_back(session, row.undo)
         _refuse_if_built_below(session, row.undo, row.on)
         _refuse_codes_twice(session, row.undo)
     session.expire_all()
-    mark_stale(session, StaleKind.ALL, now=now)
-    audit.record(
-        session,
-        Action.UNITS_RESTORED,
-        actor=actor,
-        now=now,
-        object_kind="unit_operation",
-        object_id=operation_id,
-        unit_id=place,
-        reason=said,
-    )
+    telling = Telling(session, operation_id, place, said, now, actor)
+    telling.operation(Action.UNITS_RESTORED)
+    telling.undone(done)
     session.flush()
 
 

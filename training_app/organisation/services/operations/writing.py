@@ -1,5 +1,8 @@
 """Writing an operation: spans close and open on the day, and nothing earlier changes."""
 
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,13 +18,23 @@ from training_app.organisation.models import (
 )
 from training_app.organisation.parsing import unit_key
 from training_app.organisation.rules.difference import Difference
-from training_app.organisation.rules.standing import TeamState
+from training_app.organisation.rules.states import TeamState
 from training_app.organisation.services.conditions import CHANGE
 from training_app.organisation.services.operations.loading import Loaded, Span, parts
 from training_app.organisation.services.operations.rows import Written
-from training_app.vietnamese import phrase_key
+from training_app.vietnamese import clean, phrase_key
 
 _Ids = dict[int, int]
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Who writes, when, from which day on, and why."""
+
+    on: date
+    reason: str
+    now: datetime
+    actor: Viewer
 
 
 def write(
@@ -38,8 +51,10 @@ def write(
     written = Written(session)
     units = _write_units(written, loaded, changes, on)
     _write_successions(written, loaded, units, on, reason)
-    teams = _write_teams(written, loaded, changes, units, on)
-    _write_people(written, changes, teams, on=on, now=now, actor=actor)
+    written.teams = _write_teams(written, loaded, changes, units, on)
+    hand = Hand(on, reason, now, actor)
+    _end_service(written, loaded, changes, hand)
+    _write_people(written, changes, hand)
     return written
 
 
@@ -138,47 +153,81 @@ def _team_row(team_id: int, team: TeamState, units: _Ids, on: date) -> dict[str,
     }
 
 
-def _write_people(
-    written: Written,
-    changes: Difference,
-    teams: _Ids,
-    *,
-    on: date,
-    now: datetime,
-    actor: Viewer,
-) -> None:
-    if not changes.left and not changes.joined:
-        return
-    leaving = tuple_(Membership.person_id, Membership.team_id).in_(changes.left)
-    leads = tuple_(Leadership.person_id, Leadership.team_id).in_(changes.left)
-    session = written.session
-    chosen = select(Membership.id).where(leaving, Membership.valid_to.is_(None))
-    written.close(
-        "membership",
-        session.scalars(chosen.execution_options(**CHANGE)).all(),
-        on,
-        end_reason=EndReason.MOVED.value,
-        end_recorded_at=now,
-        end_recorded_by=actor.account_id,
-    )
-    leading = select(Leadership.id).where(leads, Leadership.valid_to.is_(None))
+def _end_service(written: Written, loaded: Loaded, changes: Difference, hand: Hand) -> None:
+    """Close what ends, each with its reason; the leader of a team that ends leads no more."""
+    by_reason: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for pair in changes.left:
+        by_reason[loaded.after.endings.get(pair, EndReason.MOVED.value)].append(pair)
+    for why, pairs in by_reason.items():
+        named = why != EndReason.MOVED
+        written.close(
+            "membership",
+            _open_ids(written, Membership, pairs),
+            hand.on,
+            end_reason=why,
+            end_note=hand.reason if named else "",
+            end_recorded_at=hand.now,
+            end_recorded_by=hand.actor.account_id,
+        )
     written.close(
         "leadership",
-        session.scalars(leading.execution_options(**CHANGE)).all(),
-        on,
-        end_recorded_at=now,
+        _open_ids(written, Leadership, changes.unled),
+        hand.on,
+        end_recorded_at=hand.now,
     )
+
+
+def _open_ids(
+    written: Written, model: type[Membership | Leadership], pairs: Collection[tuple[int, int]]
+) -> list[int]:
+    if not pairs:
+        return []
+    chosen = select(model.id).where(
+        tuple_(model.person_id, model.team_id).in_(pairs), model.valid_to.is_(None)
+    )
+    return list(written.session.scalars(chosen.execution_options(**CHANGE)))
+
+
+def _write_people(written: Written, changes: Difference, hand: Hand) -> None:
+    teams = written.teams
     written.add(
         "membership",
         [
             {
                 "person_id": person_id,
                 "team_id": teams.get(team_id, team_id),
-                "valid_from": on,
-                "recorded_at": now,
-                "recorded_by": actor.account_id,
+                "valid_from": hand.on,
+                "recorded_at": hand.now,
+                "recorded_by": hand.actor.account_id,
                 "source": "reorganisation",
             }
             for person_id, team_id in changes.joined
+        ],
+    )
+    written.add(
+        "leadership",
+        [
+            {
+                "person_id": person_id,
+                "team_id": teams.get(team_id, team_id),
+                "valid_from": hand.on,
+                "recorded_at": hand.now,
+            }
+            for person_id, team_id in changes.led
+        ],
+    )
+    written.add(
+        "recognition",
+        [
+            {
+                "person_id": step.person,
+                "team_id": teams.get(step.team, step.team),
+                "role": step.role,
+                "decision_number": clean(step.number),
+                "decided_on": step.decided_on,
+                "recorded_at": hand.now,
+                "note": clean(step.note),
+            }
+            for step in changes.recognised
         ],
     )
