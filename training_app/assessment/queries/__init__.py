@@ -1,5 +1,6 @@
 """What tests are, what was answered, and how questions do their work."""
 
+from training_app.assessment.queries.asked import Asked, question_to_answer, question_to_show
 from training_app.assessment.queries.attempts import (
     SOURCE_KIND,
     AttemptRow,
@@ -58,6 +59,7 @@ from training_app.assessment.queries.statistics import (
 
 __all__ = [
     "SOURCE_KIND",
+    "Asked",
     "AskedItem",
     "AttemptRow",
     "CorrectionPage",
@@ -93,6 +95,8 @@ __all__ = [
     "notes_that_count",
     "own_attempt",
     "preview",
+    "question_to_answer",
+    "question_to_show",
     "remarks",
     "running_questions",
     "sittings",

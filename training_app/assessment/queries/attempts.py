@@ -143,15 +143,15 @@ class AttemptRow:
 
 # Tables, not entities, in what every question asks: the library's work on entities cost more than
 # the database's. The rows are those of the person in scope, as everywhere on this page.
-_ATTEMPTS: Final[Any] = Attempt.__table__
+ATTEMPTS: Final[Any] = Attempt.__table__
 _GIVEN: Final[Any] = Answer.__table__
 _MODULES: Final[Any] = Module.__table__
 _VERSIONS: Final[Any] = ModuleVersion.__table__
-_OWN_ROW: Final = _ATTEMPTS.c.person_id.in_(bindparam("people", expanding=True))
-_OWN_ATTEMPT: Final = (
+_OWN_ROW: Final = ATTEMPTS.c.person_id.in_(bindparam("people", expanding=True))
+OWN_ATTEMPT: Final = (
     select(
         *(
-            _ATTEMPTS.c[name]
+            ATTEMPTS.c[name]
             for name in AttemptRow.__annotations__
             if name not in {"slug", "title", "pass_mark"}
         ),
@@ -159,11 +159,11 @@ _OWN_ATTEMPT: Final = (
         _VERSIONS.c.title,
         func.coalesce(_VERSIONS.c.pass_mark, 0).label("pass_mark"),
     )
-    .join(_VERSIONS, _VERSIONS.c.id == _ATTEMPTS.c.module_version_id)
+    .join(_VERSIONS, _VERSIONS.c.id == ATTEMPTS.c.module_version_id)
     .join(_MODULES, _MODULES.c.id == _VERSIONS.c.module_id)
-    .where(_ATTEMPTS.c.id == bindparam("attempt"), _OWN_ROW)
+    .where(ATTEMPTS.c.id == bindparam("attempt"), _OWN_ROW)
 )
-_OWN_ATTEMPT_LOCKED: Final = _OWN_ATTEMPT.with_for_update(of=_ATTEMPTS)
+_OWN_ATTEMPT_LOCKED: Final = OWN_ATTEMPT.with_for_update(of=ATTEMPTS)
 
 
 def own_attempt(
@@ -171,7 +171,7 @@ def own_attempt(
 ) -> AttemptRow:
     """The attempt, if it is in scope; NotFound otherwise. ``lock`` keeps its row until commit."""
     values = rows.named(scope, attempt=attempt_id)
-    statement = _OWN_ATTEMPT_LOCKED if lock else _OWN_ATTEMPT
+    statement = _OWN_ATTEMPT_LOCKED if lock else OWN_ATTEMPT
     row: Any = session.execute(statement, values).one_or_none()
     if row is None:
         raise NotFound
@@ -251,7 +251,7 @@ _ANSWERS: Final = (
         _GIVEN.c.response,
         _GIVEN.c.answered_at,
     )
-    .join(_ATTEMPTS, _ATTEMPTS.c.id == _GIVEN.c.attempt_id)
+    .join(ATTEMPTS, ATTEMPTS.c.id == _GIVEN.c.attempt_id)
     .where(_GIVEN.c.attempt_id == bindparam("attempt"), _OWN_ROW)
     .order_by(_GIVEN.c.question_version_id, _GIVEN.c.sequence)
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import request, url_for
@@ -17,7 +18,7 @@ from training_app.access import Permission, Scope
 from training_app.accounts.services import end_soon
 from training_app.assessment import queries, services
 from training_app.assessment.models import CLIENT_KEY_LENGTH
-from training_app.assessment.queries import AttemptRow, Given
+from training_app.assessment.queries import Asked, AttemptRow, Given
 from training_app.assessment.routes.base import bp, say
 from training_app.assessment.rules import attempts as rules
 from training_app.assessment.rules.reading import Line, lines
@@ -119,47 +120,37 @@ def _place(attempt: AttemptRow, answers: Mapping[int, Given]) -> int | None:
 @needs(Permission.ASSESSMENT_TAKE)
 def question(attempt_id: int, number: int) -> ResponseReturnValue:
     """One question of a running test (M6)."""
-    attempt = _own(attempt_id)
-    if attempt.submitted_at:
+    asked = queries.question_to_show(current_session(), _scope(), attempt_id, number)
+    if asked.attempt.submitted_at:
         return see_other("assessment.result", attempt_id=attempt_id)
-    asked = _asked(attempt, number)
-    answers = queries.latest_answers(current_session(), _scope(), attempt_id)
-    given = answers.get(attempt.question_id(number))
-    values = form_values(asked, given.response) if given else {}
-    return _question_page(attempt, number, asked, values=values, answers=answers, errors={})
-
-
-def _asked(attempt: AttemptRow, number: int) -> Question:
-    question_id = attempt.question_id(number)
-    return question_bodies(current_session(), [question_id])[question_id]
+    values = form_values(asked.question, asked.given) if asked.given else {}
+    return _question_page(asked, number, values=values, errors={})
 
 
 def _question_page(
-    attempt: AttemptRow,
+    asked: Asked,
     number: int,
-    asked: Question,
     *,
     values: Mapping[str, Sequence[str]],
-    answers: Mapping[int, Given],
     errors: Mapping[str, str],
 ) -> ResponseReturnValue:
     then = request.values.get("then") == REVIEW
-    endpoint, place = _onward(attempt, number, then=then)
+    endpoint, place = _onward(asked.attempt, number, then=then)
     return render(
         "assessment/question.html",
         422 if errors else 200,
-        attempt=attempt,
+        attempt=asked.attempt,
         number=number,
-        presented=present(asked, attempt.seed),
-        policy=gettext(credit_policy(asked)),
+        presented=present(asked.question, asked.attempt.seed),
+        policy=gettext(credit_policy(asked.question)),
         values=values,
         errors=errors,
         errors_in_title=bool(errors),
         client_key=secrets.token_urlsafe(16),
         then=REVIEW if then else "",
         onward=url_for(endpoint, **place),
-        answered=len(answers),
-        saved_at=_saved_at(answers),
+        answered=asked.answered,
+        saved_at=_time_of_day(asked.saved_at),
     )
 
 
@@ -170,10 +161,9 @@ def _onward(attempt: AttemptRow, number: int, *, then: bool) -> tuple[str, dict[
     return "assessment.question", {"attempt_id": attempt.id, "number": number + 1}
 
 
-def _saved_at(answers: Mapping[int, Given]) -> str:
+def _time_of_day(saved_at: datetime | None) -> str:
     """The time of day of the last durable answer; empty before the first."""
-    last = max((given.answered_at for given in answers.values()), default=None)
-    return f"{last.astimezone(clock.VIETNAM):%H:%M}" if last else ""
+    return f"{saved_at.astimezone(clock.VIETNAM):%H:%M}" if saved_at else ""
 
 
 @bp.post("/attempts/<int:attempt_id>/questions/<int:number>/")
@@ -181,21 +171,20 @@ def _saved_at(answers: Mapping[int, Given]) -> str:
 def question_submit(attempt_id: int, number: int) -> ResponseReturnValue:
     """Save the answer; the next page says so only after it is durable."""
     session = current_session()
-    attempt = services.attempt_to_answer(session, attempt_id, actor=current_viewer())
-    asked = _asked(attempt, number)
+    asked = services.question_to_answer(session, attempt_id, number, actor=current_viewer())
     try:
         services.save_into(
             session,
-            attempt,
+            asked.attempt,
             number,
-            _response(asked),
+            _response(asked.question),
             client_key=_client_key(request.form.get("client_key", "")),
             now=clock.now(),
         )
     except InvalidInput as error:
-        return _again(attempt, number, asked, error)
+        return _again(attempt_id, number, error)
     session.commit()
-    endpoint, place = _onward(attempt, number, then=request.form.get("then") == REVIEW)
+    endpoint, place = _onward(asked.attempt, number, then=request.form.get("then") == REVIEW)
     return see_other(endpoint, **place)
 
 
@@ -213,14 +202,12 @@ def _client_key(given: str) -> str:
     return given
 
 
-def _again(
-    attempt: AttemptRow, number: int, asked: Question, error: InvalidInput
-) -> ResponseReturnValue:
+def _again(attempt_id: int, number: int, error: InvalidInput) -> ResponseReturnValue:
     """The question once more, with what was chosen and a fresh key."""
-    answers = queries.latest_answers(current_session(), _scope(), attempt.id)
+    asked = queries.question_to_show(current_session(), _scope(), attempt_id, number)
     values = request.form.to_dict(flat=False)
     errors = {error.field: gettext(error.message, **error.params)}
-    return _question_page(attempt, number, asked, values=values, answers=answers, errors=errors)
+    return _question_page(asked, number, values=values, errors=errors)
 
 
 # -- handing in -----------------------------------------------------------------------------
@@ -241,7 +228,7 @@ def review(attempt_id: int) -> ResponseReturnValue:
         attempt=attempt,
         lines=[_line(line) for line in told],
         open_count=sum(line.chosen is None for line in told),
-        saved_at=_saved_at(answers),
+        saved_at=_time_of_day(max((one.answered_at for one in answers.values()), default=None)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from training_app.assessment.services.answering import (
     Saved,
-    attempt_to_answer,
+    question_to_answer,
     save_answer,
     save_into,
 )
@@ -30,11 +30,11 @@ __all__ = [
     "Saved",
     "apply_all",
     "apply_batch",
-    "attempt_to_answer",
     "correct_key",
     "decide_lowering",
     "give_mark",
     "key_for",
+    "question_to_answer",
     "queue_applying",
     "refuse",
     "save_answer",

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from training_app.access import Permission, Viewer
 from training_app.assessment import queries
 from training_app.assessment.models import Answer
-from training_app.assessment.queries import AttemptRow
+from training_app.assessment.queries import Asked, AttemptRow
 from training_app.assessment.rules import attempts as rules
 from training_app.errors import N_, InvalidInput, RuleBroken
 from training_app.questions.rules import Response, response_from_data, response_to_data
@@ -66,10 +66,10 @@ class Saved:
     repeated: bool
 
 
-def attempt_to_answer(session: Session, attempt_id: int, *, actor: Viewer) -> AttemptRow:
-    """The own attempt with its row locked, so that saving and handing in take turns."""
+def question_to_answer(session: Session, attempt_id: int, number: int, *, actor: Viewer) -> Asked:
+    """The question of the own attempt, its row locked: saving and handing in take turns."""
     mine = actor.scope(Permission.ASSESSMENT_TAKE)
-    return queries.own_attempt(session, mine, attempt_id, lock=True)
+    return queries.question_to_answer(session, mine, attempt_id, number)
 
 
 def save_answer(
@@ -83,7 +83,7 @@ def save_answer(
     actor: Viewer,
 ) -> Saved:
     """Lock the own attempt and save one answer into it: see :func:`save_into`."""
-    attempt = attempt_to_answer(session, attempt_id, actor=actor)
+    attempt = question_to_answer(session, attempt_id, number, actor=actor).attempt
     return save_into(session, attempt, number, response, client_key=client_key, now=now)
 
 
