@@ -25,6 +25,8 @@ _SIZE: Final = Pt(13)
 _CENTRE: Final = WD_ALIGN_PARAGRAPH.CENTER
 # Above this many columns a page lies on its side.
 _UPRIGHT: Final = 5
+# So many rows of the table share a page with the signatures.
+_LAST_ROWS: Final = 2
 
 
 def docx_bytes(made: Document) -> bytes:
@@ -37,7 +39,9 @@ def docx_bytes(made: Document) -> bytes:
     _heading(file, made)
     _figures(file, made)
     for text in made.notes:
-        _line(file.add_paragraph(), text, size=Pt(12))
+        paragraph = file.add_paragraph()
+        _line(paragraph, text, size=Pt(12))
+        paragraph.paragraph_format.keep_with_next = True
     _foot(file, made)
     buffer = io.BytesIO()
     file.save(buffer)
@@ -115,7 +119,7 @@ def _heading(file: File, made: Document) -> None:
     )
     for text in made.form:
         _line(file.add_paragraph(), text, size=Pt(12))
-    file.add_paragraph()
+    _line(file.add_paragraph(), "", size=Pt(6))
     if made.draft:
         _line(file.add_paragraph(), made.draft, bold=True, centre=True)
     _line(file.add_paragraph(), made.title, bold=True, centre=True, size=Pt(14))
@@ -137,16 +141,26 @@ def _figures(file: File, made: Document) -> None:
     for cells in made.rows:
         _write(table.add_row(), cells)
     _widths(table, made.width, file)
-    file.add_paragraph()
+    _keep_together(table)
+    _line(file.add_paragraph(), "", size=Pt(6))
+    file.paragraphs[-1].paragraph_format.keep_with_next = True
 
 
 def _write(row: _Row, cells: tuple[Cell, ...], *, bold: bool = False, centre: bool = False) -> None:
     for at, (cell, value) in enumerate(zip(row.cells, cells, strict=True)):
         text = grouped(value) if isinstance(value, int) else value
         paragraph = cell.paragraphs[0]
-        _line(paragraph, text, bold=bold, centre=centre, size=Pt(12))
+        _line(paragraph, text, bold=bold, centre=centre, size=Pt(11 if centre else 12))
+        paragraph.paragraph_format.space_after = Pt(0)
         if at and not centre:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _keep_together(table: Table) -> None:
+    """The last rows go with what follows: no signature stands alone on a page."""
+    for row in table.rows[-_LAST_ROWS:]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _repeat(row: _Row) -> None:
@@ -156,10 +170,10 @@ def _repeat(row: _Row) -> None:
 
 
 def _widths(table: Table, columns: int, file: File) -> None:
-    """The names get a quarter of the line, the numbers share the rest."""
+    """The names get a fifth of the line, the numbers share the rest."""
     section = file.sections[0]
     whole = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
-    first = whole // 4
+    first = whole // 5
     rest = (whole - first) // (columns - 1)
     table.autofit = False
     for at, column in enumerate(table.columns):
@@ -170,6 +184,8 @@ def _widths(table: Table, columns: int, file: File) -> None:
 
 def _foot(file: File, made: Document) -> None:
     table = file.add_table(rows=1, cols=1 + len(made.signings))
+    properties = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 - as above
+    properties.append(OxmlElement("w:cantSplit"))
     first, *others = table.rows[0].cells
     for at, text in enumerate(made.recipients):
         paragraph = first.add_paragraph() if at else first.paragraphs[0]

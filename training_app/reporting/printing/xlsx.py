@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ _FONT: Final = {"font_name": "Times New Roman", "font_size": 13, "text_wrap": Tr
 _MIDDLE: Final = {"align": "center", "valign": "vcenter"}
 _STYLES: Final[dict[str, dict[str, Any]]] = {
     "plain": {},
+    "small": {"font_size": 11, "valign": "top"},
     "middle": _MIDDLE,
     "bold": _MIDDLE | {"bold": True},
     "italic": _MIDDLE | {"italic": True},
@@ -34,6 +36,8 @@ _STYLES: Final[dict[str, dict[str, Any]]] = {
 _NAME_WIDTH: Final = 34
 _NUMBERS_WIDTH: Final = 104
 _LINE: Final = 17.5
+# So many rows, and the signatures, are still easy to read on one page.
+_ONE_PAGE: Final = 15
 
 
 @dataclass
@@ -57,11 +61,13 @@ class _Pen:
         if end > first:
             self.page.merge_range(self.line, first, self.line, end, "", self.styles[style])
         self.page.write_string(self.line, first, text, self.styles[style])
-        # A merged cell does not grow by itself.
-        wide = sum(self.widths[first : end + 1])
-        lines = max(1, -(-len(text) // max(1, int(wide * 0.9))))
-        self.heights[self.line] = max(self.heights.get(self.line, 0), lines)
-        self.page.set_row(self.line, _LINE * self.heights[self.line])
+        self.grow(text, sum(self.widths[first : end + 1]))
+
+    def down(self, texts: tuple[str, ...], style: str) -> None:
+        """Some texts one under another in the first column, which do not move what is beside."""
+        end = self.line + 2 * len(texts) - 1
+        joined = "\n".join(texts)
+        self.page.merge_range(self.line, 0, end, 0, joined, self.styles[style])
 
     def row(self, cells: tuple[Cell, ...], text: str, number: str) -> None:
         """A row of the table."""
@@ -71,7 +77,14 @@ class _Pen:
             else:
                 style = number if column else text
                 self.page.write_string(self.line, column, value, self.styles[style])
+                self.grow(value, self.widths[column])
         self.line += 1
+
+    def grow(self, text: str, width: int) -> None:
+        """Make the line as high as the text needs: merged cells never grow by themselves."""
+        lines = max(1, len(textwrap.wrap(text, max(1, int(width * 0.85)))))
+        self.heights[self.line] = max(self.heights.get(self.line, 0), lines)
+        self.page.set_row(self.line, _LINE * self.heights[self.line])
 
 
 def xlsx_bytes(made: Document) -> bytes:
@@ -85,7 +98,7 @@ def xlsx_bytes(made: Document) -> bytes:
             page.set_column(at, at, width)
         page.set_paper(9)
         page.set_landscape()
-        page.fit_to_pages(1, 0)
+        page.fit_to_pages(1, 1 if len(made.rows) <= _ONE_PAGE else 0)
         page.set_margins(left=1.18, right=0.59, top=0.79, bottom=0.79)
         pen = _Pen(page, styles, widths)
         _heading(pen, made)
@@ -141,9 +154,7 @@ def _foot(pen: _Pen, made: Document) -> None:
         pen.line += 1
     pen.line += 1
     start = pen.line
-    for text in made.recipients:
-        pen.across(text, "plain", 0, 0)
-        pen.line += 1
+    pen.down(made.recipients, "small")
     places = _thirds(pen.last)
     for signing, (first, last) in zip(made.signings, places, strict=True):
         pen.line = start
