@@ -90,3 +90,12 @@ def test_competencies_sum_along_the_path_in_words() -> None:
     assert (shown["listening"].total, shown["listening"].level) == (1, Level.PARTLY)
     bad = competencies(walk(SCENARIO, [Move("n1", "b")]).turns)
     assert [one.level for one in bad] == [Level.TO_PRACTISE]
+
+
+def test_what_the_law_forbids_is_not_made_good_by_other_turns() -> None:
+    text = SCENARIO.model_dump(by_alias=True)
+    text["node"][0]["choice"][0].update(harmful=True, scores={"scope_safety": -1, "process": 1})
+    text["node"][1]["choice"][0].update(scores={"scope_safety": 1, "process": 1})
+    here = walk(Scenario.model_validate(text), [Move("n1", "a"), Move("n2", "a")])
+    levels = {one.competency: one.level for one in competencies(here.turns)}
+    assert levels == {"scope_safety": Level.TO_PRACTISE, "process": Level.WELL}

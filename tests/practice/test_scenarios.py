@@ -244,6 +244,7 @@ def test_a_harmful_way_is_called_so_at_the_end(begin: Begin, reader: PageClient)
     reply = reader.submit(begin("each"), "", choice="b")
     end = reader.get(reply.link("To the end"))
     assert "Bảo bà ký cam kết not allowed by law" in end.text
+    assert "on the way" not in end.text
 
 
 def test_competencies_are_told_in_words_in_the_order_of_the_rubric(

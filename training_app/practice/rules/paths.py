@@ -98,15 +98,24 @@ LEVEL_NAMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One competency along a path: the sum of the scores of ``turns`` turns that touch it."""
+    """One competency along a path: the sum of the scores of ``turns`` turns that touch it.
+
+    ``forbidden``: it lost in a turn whose choice the law does not allow.
+    """
 
     competency: str
     total: int
     turns: int
+    forbidden: bool = False
 
     @property
     def level(self) -> Level:
-        """The sum in words: all good turns, some, or more bad than good."""
+        """The sum in words: all good turns, some, or more bad than good.
+
+        What the law forbids is not made good by other turns.
+        """
+        if self.forbidden:
+            return Level.TO_PRACTISE
         if self.total == self.turns:
             return Level.WELL
         return Level.PARTLY if self.total >= 0 else Level.TO_PRACTISE
@@ -115,8 +124,15 @@ class Shown:
 def competencies(turns: Sequence[Turn]) -> tuple[Shown, ...]:
     """The competencies that the path touches, in the order of the rubric."""
     given = [turn.choice.scores.given() for turn in turns]
+    lost = {
+        name
+        for turn in turns
+        if turn.choice.harmful
+        for name, score in turn.choice.scores.given().items()
+        if score < 0
+    }
     return tuple(
-        Shown(name, sum(scores), len(scores))
+        Shown(name, sum(scores), len(scores), name in lost)
         for name in COMPETENCIES
         if (scores := [one[name] for one in given if name in one])
     )
