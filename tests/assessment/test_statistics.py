@@ -118,10 +118,15 @@ def test_a_trainer_sees_numbers_and_no_name(app: Flask, learner: Learner) -> Non
 def test_numbers_stay_hidden_below_twenty_answers(app: Flask, learner: Learner) -> None:
     few = Item("one", 19, 1.0, 0.0, None, -5.0, None, None)
     assert advise(few) == (Advice.TOO_FEW,)
-    assert advise(Item("one", 20, 1.0, 0.0, None, -5.0, None, None)) == (
+    assert advise(Item("one", 20, 1.0, 0.0, None, -50.0, None, None)) == (
         Advice.REVERSED,
         Advice.VERY_EASY,
     )
+
+
+def test_a_question_is_called_reversed_only_beyond_chance() -> None:
+    assert advise(Item("one", 50, 0.8, 0.4, None, -20.0, None, None)) == (Advice.WEAK,)
+    assert advise(Item("one", 400, 0.8, 0.4, None, -20.0, None, None)) == (Advice.REVERSED,)
 
 
 def test_a_mediator_sees_no_statistics(reader: PageClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import Final
 
@@ -12,6 +13,7 @@ MIN_ATTEMPTS: Final = 20  # below this numbers say more about chance than about 
 VERY_EASY: Final = 0.95
 VERY_HARD: Final = 0.35
 WEAK: Final = 15.0  # per cent of correlation with the rest
+_BEYOND_CHANCE: Final = 2.0  # standard errors
 
 
 class Advice(StrEnum):
@@ -39,7 +41,7 @@ def advise(item: Item) -> tuple[Advice, ...]:
         return (Advice.TOO_FEW,)
     found = []
     index, facility = item.discrimination_index, item.facility
-    if index is not None and index < 0:
+    if index is not None and index < -_by_chance(item.n):
         found.append(Advice.REVERSED)
     elif index is not None and index < WEAK:
         found.append(Advice.WEAK)
@@ -48,3 +50,8 @@ def advise(item: Item) -> tuple[Advice, ...]:
     if facility is not None and facility < VERY_HARD:
         found.append(Advice.VERY_HARD)
     return tuple(found)
+
+
+def _by_chance(n: int) -> float:
+    """How far from 0 per cent chance alone takes the correlation of two unrelated columns."""
+    return _BEYOND_CHANCE * 100.0 / math.sqrt(n)
