@@ -23,6 +23,7 @@ APPEND_ONLY = (
     "remark",
     "report_change",
     "target",
+    "team_support",
     "written_mark",
 )
 
@@ -92,6 +93,19 @@ def upgrade() -> None:
         sa.Column("object_id", Identity, nullable=False),
         sa.Column("noted_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stale")),
+    )
+    op.create_table(
+        "target_standing",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("path", code_point_string(40), nullable=False),
+        sa.Column("goal", code_point_string(60), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("whole", Identity, nullable=False),
+        sa.Column("done", Identity, nullable=False),
+        sa.Column("required", Identity, nullable=False),
+        sa.Column("counted_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_target_standing")),
+        sa.UniqueConstraint("on", "goal", "path", name=op.f("uq_target_standing_on_goal_path")),
     )
     op.create_table(
         "data_request",
@@ -230,6 +244,25 @@ def upgrade() -> None:
             sqlite_where=sa.text("withdrawn_at IS NULL"),
             postgresql_where=sa.text("withdrawn_at IS NULL"),
         )
+
+    op.create_table(
+        "team_support",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("team_id", Identity, nullable=False),
+        sa.Column("profession", code_point_string(30), nullable=False),
+        sa.Column("supported", sa.Boolean(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("source", code_point_string(300), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_by", Identity, nullable=True),
+        sa.CheckConstraint("source <> ''", name=op.f("ck_team_support_source")),
+        sa.ForeignKeyConstraint(
+            ["team_id"], ["team.id"], name=op.f("fk_team_support_team_id_team")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team_support")),
+    )
+    with op.batch_alter_table("team_support", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_team_support_team_id"), ["team_id"], unique=False)
 
     op.create_table(
         "coverage_state",
@@ -378,6 +411,25 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_module_version_picture_picture_id"), ["picture_id"], unique=False
         )
+
+    op.create_table(
+        "passkey",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("account_id", Identity, nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(length=1023), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(length=2000), nullable=False),
+        sa.Column("sign_count", Identity, nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("last_used_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_passkey_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+    )
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkey_account_id"), ["account_id"], unique=False)
 
     op.create_table(
         "report_change",

@@ -111,6 +111,8 @@ def test_pages_of_staff_are_well_formed(page: Page, cast: Cast, language: str) -
         f"/people/{member}/access/",
         "/people/access/?q=nguyen",
         "/my-passphrase/",
+        "/my-passkeys/",
+        "/my-passkeys/new/",
         "/help/",
     ):
         read(page, path, language, pages.OFFICE_BYTES)

@@ -31,7 +31,7 @@ TOKEN = re.compile(r"Canari[A-Z][a-z]+[A-Z][a-z]+\d+")
 # Parameters that name somebody's row; the others name published content or are secrets.
 OWNED = (
     "unit_id", "team_id", "person_id", "requirement_id", "workshop_id", "attempt_id", "run_id",
-    "import_id", "device_id", "job_id", "account_id", "code", "card_id", "grant_id",
+    "import_id", "device_id", "passkey_id", "job_id", "account_id", "code", "card_id", "grant_id",
     "draft_id", "exemption_id", "written_id", "round_id", "report_id", "other_id", "request_id",
     "together_id", "target_id", "operation_id",
 )  # fmt: skip

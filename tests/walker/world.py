@@ -19,7 +19,7 @@ from tests.walker import changes, marked, reports
 from tests.walker.pictures import fill_draft, show_picture
 from training_app import clock
 from training_app.access import Grant, Role, Scope, Viewer
-from training_app.accounts.models import Account, Device, RoleGrant, StudyTogether
+from training_app.accounts.models import Account, Device, Passkey, RoleGrant, StudyTogether
 from training_app.assessment import services as assessment
 from training_app.assessment.models import Attempt
 from training_app.authoring import services as authoring
@@ -232,6 +232,7 @@ def _things(session: Session, world: World, place: Place) -> None:
         "run_id": run.id,
         "import_id": roster.id,
         "device_id": device.id,
+        "passkey_id": _passkey(session, officer),
         "together_id": _evening(session, place),
         "operation_id": changes.of(session, place.commune, canary("To", place.name, 1)),
         "job_id": job.id,
@@ -248,6 +249,22 @@ def _things(session: Session, world: World, place: Place) -> None:
         "exemption_id": _exemption(session, place, requirement),
         "target_id": reports.planned(session, place.commune),
     }
+
+
+def _passkey(session: Session, officer: Account) -> int:
+    """A passkey of the officer."""
+    number = officer.id.to_bytes(4, "big")
+    row = Passkey(
+        account_id=officer.id,
+        credential_id=number,
+        public_key=number,
+        sign_count=0,
+        name="office",
+        created_at=NOW,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def _evening(session: Session, place: Place) -> int:

@@ -152,6 +152,21 @@ class ProveForm(Form):
     code = TextField(lazy_gettext("Code of the authenticator application"), [MaxLength(20)])
 
 
+class PasskeyAnswerForm(Form):
+    """What the browser's passkey answered; the script of the page writes it."""
+
+    credential = HiddenField()
+
+
+class PasskeyForm(PasskeyAnswerForm):
+    """A new passkey and its name."""
+
+    name = TextField(
+        lazy_gettext("Name of the passkey"),
+        [Needed(N_("Give the passkey a name, such as where it is kept.")), MaxLength(60)],
+    )
+
+
 class IssueForm(Form):
     """Why a card or code is issued."""
 

@@ -7,10 +7,10 @@ over HMAC(pepper, …), typed codes HMAC(pepper, …), second-factor secrets sea
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from training_app.db import Base, PrimaryKey, code_point_string
+from training_app.db import Base, Identity, PrimaryKey, code_point_string
 from training_app.organisation.models import Dated, Person, Team, Unit
 
 PERSON = Person.__table__.c.id
@@ -170,6 +170,22 @@ class EntryPass(Base):
         Index(None, "account_id", "issued_at"),
         Index(None, "issued_by", "issued_at"),
     )
+
+
+class Passkey(Base):
+    """A passkey of a staff account: the public half, which lets nobody in by itself."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1_023), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(2_000))
+    # How often it was used, as it says itself; stays 0 where passkeys are kept in several places.
+    sign_count: Mapped[int] = mapped_column(Identity, default=0)
+    name: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
 
 
 class Consent(Base):

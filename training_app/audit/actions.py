@@ -26,6 +26,8 @@ class Action(StrEnum):
     ACCOUNT_CREATED = "account.created"
     PASSPHRASE_CHANGED = "passphrase.changed"  # noqa: S105 - the name of an event
     SECOND_FACTOR_SET = "second-factor.set"
+    PASSKEY_ADDED = "passkey.added"
+    PASSKEY_REMOVED = "passkey.removed"
     ROLE_GRANTED = "role.granted"
     ROLE_ENDED = "role.ended"
     ACCESS_REFUSED = "access.refused"
@@ -103,6 +105,7 @@ class Action(StrEnum):
     EXEMPTION_REVOKED = "exemption.revoked"
     TARGET_SET = "target.set"
     TARGET_WITHDRAWN = "target.withdrawn"
+    TEAM_SUPPORT = "team.support"
     # official reports
     REPORT_STARTED = "report.started"
     REPORT_FILLED = "report.filled"

@@ -14,6 +14,7 @@ from training_app.accounts.queries.passes import (
     open_consents,
     state_of,
 )
+from training_app.accounts.queries.passkeys import passkeys_of
 from training_app.accounts.queries.staff import (
     RoleRow,
     StaffRow,
@@ -58,6 +59,7 @@ __all__ = [
     "live_sign_in",
     "local_day",
     "open_consents",
+    "passkeys_of",
     "roles_on",
     "staff",
     "state_of",

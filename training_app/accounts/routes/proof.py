@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from training_app import clock
 from training_app.access import Viewer
 from training_app.accounts import services
-from training_app.accounts.forms import ProveForm
+from training_app.accounts.forms import PasskeyAnswerForm, ProveForm
 from training_app.accounts.models import Device, Kind
+from training_app.accounts.routes.asking import answered, question
 from training_app.accounts.routes.base import (
     apart,
     bp,
@@ -29,6 +30,7 @@ from training_app.web.pages import render, see_other
 
 _AFTER = "after_proof"
 _WRONG = N_("This is not right. Try again.")
+_NO_PASSKEY = N_("The passkey was not accepted. Try it once more, or enter the passphrase.")
 _WAIT = N_("Too many tries. Wait %(minutes)d minutes and try again.")
 _NO_MORE = N_("This phone can no longer try. Enter again with a card or code.")
 
@@ -58,6 +60,24 @@ def prove_submit() -> ResponseReturnValue:
     viewer, form = current_viewer(), ProveForm()
     if not form.validate_on_submit() or not proved(viewer, form, "secret", clock.now()):
         return _page(form, 422)
+    return _go_on(viewer)
+
+
+@bp.post("/prove/passkey/")
+@signed_in("everybody may prove to be the one who signed in")
+def prove_passkey_submit() -> ResponseReturnValue:
+    """Check one of the own passkeys, renew the sign-in's token and go on."""
+    viewer = current_viewer()
+    account = answered(PasskeyAnswerForm())
+    if account is None or account.id != viewer.account_id:
+        form = ProveForm(formdata=None)
+        complain(form, "secret", _NO_PASSKEY)
+        return _page(form, 422)
+    return _go_on(viewer)
+
+
+def _go_on(viewer: Viewer) -> ResponseReturnValue:
+    """Renew the sign-in's token after a proof, and go on to what wanted it."""
     endpoint, values = session.pop(_AFTER, ("accounts.front", {}))
     token = services.renew_sign_in(database(), viewer, now=clock.now())
     carry(token, lasting=session.permanent)
@@ -66,9 +86,15 @@ def prove_submit() -> ResponseReturnValue:
 
 
 def _page(form: ProveForm, status: int) -> ResponseReturnValue:
-    staff = current_viewer().extra.get("kind") == Kind.STAFF
+    viewer = current_viewer()
+    staff = viewer.extra.get("kind") == Kind.STAFF
     return render(
-        "accounts/prove.html", status, form=form, staff=staff, errors_in_title=bool(form.errors)
+        "accounts/prove.html",
+        status,
+        form=form,
+        staff=staff,
+        passkey=question(own_account(viewer)) if staff else "",
+        errors_in_title=bool(form.errors),
     )
 
 

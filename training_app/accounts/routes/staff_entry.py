@@ -9,8 +9,14 @@ from flask.typing import ResponseReturnValue
 from training_app import clock
 from training_app.access import Viewer
 from training_app.accounts import services
-from training_app.accounts.forms import CodeForm, NewPassphraseForm, StaffSignInForm
+from training_app.accounts.forms import (
+    CodeForm,
+    NewPassphraseForm,
+    PasskeyAnswerForm,
+    StaffSignInForm,
+)
 from training_app.accounts.models import Account
+from training_app.accounts.routes.asking import answered, question
 from training_app.accounts.routes.base import (
     apart,
     bp,
@@ -31,6 +37,9 @@ from training_app.web.pages import notice, render, see_other
 REFUSED = 422
 _OWN = "everybody sets up the own way in"
 _WRONG = N_("Name, passphrase or code is not right.")
+_NO_PASSKEY = N_(
+    "The passkey did not let in. Try it once more, or sign in with name, passphrase and code."
+)
 _WAIT = N_("Too many tries for this name. Wait %(minutes)d minutes and try again.")
 
 
@@ -38,7 +47,7 @@ _WAIT = N_("Too many tries for this name. Wait %(minutes)d minutes and try again
 @public("a way in, for people who are not signed in yet")
 def staff_sign_in() -> ResponseReturnValue:
     """Sign-in of offices and trainers."""
-    return render("accounts/staff_sign_in.html", form=StaffSignInForm())
+    return _sign_in_page(StaffSignInForm(), 200)
 
 
 @bp.post("/staff/sign-in/")
@@ -48,8 +57,30 @@ def staff_sign_in_submit() -> ResponseReturnValue:
     form = StaffSignInForm()
     account = _checked(form, clock.now()) if form.validate_on_submit() else None
     if account is None:
-        return render("accounts/staff_sign_in.html", REFUSED, form=form, errors_in_title=True)
+        return _sign_in_page(form, REFUSED)
     return come_in(account, Way.PASSPHRASE, now=clock.now())
+
+
+def _sign_in_page(form: StaffSignInForm, status: int) -> ResponseReturnValue:
+    return render(
+        "accounts/staff_sign_in.html",
+        status,
+        form=form,
+        passkey=question(),
+        errors_in_title=bool(form.errors),
+    )
+
+
+@bp.post("/staff/sign-in/passkey/")
+@public("a way in, for people who are not signed in yet")
+def passkey_sign_in_submit() -> ResponseReturnValue:
+    """Sign in with a passkey, which names its account and stands for both factors."""
+    now, account = clock.now(), answered(PasskeyAnswerForm())
+    if account is not None:
+        return come_in(account, Way.PASSKEY, now=now)
+    form = StaffSignInForm(formdata=None)
+    complain(form, "login_name", _NO_PASSKEY)
+    return _sign_in_page(form, REFUSED)
 
 
 def _checked(form: StaffSignInForm, now: datetime) -> Account | None:

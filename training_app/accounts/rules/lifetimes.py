@@ -14,6 +14,7 @@ class Way(StrEnum):
     CODE = "code"
     PIN = "pin"
     PASSPHRASE = "passphrase"  # noqa: S105 - the name of a way in
+    PASSKEY = "passkey"
     DEMO = "demo"
 
 

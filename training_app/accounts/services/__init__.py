@@ -29,6 +29,15 @@ from training_app.accounts.services.passes import (
     tell_shown_again,
     use_pass,
 )
+from training_app.accounts.services.passkeys import (
+    CHALLENGE_MINUTES,
+    add_passkey,
+    handle_of,
+    passkey_was_wrong,
+    prove_passkey,
+    remove_passkey,
+    use_challenge,
+)
 from training_app.accounts.services.pins import (
     Try,
     Wait,
@@ -75,6 +84,7 @@ from training_app.accounts.services.together import (
 )
 
 __all__ = [
+    "CHALLENGE_MINUTES",
     "CONSENTS",
     "MOST_PEOPLE",
     "Issued",
@@ -88,6 +98,7 @@ __all__ = [
     "Try",
     "Wait",
     "accept_notice",
+    "add_passkey",
     "choose_asking",
     "choose_pin",
     "confirm_second_factor",
@@ -104,6 +115,7 @@ __all__ = [
     "ensure_account",
     "forget_old_sign_ins",
     "grant_role",
+    "handle_of",
     "hashed",
     "issue_card",
     "issue_code",
@@ -114,7 +126,10 @@ __all__ = [
     "note_seen",
     "note_shown_again",
     "offered_secret",
+    "passkey_was_wrong",
+    "prove_passkey",
     "remove_devices",
+    "remove_passkey",
     "renew_sign_in",
     "same",
     "say_whose_phone",
@@ -131,5 +146,6 @@ __all__ = [
     "try_was_right",
     "try_was_wrong",
     "unlock_account",
+    "use_challenge",
     "use_pass",
 ]

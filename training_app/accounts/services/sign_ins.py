@@ -13,7 +13,7 @@ from training_app.audit import services as audit
 from training_app.audit.actions import Action
 
 _KEPT = timedelta(days=90)
-_PROVING = frozenset({Way.PIN, Way.PASSPHRASE})
+_PROVING = frozenset({Way.PIN, Way.PASSPHRASE, Way.PASSKEY})
 
 
 def start_sign_in(

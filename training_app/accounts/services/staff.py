@@ -12,6 +12,7 @@ from training_app.accounts.models import Account, Device, Kind
 from training_app.accounts.queries import passes as held
 from training_app.accounts.rules import passphrases, second_factor, tokens
 from training_app.accounts.services.accounts import revoke_passes
+from training_app.accounts.services.passkeys import forget_passkeys
 from training_app.accounts.services.pins import hashed, matches
 from training_app.accounts.services.sign_ins import end_sign_ins, mark_proved
 from training_app.audit import services as audit
@@ -205,11 +206,12 @@ def confirm_second_factor(
 
 
 def empty_sign_in(session: Session, account: Account, *, now: datetime) -> None:
-    """Clear what an account signs in with: both factors, sign-ins, cards and codes.
+    """Clear what an account signs in with: both factors, passkeys, sign-ins, cards and codes.
 
     The next code from the office above lets its person set everything up anew.
     """
     account.secret_hash = None
+    forget_passkeys(session, account.id)
     account.totp_secret, account.totp_since = None, None
     session.flush()
     end_sign_ins(session, account.id, now=now)

@@ -159,6 +159,13 @@ PARTS: Final = (
         stored.devices,
     ),
     _Part(
+        "passkeys",
+        N_("Passkeys"),
+        _WAY_IN,
+        (("name", N_("Name")), ("from", _SINCE), ("last_used_at", N_("Last used"))),
+        stored.passkeys,
+    ),
+    _Part(
         "sign_ins",
         N_("Entries"),
         _WAY_IN,

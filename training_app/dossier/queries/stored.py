@@ -7,7 +7,15 @@ from typing import Any, Final
 from sqlalchemy import String, func, literal, select
 from sqlalchemy.orm import aliased
 
-from training_app.accounts.models import Account, Consent, Device, EntryPass, RoleGrant, SignIn
+from training_app.accounts.models import (
+    Account,
+    Consent,
+    Device,
+    EntryPass,
+    Passkey,
+    RoleGrant,
+    SignIn,
+)
 from training_app.assessment.models import Answer, Attempt
 from training_app.catalogue.models import Lesson, Module, ModuleVersion, QuestionVersion
 from training_app.catalogue.models import Question as QuestionRow
@@ -167,6 +175,15 @@ def devices(ids: Ids) -> Any:
         )
         .where(Device.account_id.in_(_accounts(ids)))
         .order_by(Device.id)
+    )
+
+
+def passkeys(ids: Ids) -> Any:
+    """Passkeys of staff."""
+    return (
+        select(Passkey.name, Passkey.created_at, Passkey.last_used_at)
+        .where(Passkey.account_id.in_(_accounts(ids)))
+        .order_by(Passkey.id)
     )
 
 

@@ -61,6 +61,7 @@ CODES: Final = {
     "code": N_("code"),
     "pin": N_("PIN"),
     "passphrase": N_("passphrase"),
+    "passkey": N_("passkey"),
     "demo": N_("demonstration"),
     "reminders": N_("reminders"),
     "improvement": N_("improvement of the lessons"),

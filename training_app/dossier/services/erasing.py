@@ -15,7 +15,15 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
-from training_app.accounts.models import Account, Consent, Device, EntryPass, RoleGrant, SignIn
+from training_app.accounts.models import (
+    Account,
+    Consent,
+    Device,
+    EntryPass,
+    Passkey,
+    RoleGrant,
+    SignIn,
+)
 from training_app.assessment.models import Answer, Attempt, WrittenAnswer, WrittenMark
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
@@ -156,7 +164,7 @@ def _wipe(session: Session, ids: list[int], people: Iterable[Person], *, now: da
 def _wipe_ways_in(session: Session, ids: list[int], now: datetime) -> None:
     session.execute(delete(PersonPhone).where(PersonPhone.person_id.in_(ids)))
     accounts = list(session.scalars(select(Account.id).where(Account.person_id.in_(ids))))
-    for model in (SignIn, EntryPass, Consent, Device):
+    for model in (SignIn, EntryPass, Consent, Device, Passkey):
         session.execute(
             delete(model).where(model.account_id.in_(accounts)), execution_options=_OPTIONS
         )
