@@ -114,15 +114,14 @@ class AnswerMark(Owned, Base):
         Identity, ForeignKey("attempt.id"), primary_key=True, autoincrement=False
     )
     question_version_id: Mapped[int] = mapped_column(
-        Identity,
-        ForeignKey("question_version.id"),
-        primary_key=True,
-        autoincrement=False,
-        index=True,
+        Identity, ForeignKey("question_version.id"), primary_key=True, autoincrement=False
     )
     points: Mapped[float] = mapped_column(Float)
     right: Mapped[bool]
     harmful: Mapped[bool]
+
+    # Everybody who was asked one question, in the order of their attempts.
+    __table_args__ = (Index(None, "question_version_id", "attempt_id"),)
 
 
 class Remark(Owned, Base):

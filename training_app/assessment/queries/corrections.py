@@ -18,7 +18,7 @@ from training_app.assessment.models import (
     LoweringDecision,
     Remark,
 )
-from training_app.assessment.queries.marks import HARMFUL, LAST_REMARK, POINTS, RIGHT
+from training_app.assessment.queries.marks import HARMFUL, LAST_REMARK, POINTS, RIGHT, earned
 from training_app.assessment.rules.keys import (
     Earned,
     Key,
@@ -84,7 +84,6 @@ def _harm_elsewhere() -> ColumnElement[bool]:
 
 _ASKED: Final = (
     select(
-        Attempt.id,
         cast(Answer.response, Text).label("given"),
         POINTS.label("points"),
         RIGHT.label("right"),
@@ -106,11 +105,42 @@ _ASKED: Final = (
     .where(AnswerMark.question_version_id == bindparam("question"))
 )
 _SAME: Final = _ASKED.subquery()
-_STANDING: Final = [column for column in _SAME.c if column.name != "id"]
 # Equal attempts arrive as one row with their number: ten thousand become a few dozen.
-_COUNTED: Final = select(*_STANDING, func.count().label("times")).group_by(*_STANDING)
-_ROWS: Final = (
-    _ASKED.where(Attempt.id > bindparam("after")).order_by(Attempt.id).limit(bindparam("batch"))
+_COUNTED: Final = select(*_SAME.c, func.count().label("times")).group_by(*_SAME.c)
+
+# To apply a key the rows come batch by batch. Each table is asked by its own key for the attempts
+# of one batch, so that no plan depends on what a database believes about freshly filled tables.
+_BATCH: Final = (
+    select(AnswerMark.attempt_id)
+    .where(
+        AnswerMark.question_version_id == bindparam("question"),
+        AnswerMark.attempt_id > bindparam("after"),
+    )
+    .order_by(AnswerMark.attempt_id)
+    .limit(bindparam("batch"))
+)
+_TOTALS: Final = (
+    select(
+        Attempt.id,
+        Attempt.points.label("total"),
+        Attempt.right_count,
+        Attempt.passed,
+        Attempt.safety_failed,
+        Attempt.waiting,
+        Attempt.out_of,
+        func.coalesce(ModuleVersion.pass_mark, 0).label("pass_mark"),
+    )
+    .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
+    .where(Attempt.id.in_(bindparam("attempts", expanding=True)))
+    .order_by(Attempt.id)
+)
+_GIVEN: Final = (
+    select(Answer.attempt_id, Answer.response)
+    .where(
+        Answer.attempt_id.in_(bindparam("attempts", expanding=True)),
+        Answer.question_version_id == bindparam("question"),
+    )
+    .order_by(Answer.sequence)
 )
 
 
@@ -121,7 +151,9 @@ def preview(session: Session, question_version_id: int, key: Key) -> Preview:
         _COUNTED, {"question": question_version_id}, execution_options={"scope": _EVERYBODY}
     )
     for row in found:
-        before, after = _both(row, key)
+        item = Earned(row.points, bool(row.right), bool(row.harmful))
+        given = json.loads(row.given) if row.given is not None else None
+        before, after = _both(row, item, given, key, harm=bool(row.harm))
         counted.count(before, after, row.times)
     return counted
 
@@ -142,29 +174,42 @@ def due(
 
     None instead of the id when there are no more.
     """
-    values = {"question": question_version_id, "after": after, "batch": batch}
-    rows = session.execute(_ROWS, values, execution_options={"scope": _EVERYBODY}).all()
+    values: dict[str, Any] = {"question": question_version_id, "after": after, "batch": batch}
+    as_everybody = {"scope": _EVERYBODY}
+    ids = session.scalars(_BATCH, values, execution_options=as_everybody).all()
+    asked = {"question": question_version_id, "attempts": ids}
+    items = earned(session, _EVERYBODY, ids)
+    # An answer has its highest sequence last.
+    rows: Any = session.execute(_GIVEN, asked, execution_options=as_everybody)
+    given = dict(rows.all())
     found = []
-    for row in rows:
-        before, then = _both(row, key)
+    for row in session.execute(_TOTALS, asked, execution_options=as_everybody):
+        held = items[row.id]
+        item = held.pop(question_version_id)
+        harm = any(one.harmful for one in held.values())
+        before, then = _both(row, item, given.get(row.id), key, harm=harm)
         taken = way(before, then)
         if taken is not Way.SAME:
             found.append(Due(row.id, taken, then.item))
-    return found, rows[-1].id if len(rows) == batch else None
+    return found, ids[-1] if len(ids) == batch else None
 
 
-def _both(row: Any, key: Key) -> tuple[Standing, Standing]:
-    """An attempt as it stands, and as it would stand under the key."""
-    item = Earned(row.points, bool(row.right), bool(row.harmful))
+def _both(
+    row: Any, item: Earned, given: dict[str, Any] | None, key: Key, *, harm: bool
+) -> tuple[Standing, Standing]:
+    """An attempt as it stands, and as it would stand under the key.
+
+    ``harm``: another of its answers chose what the law forbids.
+    """
     before = Standing(
         item, row.total or 0.0, row.right_count or 0, bool(row.passed), bool(row.safety_failed)
     )
-    response = response_from_data(json.loads(row.given)) if row.given is not None else None
+    response = response_from_data(given) if given is not None else None
     new = earned_under(key, response)
     if new == item:
         return before, before
     counted = before.right_count + new.right - item.right
-    harm = bool(row.harm) or new.harmful
+    harm = harm or new.harmful
     stands = counted >= min(row.pass_mark, row.out_of) and not harm and not row.waiting
     return before, Standing(new, before.points + new.points - item.points, counted, stands, harm)
 

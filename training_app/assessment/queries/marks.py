@@ -17,25 +17,36 @@ from training_app.db import JsonValue, Unscoped
 from training_app.questions.source import from_body
 
 _LATER = aliased(Remark)
-# The decision that holds on the answer of an AnswerMark.
-LAST_REMARK: Final[ColumnElement[bool]] = and_(
-    Remark.attempt_id == AnswerMark.attempt_id,
-    Remark.question_version_id == AnswerMark.question_version_id,
-    ~select(_LATER.id)
-    .where(
-        _LATER.attempt_id == Remark.attempt_id,
-        _LATER.question_version_id == Remark.question_version_id,
-        _LATER.number > Remark.number,
+
+
+def _last_remark(*among: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(
+        Remark.attempt_id == AnswerMark.attempt_id,
+        Remark.question_version_id == AnswerMark.question_version_id,
+        ~select(_LATER.id)
+        .where(
+            _LATER.attempt_id == Remark.attempt_id,
+            _LATER.question_version_id == Remark.question_version_id,
+            _LATER.number > Remark.number,
+            *among,
+        )
+        .exists(),
     )
-    .exists(),
-)
+
+
+# The decision that holds on the answer of an AnswerMark.
+LAST_REMARK: Final = _last_remark()
 POINTS: Final = func.coalesce(Remark.points, AnswerMark.points)
 RIGHT: Final = func.coalesce(Remark.right, AnswerMark.right)
 HARMFUL: Final = func.coalesce(Remark.harmful, AnswerMark.harmful)
+_ATTEMPTS: Final[Any] = bindparam("attempts", expanding=True)
+# Each table is told which attempts are meant: no plan then reads a whole one.
 _EARNED: Final = (
     select(AnswerMark.attempt_id, AnswerMark.question_version_id, POINTS, RIGHT, HARMFUL)
-    .outerjoin(Remark, LAST_REMARK)
-    .where(AnswerMark.attempt_id.in_(bindparam("attempts", expanding=True)))
+    .outerjoin(
+        Remark, _last_remark(_LATER.attempt_id.in_(_ATTEMPTS)) & Remark.attempt_id.in_(_ATTEMPTS)
+    )
+    .where(AnswerMark.attempt_id.in_(_ATTEMPTS))
 )
 
 

@@ -28,8 +28,9 @@ from training_app.questions.source import Written, to_body
 from training_app.work.services import enqueue
 
 APPLY_JOB: Final = "apply-correction"
-# One batch is one transaction; with facts and certificates it holds the only writer for a second.
-BATCH: Final = 100
+# One batch is one transaction; with facts and certificates it holds the only writer for a third of
+# a second.
+BATCH: Final = 250
 _LOWERING = Unscoped("a named decision lowers a result, whoever's it is")
 
 

@@ -33,6 +33,8 @@ from training_app.work.rules import StaleKind
 from training_app.work.services import mark_stale
 
 CERTIFIED: Final = frozenset({FactKind.TEST_PASSED, FactKind.CLASS_ATTENDED})
+# Facts whose rows are fetched by one statement.
+TOGETHER: Final = 500
 _RECORD: Final = Unscoped("the record is written for whoever the fact is about")
 
 
@@ -147,7 +149,7 @@ def record_facts(
                 day=f"{new.happened_on:%d/%m/%Y}",
             )
     fresh = set(insert_new(session, Fact, [_values(new, now, actor) for new in facts]))
-    rows = [_stored(session, new) for new in facts]
+    rows = _stored(session, facts)
     added = [row for row in rows if row.id in fresh]
     _audit_facts(session, added, now=now, actor=actor)
     certificates.issue(session, _completions(added), now=now, actor=actor)
@@ -174,19 +176,24 @@ def _values(new: NewFact, now: datetime, actor: Viewer) -> dict[str, Any]:
     }
 
 
-def _stored(session: Session, new: NewFact) -> Fact:
-    """Return the row of a fact, whoever wrote it."""
-    module = Fact.module_id.is_(None) if new.module_id is None else Fact.module_id == new.module_id
-    return session.scalars(
-        select(Fact)
-        .where(
-            Fact.source_kind == new.source_kind,
-            Fact.source_id == new.source_id,
-            Fact.person_id == new.person_id,
-            module,
+def _stored(session: Session, facts: Sequence[NewFact]) -> list[Fact]:
+    """Return the row of each fact, whoever wrote it."""
+    found: dict[tuple[str, int, int, int | None], Fact] = {}
+    for start in range(0, len(facts), TOGETHER):
+        part = facts[start : start + TOGETHER]
+        rows = session.scalars(
+            select(Fact)
+            .where(
+                Fact.source_kind.in_({new.source_kind for new in part}),
+                Fact.source_id.in_({new.source_id for new in part}),
+                Fact.person_id.in_({new.person_id for new in part}),
+            )
+            .execution_options(scope=_RECORD)
         )
-        .execution_options(scope=_RECORD)
-    ).one()
+        found |= {
+            (row.source_kind, row.source_id, row.person_id, row.module_id): row for row in rows
+        }
+    return [found[new.source_kind, new.source_id, new.person_id, new.module_id] for new in facts]
 
 
 def _completions(facts: Iterable[Fact]) -> list[Completion]:
