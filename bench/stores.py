@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench.demonstration import STEPS
+from bench.demonstration import READY, STEPS
 from bench.server import ROOT
 from tests import postgresql
 
@@ -111,7 +111,7 @@ def _ready(engine: str, size: str, database: str) -> Store:
         for step in (
             *STEPS[:-1],
             (*STEPS[-1], *SIZES[size]),
-            ("-m", "flask", "coverage", "rebuild"),
+            READY,
         ):
             _run(step, values)
         if database:

@@ -1,18 +1,16 @@
 """Pages made of ready counts say the same as pages counted live, and say when they wait."""
 
-from typing import Any
-
 from flask import Flask
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tests.coverage.scene import Scene
 from tests.coverage.test_routes import rows_of
 from tests.databases import Database
 from tests.factories.records import NOW
+from tests.statements import counted
 from training_app.coverage.models import CoverageYear
 from training_app.coverage.services import draft, write
-from training_app.extensions import db
 from training_app.jobs.tasks import count_coverage
 from training_app.jobs.worker import Worker
 from training_app.work.models import Stale
@@ -54,20 +52,11 @@ def test_a_page_of_ready_counts_reads_no_person(scene: Scene, database: Database
     count_coverage(database.engine)
     client = scene.province_officer
     count_coverage(database.engine)
-    statements: list[str] = []
-
-    def note(*args: Any) -> None:
-        statements.append(args[2])
-
-    with scene.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with counted(scene.app) as statements:
         client.get(scene.province_path)
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     assert any("coverage_year" in one for one in statements)
     assert not any("FROM holding" in one or "fact" in one for one in statements)
+    assert len(statements) <= 6, statements
 
 
 def test_what_was_just_recorded_shows_at_once(scene: Scene, database: Database) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -45,6 +45,9 @@ from training_app.programme.queries import AskedRow
 from training_app.programme.rules import Standing, due_soon_until
 from training_app.requirements.rules import Audience, Required
 
+# A question says everything that its statement depends on: so many are kept for the next page
+# that asks the same, because building one takes longer than running it on a commune.
+STATEMENTS: Final = 64
 _ROLES = {Audience.TRAINERS: Role.TRAINER, Audience.OFFICIALS: Role.COMMUNE_OFFICER}
 # The id under which a human being is counted, whatever rows were linked.
 HUMAN = func.coalesce(Person.canonical_id, Person.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, case, func, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from training_app.coverage.queries.places import Place
 from training_app.coverage.queries.sets import (
+    STATEMENTS,
     Asking,
     counts_from,
     judged,
@@ -66,6 +68,7 @@ def coverage_by_team(session: Session, asking: Asking, here: Place) -> TeamTable
     return TeamTable(here, tuple(table), overlap)
 
 
+@lru_cache(maxsize=STATEMENTS)
 def _people(asking: Asking, here: Place) -> Select[*tuple[Any, ...]]:
     """Counts by team, and whether its leader holds it."""
     asked = people_asked(asking, here.path)

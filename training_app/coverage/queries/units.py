@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +30,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from training_app.coverage.queries.places import Place
 from training_app.coverage.queries.sets import (
+    STATEMENTS,
     Asking,
     below,
     counts_from,
@@ -69,7 +71,7 @@ class UnitTable:
     # When the counts were made, while something since then waits to be counted.
     counted_at: datetime | None = None
 
-    @property
+    @cached_property
     def total(self) -> Counts:
         """Human beings of the whole place."""
         return total_of(row.counts for row in self.rows) + self.overlap
@@ -119,6 +121,7 @@ def least_first(row: UnitCoverage) -> tuple[bool, float]:
     return (not people, row.counts.held / people if people else 0.0)
 
 
+@lru_cache(maxsize=STATEMENTS)
 def parts_of(asking: Asking, here: Place) -> Select[*tuple[Any, ...]]:
     """The units directly under a place on the day, and the place itself, in Vietnamese order."""
     directly: ColumnElement[bool] = UnitSpan.parent_id.is_(None)
@@ -164,6 +167,7 @@ def part_of(path: SQLColumnExpression[str], here: Place) -> ColumnElement[str]:
     return func.substr(path, 1, known + _FirstStroke(func.substr(path, known + 1)))
 
 
+@lru_cache(maxsize=STATEMENTS)
 def _people(asking: Asking, here: Place) -> Select[*tuple[Any, ...]]:
     asked = people_asked(asking, here.path)
     served = select(part_of(asked.c.path, here).label("part"), asked.c.human).distinct().subquery()
@@ -175,6 +179,7 @@ def _people(asking: Asking, here: Place) -> Select[*tuple[Any, ...]]:
     )
 
 
+@lru_cache(maxsize=STATEMENTS)
 def _teams(asking: Asking, here: Place) -> CompoundSelect[*tuple[Any, ...]]:
     """Lines of teams standing, and of teams that count, by part; to be added up by part."""
     places = (

@@ -19,9 +19,9 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from training_app.coverage.models import CoverageYear
+from training_app.coverage.models import CoverageState, CoverageYear
 from training_app.coverage.queries.places import NATION_PATH, Place
 from training_app.coverage.queries.sets import Asking
 from training_app.coverage.queries.units import (
@@ -30,7 +30,7 @@ from training_app.coverage.queries.units import (
     coverage_by_unit,
     least_first,
 )
-from training_app.coverage.rollups.pending import Pending, neighbours, pending, turns
+from training_app.coverage.rollups.pending import Pending, neighbours, pending
 from training_app.coverage.rollups.recount import recount
 from training_app.coverage.rollups.stored import STORED, moved, stored_rows, totals_of
 from training_app.coverage.rules import Counts, total_of
@@ -38,6 +38,7 @@ from training_app.coverage.rules.lasting import NOTHING, Measure, State, Tally
 from training_app.coverage.rules.series import state_on
 from training_app.db import Identity
 from training_app.organisation.models import Unit, UnitSpan
+from training_app.work.models import Stale
 
 # As many communes that wait are counted while the page is made; beyond, the page says since when.
 MOST_WAITING: Final = 12
@@ -46,22 +47,39 @@ MOST_WAITING: Final = 12
 def unit_table(session: Session, asking: Asking, here: Place) -> UnitTable:
     """One row per unit directly under ``here``, from ready counts where there are any.
 
-    Three SELECTs, whatever the population. What happened since the counts were made is counted
+    Two SELECTs, whatever the population. What happened since the counts were made is counted
     here and now; when too much waits, the table of a unit is counted as a whole, and that of the
     nation says when it was counted.
     """
-    state = turns(session).get(asking.requirement.id) if asking.by_team else None
+    state = _state(session, asking)
     if state is None:
         return coverage_by_unit(session, asking, here)
+    if not state.waiting:
+        return _table(session, asking, here, {}, None)
     waiting = pending(session, most=10 * MOST_WAITING)
-    units = frozenset[int]()
-    if waiting.rows:
-        units = _below(session, waiting, here)
-        if waiting.whole(asking.requirement.id) or len(units) > MOST_WAITING:
-            if here.id is not None:
-                return coverage_by_unit(session, asking, here)
-            return _table(session, asking, here, {}, state.counted_at)
+    units = _below(session, waiting, here)
+    if waiting.whole(asking.requirement.id) or len(units) > MOST_WAITING:
+        if here.id is not None:
+            return coverage_by_unit(session, asking, here)
+        return _table(session, asking, here, {}, state.counted_at)
     return _table(session, asking, here, _moves(session, asking, units), None)
+
+
+def _state(session: Session, asking: Asking) -> Row[*tuple[Any, ...]] | None:
+    """When the counts were made and whether anything waits; None where none are kept."""
+    if not asking.by_team:
+        return None
+    return session.execute(_state_of(), {"requirement": asking.requirement.id}).first()
+
+
+@cache
+def _state_of() -> Select[*tuple[Any, ...]]:
+    state: Any = CoverageState.__table__
+    stale: Any = Stale.__table__
+    waiting = select(stale.c.id).limit(1).scalar_subquery().is_not(None)
+    return select(state.c.counted_at, waiting.label("waiting")).where(
+        state.c.requirement_id == _REQUIREMENT
+    )
 
 
 def _below(session: Session, waiting: Pending, here: Place) -> frozenset[int]:
@@ -99,17 +117,7 @@ def _table(
     for path, more in moves.items():
         before = states.get(path, NOTHING)
         states[path] = tuple(one + other for one, other in zip(before, more, strict=True))
-    rows = [
-        UnitCoverage(
-            unit_id=part.unit_id,
-            name=f"{part.type} {part.name}",
-            level=part.level,
-            teams=states.get(part.path, NOTHING)[Measure.TEAMS],
-            teams_covered=states.get(part.path, NOTHING)[Measure.COVERED],
-            counts=counts_of(states.get(part.path, NOTHING)),
-        )
-        for part in parts
-    ]
+    rows = [_row(part, states.get(part.path, NOTHING)) for part in parts]
     total = counts_of(states.get(here.path, NOTHING))
     return UnitTable(
         place=here,
@@ -117,6 +125,17 @@ def _table(
         overlap=total + -total_of(row.counts for row in rows),
         by_team=True,
         counted_at=counted_at,
+    )
+
+
+def _row(part: Row[*tuple[Any, ...]], state: State) -> UnitCoverage:
+    return UnitCoverage(
+        unit_id=part.unit_id,
+        name=f"{part.type} {part.name}",
+        level=part.level,
+        teams=state[Measure.TEAMS],
+        teams_covered=state[Measure.COVERED],
+        counts=counts_of(state),
     )
 
 
@@ -159,16 +178,22 @@ _DAY: Final[Any] = bindparam("day", type_=Date)
 _YEAR: Final[Any] = bindparam("year", type_=Identity)
 
 
+# Tables, not entities: the library's work on entities cost more than the database's.
+_YEARS: Final[Any] = CoverageYear.__table__
+_SPANS: Final[Any] = UnitSpan.__table__
+_UNITS: Final[Any] = Unit.__table__
+
+
 def _latest(path: Any) -> ScalarSelect[int]:
     """The last stored year of a place that begins by the day."""
-    known = aliased(CoverageYear)
+    known = _YEARS.alias()
     return (
-        select(func.max(known.year))
+        select(func.max(known.c.year))
         .where(
-            known.requirement_id == _REQUIREMENT,
-            known.path == path,
-            known.leaf == "",
-            known.year <= _YEAR,
+            known.c.requirement_id == _REQUIREMENT,
+            known.c.path == path,
+            known.c.leaf == "",
+            known.c.year <= _YEAR,
         )
         .scalar_subquery()
     )
@@ -181,32 +206,30 @@ def ready_units(*, nation: bool) -> Select[*tuple[Any, ...]]:
     Building it for each page cost more than running it. It asks for no scope: who may see a
     place may see how its parts stand.
     """
-    directly: ColumnElement[bool] = UnitSpan.parent_id.is_(None)
+    directly: ColumnElement[bool] = _SPANS.c.parent_id.is_(None)
     if not nation:
-        directly = or_(UnitSpan.parent_id == _HERE, UnitSpan.unit_id == _HERE)
+        directly = or_(_SPANS.c.parent_id == _HERE, _SPANS.c.unit_id == _HERE)
     stored = and_(
-        CoverageYear.requirement_id == _REQUIREMENT,
-        CoverageYear.path == UnitSpan.path,
-        CoverageYear.leaf == "",
-        CoverageYear.year == _latest(UnitSpan.path),
+        _YEARS.c.requirement_id == _REQUIREMENT,
+        _YEARS.c.path == _SPANS.c.path,
+        _YEARS.c.leaf == "",
+        _YEARS.c.year == _latest(_SPANS.c.path),
     )
-    holding = and_(
-        UnitSpan.valid_from <= _DAY, or_(UnitSpan.valid_to.is_(None), UnitSpan.valid_to > _DAY)
-    )
+    until = _SPANS.c.valid_to
+    holding = and_(_SPANS.c.valid_from <= _DAY, or_(until.is_(None), until > _DAY))
     return (
         select(
-            UnitSpan.unit_id,
-            UnitSpan.type,
-            UnitSpan.name,
-            Unit.level,
-            UnitSpan.path,
-            CoverageYear.year,
-            CoverageYear.counts,
+            _SPANS.c.unit_id,
+            _SPANS.c.type,
+            _SPANS.c.name,
+            _UNITS.c.level,
+            _SPANS.c.path,
+            _YEARS.c.year,
+            _YEARS.c.counts,
         )
-        .join(Unit, Unit.id == UnitSpan.unit_id)
-        .outerjoin(CoverageYear, stored)
+        .select_from(_SPANS.join(_UNITS, _UNITS.c.id == _SPANS.c.unit_id).outerjoin(_YEARS, stored))
         .where(holding, directly)
-        .order_by(UnitSpan.sort_key, UnitSpan.unit_id)
+        .order_by(_SPANS.c.sort_key, _SPANS.c.unit_id)
         .execution_options(**STORED)
     )
 
@@ -214,12 +237,12 @@ def ready_units(*, nation: bool) -> Select[*tuple[Any, ...]]:
 @cache
 def _nation() -> Select[*tuple[Any, ...]]:
     return (
-        select(CoverageYear.year, CoverageYear.counts)
+        select(_YEARS.c.year, _YEARS.c.counts)
         .where(
-            CoverageYear.requirement_id == _REQUIREMENT,
-            CoverageYear.path == NATION_PATH,
-            CoverageYear.leaf == "",
-            CoverageYear.year == _latest(NATION_PATH),
+            _YEARS.c.requirement_id == _REQUIREMENT,
+            _YEARS.c.path == NATION_PATH,
+            _YEARS.c.leaf == "",
+            _YEARS.c.year == _latest(NATION_PATH),
         )
         .execution_options(**STORED)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +40,7 @@ bp = Blueprint("coverage", __name__, template_folder="../templates")
 
 Crumb = tuple[str, str | None]
 _LAST_PAGE = 100_000
+_ANY_NUMBER = 987_654_321_098  # stands for the number in an address, and nowhere else
 _FILTERS = ("requirement", "as_of", "standing", "page")
 
 
@@ -101,6 +103,16 @@ def filter_values(question: Question, **more: Any) -> dict[str, Any]:
     if question.then:
         values["known"] = THEN
     return values | {key: value for key, value in more.items() if value}
+
+
+def addresses(endpoint: str, name: str, question: Question) -> Callable[[int], str]:
+    """The address of a page for each number of ``name``, with the filter.
+
+    Built once and the number put in: a table has some hundreds of them.
+    """
+    values = filter_values(question, **{name: _ANY_NUMBER})
+    before, after = url_for(endpoint, **values).split(str(_ANY_NUMBER), 1)
+    return lambda number: f"{before}{number}{after}"
 
 
 # -- the way down --------------------------------------------------------------------------
@@ -167,13 +179,13 @@ def show(view: View) -> ResponseReturnValue:
     )
 
 
-def _stretch(view: View, page: Page) -> list[Any]:
+def _stretch(view: View, page: Page) -> Sequence[Any]:
     """The rows of this page; a list that was cut by its query is shown whole."""
     if view.table is None:
-        return []
+        return ()
     if view.total is not None:
-        return list(view.table.rows)
-    return list(view.table.rows[page.offset : page.offset + page.size])
+        return view.table.rows
+    return view.table.rows[page.offset : page.offset + page.size]
 
 
 def said(view: View) -> list[str]:

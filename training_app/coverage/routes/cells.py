@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
-from flask import url_for
 from flask_babel import gettext, ngettext
 
 from training_app.access import Permission
 from training_app.coverage.queries import Place, TeamCoverage, TeamTable, UnitCoverage, UnitTable
-from training_app.coverage.routes.base import Question, filter_values
-from training_app.coverage.routes.tables import Cell, Column, Row, Table, number, share, words
+from training_app.coverage.routes.base import Question, addresses
+from training_app.coverage.routes.tables import Cell, Column, Made, Row, Table, number, share, words
 from training_app.coverage.rules import Counts, Figure, Gap, Mask, Pair, TeamNeed, disclose
 from training_app.errors import N_
 from training_app.organisation.rules import LACK_MESSAGES
@@ -25,6 +25,8 @@ SMALL_NOTE: Final = N_(
 )
 SEVERAL: Final = N_("Counted in several rows")
 TOTAL: Final = N_("Total")
+# The groups of people by the word that stands in addresses.
+_GROUPS: Final = tuple(one.value for one in Standing)
 PEOPLE: Final = {
     Audience.MEDIATORS: N_("Mediators"),
     Audience.LEADERS: N_("Leaders"),
@@ -83,45 +85,54 @@ def correction(counts: Counts, before: Row) -> tuple[Row, ...]:
 
 def unit_table(found: UnitTable, question: Question) -> Table:
     """One row per part of a place, the least trained first."""
-    team_columns = (
-        (Column(gettext("Teams"), number=True), Column(gettext("Teams trained"), number=True))
-        if found.by_team
-        else ()
-    )
     blank = (words(""), words("")) if found.by_team else ()
+    href = addresses("coverage.unit", "unit_id", question)
+    lists = people_lists(question)
+
+    def row(one: UnitCoverage) -> Row:
+        own = one.unit_id == found.place.id
+        teams = (number(one.teams), number(one.teams_covered)) if found.by_team else ()
+        links = {} if own or not one.counts.people else lists(one.unit_id)
+        name = words(one.name, "" if own else href(one.unit_id))
+        return (name, *teams, *count_cells(one.counts, links))
+
     return Table(
         caption=gettext("By unit, the least trained first"),
-        head=(Column(gettext("Unit")), *team_columns, *count_columns(question)),
-        rows=tuple(_unit_row(row, found, question) for row in found.rows),
+        head=(Column(gettext("Unit")), *_team_columns(found), *count_columns(question)),
+        rows=Made(found.rows, row),
         corrections=correction(found.overlap, (words(gettext(SEVERAL)), *blank)),
         total=(
             words(gettext(TOTAL)),
             *((number(found.teams), number(found.teams_covered)) if found.by_team else ()),
-            *count_cells(found.total, list_links(found.place.id, question)),
+            *count_cells(found.total, lists(found.place.id)),
         ),
     )
 
 
-def _unit_row(row: UnitCoverage, found: UnitTable, question: Question) -> Row:
-    own = row.unit_id == found.place.id
-    values = filter_values(question, unit_id=row.unit_id)
-    href = "" if own else url_for("coverage.unit", **values)
-    teams = (number(row.teams), number(row.teams_covered)) if found.by_team else ()
-    links = {} if own or not row.counts.people else list_links(row.unit_id, question)
-    return (words(row.name, href), *teams, *count_cells(row.counts, links))
+def _team_columns(found: UnitTable) -> tuple[Column, ...]:
+    if not found.by_team:
+        return ()
+    return Column(gettext("Teams"), number=True), Column(gettext("Teams trained"), number=True)
 
 
-def list_links(unit_id: int | None, question: Question) -> dict[str, str]:
-    """Addresses of the lists of people behind the counts, by group; none without the right."""
-    if unit_id is None or not current_viewer().may(Permission.COVERAGE_NAMES):
-        return {}
-    if question.then:
-        return {}  # the lists name whom we know of now
-    everybody = url_for("coverage.people", **filter_values(question, unit_id=unit_id))
-    joint = "&" if "?" in everybody else "?"
-    # The group's names are plain words: joining them costs a tenth of building each address.
-    groups = {one.value: f"{everybody}{joint}standing={one.value}" for one in Standing}
-    return {"": everybody} | groups
+def people_lists(question: Question) -> Callable[[int | None], dict[str, str]]:
+    """By unit the addresses of the lists of people behind its counts; none without the right.
+
+    None either where the day is read as known then: the lists name whom we know of now.
+    """
+    if question.then or not current_viewer().may(Permission.COVERAGE_NAMES):
+        return lambda _unit: {}
+    everybody = addresses("coverage.people", "unit_id", question)
+    joint = "&" if "?" in everybody(0) else "?"
+
+    def links(unit_id: int | None) -> dict[str, str]:
+        if unit_id is None:
+            return {}
+        whole = everybody(unit_id)
+        # The groups' names are plain words: nothing in them needs to be quoted.
+        return {one: f"{whole}{joint}standing={one}" for one in _GROUPS} | {"": whole}
+
+    return links
 
 
 def unit_notes(found: UnitTable) -> tuple[str, ...]:
@@ -155,32 +166,29 @@ def _teams_said(covered: int, teams: int) -> str:
 def totals_table(found: UnitTable, question: Question) -> Table:
     """Units for a reader who may see no single person: small counts hidden."""
     shown, total = _disclosed(found)
-    team_columns = (
-        (Column(gettext("Teams"), number=True), Column(gettext("Teams trained"), number=True))
-        if found.by_team
-        else ()
-    )
+    href = addresses("coverage.unit", "unit_id", question)
+
+    def row(one: tuple[UnitCoverage, tuple[Figure, Figure]]) -> Row:
+        part, figures = one
+        # Below a commune stand teams, which a reader of totals may not see.
+        name = words(part.name, "" if part.level == "commune" else href(part.unit_id))
+        teams = _team_figures(found, part.teams, part.teams_covered, figures)
+        return (name, *teams, *figure_cells(*figures))
+
     return Table(
         caption=gettext("By unit, the least trained first"),
         head=(
             Column(gettext("Unit")),
-            *team_columns,
+            *_team_columns(found),
             Column(_people_word(question), number=True),
             Column(gettext("Trained"), number=True),
             Column(gettext("Share")),
         ),
-        rows=tuple(
-            (
-                _totals_name(row, question),
-                *_team_figures(found, row.teams, row.teams_covered, figures),
-                *_figures(*figures),
-            )
-            for row, figures in zip(found.rows, shown, strict=True)
-        ),
+        rows=Made(list(zip(found.rows, shown, strict=True)), row),
         total=(
             words(gettext(TOTAL)),
             *_team_figures(found, found.teams, found.teams_covered, total),
-            *_figures(*total),
+            *figure_cells(*total),
         ),
     )
 
@@ -202,12 +210,6 @@ def _disclosed(
     return disclose(pairs, Pair(found.total.people, found.total.held))
 
 
-def _totals_name(row: UnitCoverage, question: Question) -> Cell:
-    if row.level == "commune":
-        return words(row.name)  # below it stand teams, which a reader of totals may not see
-    return words(row.name, url_for("coverage.unit", **filter_values(question, unit_id=row.unit_id)))
-
-
 def _team_figures(
     found: UnitTable, teams: int, covered: int, figures: tuple[Figure, Figure]
 ) -> Row:
@@ -218,13 +220,15 @@ def _team_figures(
     return (number(teams), number(covered) if shown else _masked(Mask.HIDDEN))
 
 
-def _figures(people: Figure, held: Figure) -> tuple[Cell, Cell, Cell]:
+def figure_cells(people: Figure, held: Figure) -> tuple[Cell, Cell, Cell]:
+    """People, those who hold it, and the share where both are shown."""
     if people.value is None or held.value is None:
-        return _figure(people), _figure(held), words("")
-    return _figure(people), _figure(held), share(held.value, people.value)
+        return figure_cell(people), figure_cell(held), words("")
+    return figure_cell(people), figure_cell(held), share(held.value, people.value)
 
 
-def _figure(figure: Figure) -> Cell:
+def figure_cell(figure: Figure) -> Cell:
+    """A count as it may be shown."""
     return _masked(figure.mask) if figure.value is None else number(figure.value)
 
 
@@ -238,6 +242,7 @@ def _masked(mask: Mask) -> Cell:
 
 def team_table(found: TeamTable, question: Question) -> Table:
     """One row per team of a commune, the least trained first."""
+    href = addresses("coverage.team", "team_id", question)
     return Table(
         caption=gettext("By team, the least trained first"),
         head=(
@@ -247,7 +252,7 @@ def team_table(found: TeamTable, question: Question) -> Table:
             *count_columns(question),
             Column(gettext("Article 12")),
         ),
-        rows=tuple(_team_row(row, question) for row in found.rows),
+        rows=Made(found.rows, lambda row: _team_row(row, href)),
         corrections=tuple(
             (*row, words(""))
             for row in correction(found.overlap, (words(gettext(SEVERAL)), words(""), words("")))
@@ -256,19 +261,18 @@ def team_table(found: TeamTable, question: Question) -> Table:
             words(gettext(TOTAL)),
             words(f"{format_number(found.covered)}/{format_number(len(found.rows))}"),
             words(""),
-            *count_cells(found.total, list_links(found.place.id, question)),
+            *count_cells(found.total, people_lists(question)(found.place.id)),
             words(""),
         ),
     )
 
 
-def _team_row(row: TeamCoverage, question: Question) -> Row:
-    values: dict[str, Any] = filter_values(question, team_id=row.team.id)
+def _team_row(row: TeamCoverage, href: Callable[[int], str]) -> Row:
     name = f"{row.team.name}, {row.team.village}" if row.team.village else row.team.name
     covered = row.need.covered
     state = gettext("Trained") if covered else gettext("Not trained")
     return (
-        words(name, url_for("coverage.team", **values)),
+        words(name, href(row.team.id)),
         words(state, tag="success" if covered else "warning"),
         _leader(row.need),
         *count_cells(row.counts, {}),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final, overload
 
 from training_app.web import exports
 from training_app.web.exports import Sheet
 from training_app.web.pages import format_date, format_number, format_phone, format_share
+
+_THOUSAND: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,35 @@ class Column:
 Row = tuple[Cell, ...]
 
 
+class Made(Sequence[Row]):
+    """Rows made of what was found as they are asked for: a page shows fifty of some hundreds."""
+
+    def __init__(self, found: Sequence[Any], make: Callable[[Any], Row]) -> None:
+        self.found = found
+        self.make = make
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Row, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Row | tuple[Row, ...]:
+        if isinstance(at, slice):
+            return tuple([self.make(one) for one in self.found[at]])
+        return self.make(self.found[at])
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows with a head; ``corrections`` and ``total`` stand at the foot."""
 
     caption: str
     head: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     corrections: tuple[Row, ...] = ()
     total: Row = ()
 
@@ -66,7 +91,9 @@ def words(text: str, href: str = "", tag: str | None = None) -> Cell:
 
 def number(value: int, href: str = "") -> Cell:
     """A cell with a count; a zero leads nowhere."""
-    return Cell(format_number(value), value, href if value else "", number=True)
+    # Most counts have no thousands: every language writes them alike, and none is asked.
+    text = str(value) if -_THOUSAND < value < _THOUSAND else format_number(value)
+    return Cell(text, value, href if value else "", None, None, True)
 
 
 def telephone(value: str) -> Cell:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 from training_app.errors import N_
@@ -70,11 +70,15 @@ class Counts:
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
-            *(getattr(self, one.name) + getattr(other, one.name) for one in fields(Counts))
+            self.people + other.people,
+            self.held + other.held,
+            self.due_soon + other.due_soon,
+            self.lapsed + other.lapsed,
+            self.begun + other.begun,
         )
 
     def __neg__(self) -> Counts:
-        return Counts(*(-getattr(self, one.name) for one in fields(Counts)))
+        return Counts(-self.people, -self.held, -self.due_soon, -self.lapsed, -self.begun)
 
 
 def total_of(parts: Iterable[Counts]) -> Counts:

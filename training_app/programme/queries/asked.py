@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
-    ColumnElement,
     CompoundSelect,
     Row,
     Select,
@@ -110,12 +109,8 @@ def asked_in_unit(session: Session, path: str | None, on: date) -> list[AskedRow
     Requirements of the nation, of the units above ``path`` and of the unit itself; those of
     units below speak of a part only. ``path`` None: the nation's alone. One SELECT.
     """
-    own: ColumnElement[bool] = _REQUIREMENT.c.unit_id.is_(None)
-    if path is not None:
-        above = [int(part) for part in path.split("/") if part]
-        own = or_(own, _REQUIREMENT.c.unit_id.in_(above))
-    rows = session.execute(_asked_anywhere(on).where(own)).all()
-    return _grouped(rows)
+    units = [int(part) for part in (path or "").split("/") if part]
+    return _grouped(session.execute(_asked_in_units(on), {"units": units}).all())
 
 
 def asked_of_person(session: Session, person_id: int, *, on: date, scope: Scope) -> list[AskedRow]:
@@ -141,8 +136,11 @@ def _asked_of_who(on: date) -> Select[*tuple[Any, ...]]:
 
 
 @lru_cache(maxsize=8)
-def _asked_anywhere(on: date) -> Select[*tuple[Any, ...]]:
-    return _asked_rows(on)
+def _asked_in_units(on: date) -> Select[*tuple[Any, ...]]:
+    among = bindparam("units", type_=Identity, expanding=True)
+    return _asked_rows(on).where(
+        or_(_REQUIREMENT.c.unit_id.is_(None), _REQUIREMENT.c.unit_id.in_(among))
+    )
 
 
 def _asked_rows(on: date, joined: Any = None) -> Select[*tuple[Any, ...]]:
