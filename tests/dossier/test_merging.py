@@ -221,3 +221,26 @@ def test_a_linked_person_stands_once_on_the_roll_of_a_class(scene: Scene) -> Non
     listed = [line.person_id for line in roll(scene.session, everything, row)]
     assert listed.count(scene.person.id) == 1
     assert scene.twin.id not in listed
+
+
+def test_another_record_is_found_by_search_where_nothing_proposes_it(scene: Scene) -> None:
+    client = scene.officer()
+    page = client.get(client.get(f"/people/{scene.leader.id}/").link("The same person twice?"))
+    assert "Records of the same name" in page.text  # the namesake, of another age
+    found = client.get(f"/people/{scene.leader.id}/same-as/?q=nguyen thi")
+    assert found.text.count("Look at both") == 2
+    both = client.get(found.link("Look at both"))
+    assert "Little speaks for one person here." in both.text
+    assert (
+        "Nobody else of this name or telephone"
+        in client.get(f"/people/{scene.leader.id}/same-as/?q=khongcoai").text
+    )
+
+
+def test_the_search_ends_at_the_own_scope_and_finds_who_has_left(scene: Scene) -> None:
+    scene.leave(scene.twin)
+    client = scene.officer()
+    page = client.get(f"/people/{scene.person.id}/same-as/")
+    assert page.text.count("Look at both") == 1
+    assert "serves in no team" in page.text
+    client.get(f"/people/{scene.stranger.id}/same-as/", 404)

@@ -39,9 +39,7 @@ TYPES: Final[tuple[tuple[str, Any, str], ...]] = (
     (
         N_("Attempts at tests"),
         Attempt,
-        N_(
-            "All stay, and all count where a test allows few. Which one is the result is said below."
-        ),
+        N_("All stay and count where a test allows few. Which one is the result is said below."),
     ),
     (N_("Attendance at classes"), Attendance, _STAYS),
     (N_("Exemptions"), Exemption, _STAYS),

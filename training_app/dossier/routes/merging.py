@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -28,12 +29,19 @@ from training_app.dossier.rules.pairs import proposals
 from training_app.dossier.services import merging as services
 from training_app.errors import N_, NotFound
 from training_app.extensions import current_session
-from training_app.organisation.queries.people import PersonDetail, person_detail
+from training_app.organisation.queries.people import (
+    PAGE,
+    PersonDetail,
+    find_people,
+    person_detail,
+)
 from training_app.web.forms import choices
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import notice, paginate, render, see_other
+from training_app.web.pages import Page, notice, paginate, render, see_other
 
 _MANAGE: Final = Permission.PERSON_MANAGE
+_LONGEST: Final = 100  # letters of a name that is searched for
+_PAGES: Final = 10_000
 
 
 @bp.get("/people/same/")
@@ -72,6 +80,32 @@ def compare(person_id: int, other_id: int) -> ResponseReturnValue:
         found=_why(one, other),
         form=EmptyForm(),
         words=words,
+    )
+
+
+@bp.get("/people/<int:person_id>/same-as/")
+@needs(_MANAGE)
+def find_same(person_id: int) -> ResponseReturnValue:
+    """Look for another record of a person among all in scope, those who serve no more included."""
+    person, text = _linked(person_id), request.args.get("q", "").strip()[:_LONGEST]
+    if person.anonymised_at is not None:
+        raise NotFound
+    scope, number = scope_of(_MANAGE), min(max(1, request.args.get("page", 1, type=int)), _PAGES)
+    found, total = find_people(
+        current_session(),
+        scope,
+        text or person.full_name,
+        clock.today(),
+        page=number,
+        former=True,
+    )
+    note_names("people", None, count=len(found))
+    return render(
+        "dossier/find_same.html",
+        person=person,
+        text=text,
+        rows=[row for row in found if row.id != person.canonical_id],
+        page=Page(number=number, total=total, size=PAGE),
     )
 
 

@@ -85,15 +85,25 @@ class PersonDetail:
 
 
 def find_people(
-    session: Session, scope: Scope, text: str, on: date, *, page: int = 1, per_page: int = PAGE
+    session: Session,
+    scope: Scope,
+    text: str,
+    on: date,
+    *,
+    page: int = 1,
+    per_page: int = PAGE,
+    former: bool = False,
 ) -> tuple[list[PersonRow], int]:
     """One row per human being in scope whose name or telephone holds ``text``; and the total.
 
     Marks, capitals and spaces do not matter. Digits search telephone numbers. Empty text lists
-    everybody. Pages count from 1.
+    everybody. Pages count from 1. ``former`` finds those as well who serve no more.
     """
     chosen = select(Person).where(
-        Person.id.in_(scoping.people(scope, on)), Person.canonical_id.is_(None), _matches(text, on)
+        Person.id.in_(scoping.people(scope, on, former=former)),
+        Person.canonical_id.is_(None),
+        Person.anonymised_at.is_(None),
+        _matches(text, on),
     )
     total = session.scalar(_count(chosen, scope)) or 0
     ordered = chosen.order_by(Person.sort_key, Person.id)

@@ -1,6 +1,7 @@
 """Screens of the organisation, one module for each use, on one blueprint."""
 
 from training_app.organisation.routes import (
+    choosing,
     lists,
     members,
     operating,
@@ -14,11 +15,13 @@ from training_app.organisation.routes import (
     team_operations,
     teams,
     unit_operations,
+    waiting,
 )
 from training_app.organisation.routes.base import bp
 
 __all__ = [
     "bp",
+    "choosing",
     "lists",
     "members",
     "operating",
@@ -32,4 +35,5 @@ __all__ = [
     "team_operations",
     "teams",
     "unit_operations",
+    "waiting",
 ]

@@ -14,6 +14,7 @@ from training_app.organisation.services.rosters import Candidate, Change, Plan, 
 from training_app.web.pages import format_date, joined
 
 SAME, ENDED, TEAM = "same", "ended", "team"
+_TWO: Final = 2
 ASKED: Final = (SAME, ENDED, TEAM)
 # In the order of the page; what asks for an answer comes first.
 GROUPS: Final = {
@@ -58,7 +59,8 @@ _CODES: Final = {"leader": N_("Team leader"), "mediator": N_("Mediator"), **word
 class Line:
     """One line of a group: where it stands in the file, who, what about it, what to answer.
 
-    ``options`` are pairs of value and words; ``key`` names the row in the form.
+    ``options`` are pairs of value and words; ``key`` names the row in the form, ``number`` counts
+    the rows of people. ``twice`` are two people on record that may be one, recorded twice.
     """
 
     sheet: str = ""
@@ -71,6 +73,8 @@ class Line:
     options: tuple[tuple[str, str], ...] = ()
     chosen: str = ""
     severity: str = ""
+    number: int = 0
+    twice: tuple[int, ...] = ()
 
 
 @dataclass
@@ -98,10 +102,10 @@ def preview_of(plan: Plan, roster: Roster, answers: Mapping[str, Any]) -> Previe
     """Sort the plan's rows, the problems and the ignored rows into groups."""
     found = Preview({group: [] for group in GROUPS})
     teams = [(f"team:{team.name}", team.name) for team in roster.teams]
-    for row in plan.rows:
+    for number, row in enumerate(plan.rows, 1):
         group = _KINDS.get(row.kind)
         if group:
-            found.groups[group].append(_line(row, group, teams))
+            found.groups[group].append(_line(row, number, group, teams))
         if answers.get(row.place):
             found.groups["answered"].append(_answered(row, answers[row.place]))
     found.groups["absent"] = [
@@ -130,7 +134,7 @@ def problem_lines(roster: Roster) -> list[Line]:
     ]
 
 
-def _line(row: PlanRow, group: str, teams: list[tuple[str, str]]) -> Line:
+def _line(row: PlanRow, number: int, group: str, teams: list[tuple[str, str]]) -> Line:
     person = row.row
     options: Iterable[tuple[str, str]] = ()
     if group == SAME:
@@ -154,7 +158,16 @@ def _line(row: PlanRow, group: str, teams: list[tuple[str, str]]) -> Line:
         details=tuple(filter(None, details)),
         key=row.place,
         options=tuple(options),
+        number=number,
+        twice=_twice(row),
     )
+
+
+def _twice(row: PlanRow) -> tuple[int, ...]:
+    """The two likeliest people on record that one row may be: perhaps one person twice."""
+    ordered = sorted(row.candidates, key=lambda one: -one.score)
+    known = [one.person_id for one in ordered if one.person_id is not None]
+    return tuple(known[:_TWO]) if len(known) >= _TWO else ()
 
 
 def _birth(row: PlanRow) -> str:

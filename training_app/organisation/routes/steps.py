@@ -14,7 +14,7 @@ from training_app.organisation.models import RosterImport, RosterState
 from training_app.organisation.queries import units as unit_queries
 from training_app.organisation.queries.rosters import job_under_way
 from training_app.organisation.roster_file import Refusal, Roster
-from training_app.organisation.routes.base import UNPROCESSABLE, bp, done, note_names
+from training_app.organisation.routes.base import UNPROCESSABLE, bp, done, link, note_names
 from training_app.organisation.routes.preview import (
     ASKED,
     GROUPS,
@@ -100,6 +100,7 @@ def _preview_page(row: RosterImport, form: EmptyForm, status: int = 200) -> Resp
         posted=request.form,
         page=page,
         form=form,
+        link=link,
         errors_in_title=status == UNPROCESSABLE,
     )
 

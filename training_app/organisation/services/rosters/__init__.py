@@ -9,6 +9,7 @@ from training_app.organisation.services.rosters.changes import (
     roster_of,
     store,
 )
+from training_app.organisation.services.rosters.choosing import MOST, choose, on_record, row_of
 from training_app.organisation.services.rosters.kept import cells, forget, keep, reread
 from training_app.organisation.services.rosters.plan import (
     Absent,
@@ -40,6 +41,7 @@ __all__ = [
     "APPLY_JOB",
     "LARGE_FILE",
     "LARGE_LIST",
+    "MOST",
     "READ_JOB",
     "Absent",
     "Candidate",
@@ -54,11 +56,13 @@ __all__ = [
     "apply",
     "apply_queued",
     "cells",
+    "choose",
     "decide",
     "digest",
     "drop",
     "forget",
     "keep",
+    "on_record",
     "plan",
     "preview",
     "queue_applying",
@@ -67,6 +71,7 @@ __all__ = [
     "receive",
     "reread",
     "roster_of",
+    "row_of",
     "store",
     "undo",
 ]

@@ -64,7 +64,7 @@ def store(
 
 def decide(session: Session, import_id: int, decisions: Mapping[str, Any]) -> None:
     """Keep the officer's answers (see ``plan``); earlier answers to other rows stay."""
-    row = _open_import(session, import_id)
+    row = open_import(session, import_id)
     rows = {**row.decisions.get("rows", {}), **decisions.get("rows", {})}
     absent = decisions.get("absent", row.decisions.get("absent", []))
     row.decisions = {"rows": rows, "absent": sorted(absent)}
@@ -74,7 +74,7 @@ def decide(session: Session, import_id: int, decisions: Mapping[str, Any]) -> No
 @collection_paused()
 def preview(session: Session, import_id: int, *, on: date) -> Plan:
     """What applying the import would do now: exactly what :func:`apply` does."""
-    row = _open_import(session, import_id)
+    row = open_import(session, import_id)
     return plan(roster_of(row), record_of(session, row.unit_id, on), row.decisions)
 
 
@@ -90,7 +90,7 @@ class Prepared:
 @collection_paused()
 def prepare(session: Session, import_id: int, *, on: date) -> Prepared:
     """Make the plan of an import before anything is locked."""
-    row = _open_import(session, import_id)
+    row = open_import(session, import_id)
     record = record_of(session, row.unit_id, on)
     return Prepared(record, row.decisions, plan(roster_of(row), record, row.decisions))
 
@@ -113,7 +113,7 @@ def apply(
     ``prepared`` spares making the plan once more while others wait to write; it counts only where
     records and answers are still the same.
     """
-    row = _open_import(session, import_id)
+    row = open_import(session, import_id)
     record = record_of(session, row.unit_id, on)
     if prepared is not None and (prepared.record, prepared.decisions) == (record, row.decisions):
         wanted = prepared.plan
@@ -245,7 +245,8 @@ def _known(unit: UnitRecord, person: Person, rows: list[int]) -> Known:
     )
 
 
-def _open_import(session: Session, import_id: int) -> RosterImport:
+def open_import(session: Session, import_id: int) -> RosterImport:
+    """The import, while it waits for answers; RuleBroken once it is finished."""
     chosen = select(RosterImport).where(RosterImport.id == import_id)
     row = session.scalars(chosen.execution_options(**CHANGE)).one()
     if row.state != RosterState.READ:
