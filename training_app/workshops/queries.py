@@ -110,7 +110,7 @@ def workshop_list(session: Session, scope: Scope, on: date) -> list[WorkshopRow]
             Workshop.held_on,
             Workshop.place,
             Workshop.minutes,
-            UnitSpan.name,
+            UnitSpan.type + " " + UnitSpan.name,
             func.coalesce(trainer.full_name, Workshop.guest_trainer),
             present,
             Workshop.cancelled_at.is_not(None),
@@ -190,11 +190,11 @@ def team_choices(session: Session, scope: Scope, unit_id: int, on: date) -> list
 def unit_choices(session: Session, scope: Scope, on: date) -> list[tuple[int, str]]:
     """Units of the scope in which a class can be held, highest first, then by name."""
     found = session.execute(
-        select(UnitSpan.unit_id, UnitSpan.name)
+        select(UnitSpan.unit_id, UnitSpan.type, UnitSpan.name)
         .where(holds(UnitSpan, on), UnitSpan.unit_id.in_(rows.units(scope, on)))
         .order_by(func.length(UnitSpan.path), UnitSpan.sort_key)
     )
-    return [(row.unit_id, row.name) for row in found]
+    return [(row.unit_id, f"{row.type} {row.name}") for row in found]
 
 
 def trainer_choices(session: Session, scope: Scope, unit_id: int, on: date) -> list[TrainerChoice]:

@@ -72,7 +72,9 @@ def own_classes(session: Session, trainer_id: int, *, scope: Scope) -> list[OwnC
             Workshop.title,
             Workshop.held_on,
             Workshop.minutes,
-            Workshop.place,
+            func.coalesce(
+                Workshop.place + ", " + UnitSpan.type + " " + UnitSpan.name, Workshop.place
+            ),
             func.coalesce(UnitSpan.path, "/"),
             Workshop.cancelled_at.is_not(None),
             _invited().scalar_subquery(),
