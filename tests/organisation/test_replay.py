@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tests.organisation.builders import EVERYTHING, NOW, OFFICER, World
 from tests.organisation.operation_world import export, heads, overlaps, paths_agree
 from training_app.organisation.models import Person, TeamSpan, UnitOperation
-from training_app.organisation.queries.operations import waiting_teams
+from training_app.organisation.queries.waiting import waiting_teams
 from training_app.organisation.rules.operations import MoveTeams, operation
 from training_app.organisation.services.operations import carry_out, undo
 

@@ -183,7 +183,9 @@ def test_a_team_that_waits_is_counted_listed_and_placed(scene: Scene) -> None:
     client = scene.officer(Role.PROVINCE_OFFICER)
     assert "1 waits" in client.get("/more/").text
     page = client.get("/teams/waiting/")
-    assert "Was in Phường Vũng Tàu; people in it: 3." in page.text
+    assert page.h1 == "Where do the people of Phường Vũng Tàu belong?"
+    assert "1 team waits, 3 mediators." in page.text
+    assert "Nguyễn Thị Hoa" in page.text
     page = press(client, page, "", **{f"team_{scene.team}": second})
     press(client, page, "", step="sign", **SIGNED)
     assert "No team waits." in client.get("/teams/waiting/").text

@@ -260,6 +260,16 @@ class UndoForm(Form):
     )
 
 
+class PlaceForm(OperationForm):
+    """Where teams that wait belong: the rest in bulk; each one is read beside the form."""
+
+    rest = SelectField(lazy_gettext("All teams for which nothing is chosen below"))
+
+    def prepare(self, units: list[Any]) -> None:
+        """Offer the parts of the split unit."""
+        self.rest.choices = [*choices([("", gettext("Wait for a decision"))]), *units]
+
+
 class MergeTeamsForm(OperationForm):
     """Which teams become one, and which of them goes on."""
 

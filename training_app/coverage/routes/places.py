@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from training_app.access import Permission
 from training_app.coverage import queries, rollups
@@ -31,7 +31,7 @@ from training_app.coverage.routes.tables import Table
 from training_app.errors import N_, NotFound
 from training_app.extensions import current_session
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import render
+from training_app.web.pages import render, waiting_at
 
 CLOSED = N_(
     "The figures of this place are too small to be shown without telling about single people."
@@ -92,6 +92,7 @@ def _view(question: Question, unit_id: int | None) -> View:
         question=question,
         crumbs=crumbs(here, question),
         knowing=not question.scope.totals_only,
+        links=tuple(_waiting(question, here)),
     )
     if question.asking is None:
         return replace(view, empty=gettext(NOTHING_REQUIRED), definitions=False)
@@ -182,6 +183,7 @@ def _links(question: Question, here: Place) -> list[tuple[str, str]]:
         return [targets]
     values = filter_values(question, unit_id=here.id)
     links = [
+        *_waiting(question, here),
         (gettext("List of people"), url_for("coverage.people", **values)),
         targets,
         (gettext("Trainers"), url_for("coverage.trainers", unit_id=here.id)),
@@ -195,3 +197,12 @@ def _links(question: Question, here: Place) -> list[tuple[str, str]]:
             0, (gettext("Teams that still need training"), url_for("coverage.worklist", **values))
         )
     return links
+
+
+def _waiting(question: Question, here: Place) -> list[tuple[str, str]]:
+    """On the office's first page: teams of split units for which it must decide."""
+    if here.path not in question.scope.unit_paths:
+        return []
+    teams = waiting_at("organisation.waiting_list")
+    said = ngettext("%(num)s team waits for its unit", "%(num)s teams wait for their unit", teams)
+    return [(said, url_for("organisation.waiting_list"))] if teams else []

@@ -1,24 +1,13 @@
-"""Teams that merge, split and move; teams that wait for a place."""
+"""Teams that merge, split and move."""
 
-from typing import Any
-
-from flask import request
-from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from training_app import clock
 from training_app.access import Permission
 from training_app.errors import N_, InvalidInput, NotFound
 from training_app.extensions import current_session
-from training_app.organisation.forms import (
-    MergeTeamsForm,
-    MoveTeamForm,
-    OperationForm,
-    SplitTeamForm,
-)
-from training_app.organisation.queries import operations as operation_queries
+from training_app.organisation.forms import MergeTeamsForm, MoveTeamForm, SplitTeamForm
 from training_app.organisation.queries import teams as queries
-from training_app.organisation.queries.operations import WaitingTeam
 from training_app.organisation.queries.teams import TeamRow
 from training_app.organisation.queries.units import UnitRow
 from training_app.organisation.routes.base import (
@@ -46,13 +35,6 @@ from training_app.web.pages import render
 _MANAGE = Permission.TEAM_MANAGE
 _NEW = -1
 _TWO = 2
-
-
-@bp.record_once
-def _count_what_waits(state: BlueprintSetupState) -> None:
-    """Let menus say how many teams wait for a place."""
-    counters = state.app.extensions.setdefault("waiting", {})
-    counters["organisation.waiting_list"] = lambda: len(_waiting())
 
 
 # -- merge ---------------------------------------------------------------------------------
@@ -183,49 +165,3 @@ def _move_form(team: TeamRow) -> MoveTeamForm:
     found = [unit for unit in communes_of(scope_of(_MANAGE)) if unit.id != team.unit_id]
     form.unit.choices = choices((unit.id, unit.full_name) for unit in found)
     return form
-
-
-# -- teams that wait -----------------------------------------------------------------------
-
-
-@bp.get("/teams/waiting/")
-@needs(_MANAGE)
-def waiting_list() -> ResponseReturnValue:
-    """Teams of split units that nobody has placed, and the units they may belong to."""
-    form = OperationForm()
-    form.on.data = clock.today()
-    return render("organisation/waiting_list.html", form=form, **_waiting_context())
-
-
-@bp.post("/teams/waiting/")
-@needs(_MANAGE)
-def place_teams() -> ResponseReturnValue:
-    """Place the teams for which a unit was chosen: first what it would touch, then the deed."""
-    form, waiting = OperationForm(), {row.team_id: row for row in _waiting()}
-
-    def build() -> Operation:
-        homes: dict[int, list[int]] = {}
-        for team_id, row in waiting.items():
-            unit = request.form.get(f"team_{team_id}", default=0, type=int)
-            if unit in row.candidates:
-                homes.setdefault(unit, []).append(team_id)
-        if not homes:
-            raise InvalidInput(N_("Choose a unit for at least one team."))
-        moves = [MoveTeams(tuple(teams), unit) for unit, teams in homes.items()]
-        return operation(*moves)
-
-    return ask(form, build, "organisation/waiting_list.html", **_waiting_context())
-
-
-def _waiting() -> list[WaitingTeam]:
-    return operation_queries.waiting_teams(current_session(), scope_of(_MANAGE), clock.today())
-
-
-def _waiting_context() -> dict[str, Any]:
-    rows = _waiting()
-    units = {unit for row in rows for unit in (*row.candidates, row.old_unit_id, row.waits_at)}
-    return {
-        "rows": rows,
-        "units": operation_queries.unit_names(current_session(), units, clock.today()),
-        "chosen": {row.team_id: request.form.get(f"team_{row.team_id}", type=int) for row in rows},
-    }
