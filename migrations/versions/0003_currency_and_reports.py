@@ -432,6 +432,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_passkey_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "proposal",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("act", sa.String(length=20), nullable=False),
+        sa.Column("account_id", Identity, nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=True),
+        sa.Column("unit_id", Identity, nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("proposed_by", Identity, nullable=False),
+        sa.Column("proposed_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=True),
+        sa.Column("decided_by", Identity, nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("act IN ('grant_role', 'set_up_anew')", name=op.f("ck_proposal_act")),
+        sa.CheckConstraint(
+            "outcome <> 'confirmed' OR decided_by <> proposed_by",
+            name=op.f("ck_proposal_two_people"),
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('confirmed', 'refused', 'withdrawn')", name=op.f("ck_proposal_outcome")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_proposal_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["account.id"], name=op.f("fk_proposal_decided_by_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["account.id"], name=op.f("fk_proposal_proposed_by_account")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_proposal_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+    )
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposal_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "report_change",
         sa.Column("id", Identity, nullable=False),
         sa.Column("report_id", Identity, nullable=False),
@@ -619,6 +656,29 @@ def upgrade() -> None:
             name=op.f("uq_key_correction_question_version_id_number"),
         ),
     )
+    op.create_table(
+        "late_answer",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("attempt_id", Identity, nullable=False),
+        sa.Column("question_version_id", Identity, nullable=False),
+        sa.Column("response", JsonValue, nullable=False),
+        sa.Column("arrived_at", UtcDateTime(), nullable=False),
+        sa.Column("client_key", code_point_string(64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_late_answer_attempt_id_attempt")
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_version_id"],
+            ["question_version.id"],
+            name=op.f("fk_late_answer_question_version_id_question_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_late_answer")),
+        sa.UniqueConstraint("client_key", name=op.f("uq_late_answer_client_key")),
+    )
+    with op.batch_alter_table("late_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_late_answer_arrived_at"), ["arrived_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_late_answer_attempt_id"), ["attempt_id"], unique=False)
+
     op.create_table(
         "law_change_withdrawal",
         sa.Column("law_change_id", Identity, autoincrement=False, nullable=False),

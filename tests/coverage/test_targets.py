@@ -306,7 +306,12 @@ def test_a_page_of_plans_in_vietnamese_has_the_words_of_the_form(scene: Scene, p
 
 def test_national_targets_are_data_with_day_source_and_confidence() -> None:
     goals = national_goals()
-    assert {one.measure for one in goals} == {TargetMeasure.COMPLETE, TargetMeasure.KIT}
+    assert {one.measure for one in goals} == {
+        TargetMeasure.COMPLETE,
+        TargetMeasure.KIT,
+        TargetMeasure.COACHED,
+        TargetMeasure.SUPPORTED,
+    }
     assert all("315/QĐ-TTg" in one.source and "315/QĐ-TTg" in one.source_en for one in goals)
     assert {one.confidence for one in goals} == {Confidence.SECONDARY}
 

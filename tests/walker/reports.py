@@ -2,20 +2,33 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories.records import NOW, SYSTEM, TODAY
 from training_app import clock
 from training_app.access import Grant, Role, Viewer
 from training_app.accounts.models import Account
+from training_app.coverage.rules.support import Profession
 from training_app.coverage.rules.targets import TargetMeasure
-from training_app.coverage.services import NewTarget, set_target
-from training_app.organisation.models import UnitSpan
+from training_app.coverage.services import (
+    NewSupport,
+    NewTarget,
+    count_standings,
+    keep_standings,
+    record_support,
+    set_target,
+    standings_wanted,
+)
+from training_app.db import Unscoped
+from training_app.organisation.models import TeamSpan, UnitSpan
 from training_app.reporting.models import Report
 from training_app.reporting.rules.layouts import Kind
 from training_app.reporting.rules.states import State
 from training_app.reporting.scope import reader
 from training_app.reporting.services import deciding, drafting
+
+ALL = Unscoped("a test looks at everything")
 
 
 def sent(session: Session, officer: Account, unit: UnitSpan) -> int:
@@ -47,4 +60,19 @@ def planned(session: Session, unit: UnitSpan) -> int:
     """The commune's plan for the year; returns the id of its row."""
     measure, last = TargetMeasure.KIT, date(TODAY.year + 1, 1, 1)
     new = NewTarget(unit.unit_id, measure, None, date(TODAY.year, 1, 1), last, 90, "Kế hoạch")
+    _supported(session, unit)
     return set_target(session, new, now=NOW, actor=SYSTEM).id
+
+
+def _supported(session: Session, unit: UnitSpan) -> None:
+    """A team of the commune that a lawyer supports, and where the province stood."""
+    team_id = session.scalars(
+        select(TeamSpan.team_id)
+        .where(TeamSpan.unit_id == unit.unit_id)
+        .execution_options(scope=ALL)
+    ).first()
+    assert team_id
+    lawyer = NewSupport(team_id, Profession.LAWYER, True, TODAY, "Quyết định 15/QĐ-UBND")
+    record_support(session, lawyer, now=NOW, today=TODAY, actor=SYSTEM)
+    for place, on in standings_wanted(session, TODAY)[-1:]:
+        keep_standings(session, place, on, count_standings(session, place, on, now=NOW))

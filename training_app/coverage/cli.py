@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 from flask.cli import AppGroup
 
-from training_app.clock import now
+from training_app.clock import now, today
 from training_app.coverage import rollups, services
 from training_app.db import writing
 from training_app.extensions import current_session
@@ -57,6 +57,20 @@ def verify() -> None:
     click.echo(f"{len(found)} differences from a full recount of {len(known)} requirements")
     if found:
         raise SystemExit(1)
+
+
+@group.command()
+def targets() -> None:
+    """Count where each province stands beside the national targets, as the worker does nightly."""
+    session, day = current_session(), today()
+    for place, on in services.standings_wanted(session, day):
+        rows = services.count_standings(session, place, on, now=now())
+        session.rollback()
+        with writing():
+            services.keep_standings(session, place, on, rows)
+            session.commit()
+        if rows:
+            click.echo(f"  {place.name}, {on:%d/%m/%Y}: {len(rows)} targets")
 
 
 def _told(requirement_id: int) -> Callable[[int, int], None]:

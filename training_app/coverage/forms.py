@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext
-from wtforms import IntegerField, SelectField
+from wtforms import IntegerField, RadioField, SelectField
 
 from training_app.coverage.models import SOURCE_LENGTH
 from training_app.errors import N_
@@ -161,3 +161,33 @@ class WithdrawPlanForm(Form):
         """Put the label in the reader's language; ids differ from one plan to the next."""
         self.reason.label.text = gettext("Why?")
         self.reason.id = f"reason-{plan_id}"
+
+
+class SupportForm(Form):
+    """That people of a profession support a team from a day on, or no longer, and who says so."""
+
+    team = SelectField()
+    profession = SelectField()
+    supported = RadioField(default="yes")
+    day = DateField(validators=[Needed(N_("Write the day."))])
+    source = TextField(
+        validators=[Needed(N_("Write which paper says so.")), MaxLength(SOURCE_LENGTH)]
+    )
+
+    def prepare(
+        self, teams: list[tuple[str, str]], professions: list[tuple[str, str]], today: date
+    ) -> None:
+        """Put labels and choices in the reader's language."""
+        self.team.label.text = gettext("Team")
+        self.team.choices = teams
+        self.profession.label.text = gettext("Profession")
+        self.profession.choices = professions
+        self.supported.label.text = gettext("What changes")
+        self.supported.choices = [
+            ("yes", gettext("Begins to support the team")),
+            ("no", gettext("No longer supports the team")),
+        ]
+        self.day.label.text = gettext("From which day on")
+        self.source.label.text = gettext("Which paper says so")
+        if not self.is_submitted():
+            self.day.data = today

@@ -1,10 +1,10 @@
-"""Ready counts (disposable, rebuilt at will, never the truth), and the plans of units."""
+"""Ready counts (disposable, rebuilt at will), the plans of units, and who supports a team."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training_app.db import Base, Identity, Owned, PrimaryKey, code_point_string
@@ -12,6 +12,7 @@ from training_app.db import Base, Identity, Owned, PrimaryKey, code_point_string
 PATH_LENGTH = 40
 MEASURE_LENGTH = 30
 SOURCE_LENGTH = 300
+GOAL_LENGTH = 60
 
 
 class CoverageYear(Owned, Base):
@@ -79,3 +80,45 @@ class Target(Owned, Base):
         CheckConstraint("period_to > period_from", name="forward"),
         CheckConstraint("value IS NULL OR value > 0", name="positive"),
     )
+
+
+class TargetStanding(Owned, Base):
+    """Where a province stood beside a national target on a day, counted by the worker.
+
+    ``goal`` names what was counted (``rules.targets.Goal.key``). Disposable: counted again at will
+    from the dated record.
+    """
+
+    __tablename__ = "target_standing"
+
+    id: Mapped[PrimaryKey]
+    path: Mapped[str] = mapped_column(code_point_string(PATH_LENGTH))
+    goal: Mapped[str] = mapped_column(code_point_string(GOAL_LENGTH))
+    on: Mapped[date]
+    whole: Mapped[int]
+    done: Mapped[int]
+    required: Mapped[int]
+    counted_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("on", "goal", "path"),)
+
+
+class TeamSupport(Owned, Base):
+    """From a day on people of a legal profession support a team, or no longer do.
+
+    Rows are only added. Of rows about the same team and profession the one with the latest day
+    holds, of those of one day the last.
+    """
+
+    __tablename__ = "team_support"
+
+    id: Mapped[PrimaryKey]
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    profession: Mapped[str] = mapped_column(code_point_string(MEASURE_LENGTH))
+    supported: Mapped[bool]
+    happened_on: Mapped[date]
+    source: Mapped[str] = mapped_column(code_point_string(SOURCE_LENGTH))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None]
+
+    __table_args__ = (CheckConstraint("source <> ''", name="source"),)

@@ -109,6 +109,15 @@ class DatabaseDamaged(Exception):
     """The database file fails its own check."""
 
 
+def queue_targets(session: Session, settings: Settings, now: datetime) -> None:
+    """Have each province counted beside the national targets, a province at a time."""
+    del settings
+    actor = Viewer.for_system("targets")
+    work.enqueue(
+        session, coverage.COUNT_JOB, {}, now=now, actor=actor, request_key=coverage.COUNT_JOB
+    )
+
+
 RECURRING = (
     Recurring("refresh-laws", timedelta(hours=1), refresh_laws),
     Recurring("seal-audit", timedelta(minutes=1), seal_audit),
@@ -118,6 +127,7 @@ RECURRING = (
     Recurring("tidy", timedelta(hours=6), tidy),
     Recurring("check-database", timedelta(days=1), check_database),
     Recurring("recount-coverage", timedelta(days=1), recount_coverage),
+    Recurring("count-targets", timedelta(days=1), queue_targets),
 )
 
 
@@ -178,6 +188,24 @@ def count_coverage(engine: Engine) -> bool:
     return bool(waiting.rows) or not known.issuperset(kept)
 
 
+def count_targets(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Count where each province stands beside the national targets; counting holds no lock."""
+    del payload
+    today = clock.today()
+    with Session(engine) as session:
+        wanted = coverage.standings_wanted(session, today)
+    for turn, (place, day) in enumerate(wanted, 1):
+        with Session(engine) as session:
+            rows = coverage.count_standings(session, place, day, now=clock.now())
+        with writing(), Session(engine) as session, session.begin():
+            coverage.keep_standings(session, place, day, rows)
+        if not report(turn, len(wanted)):
+            break
+    with writing(), Session(engine) as session, session.begin():
+        coverage.forget_standings(session, today)
+    return {"counted": len(wanted)}
+
+
 def recount_module(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:
     """Find anew what is asked of everybody with a pass of a module that was published anew."""
     with Session(engine) as session:
@@ -206,6 +234,7 @@ def apply_roster(engine: Engine, payload: Mapping[str, Any], report: Report) -> 
 HANDLERS: dict[str, Handler] = {
     REDERIVE_JOB: rederive_holdings,
     RECOUNT_JOB: recount_module,
+    coverage.COUNT_JOB: count_targets,
     assessment.APPLY_JOB: apply_correction,
     rosters.READ_JOB: read_roster,
     rosters.APPLY_JOB: apply_roster,

@@ -39,6 +39,7 @@ from training_app.programme.queries.asked import end_of
 _TRAINING: Final = (FactKind.TEST_PASSED.value, FactKind.CLASS_ATTENDED.value)
 _PLANS: Final = Unscoped("the plan of a unit holds for the units below, and names nobody")
 _REMEMBERED: Final = timedelta(days=366)
+_MOST_DECISIONS: Final = 100
 
 
 # -- plans ---------------------------------------------------------------------------------
@@ -68,6 +69,27 @@ def plans(session: Session, here: Place, on: date) -> tuple[Goal, ...]:
         .execution_options(scope=_PLANS)
     )
     return tuple(_goal(row.Target, row.unit_name) for row in found)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One row per entry of a plan: of which unit, and the goal; ``value`` None takes it back."""
+
+    goal: Goal
+    value: int | None
+
+
+def decisions(session: Session, here: Place, on: date) -> tuple[Decision, ...]:
+    """Every entry of the plans of the unit and of those above, the last first. One SELECT."""
+    found = session.execute(
+        select(Target, (UnitSpan.type + " " + UnitSpan.name).label("unit_name"))
+        .join(UnitSpan, and_(UnitSpan.unit_id == Target.unit_id, holds(UnitSpan, on)))
+        .where(Target.unit_id.in_([int(part) for part in here.path.split("/") if part]))
+        .order_by(Target.recorded_at.desc(), Target.id.desc())
+        .limit(_MOST_DECISIONS)
+        .execution_options(scope=_PLANS)
+    )
+    return tuple(Decision(_goal(row.Target, row.unit_name), row.Target.value) for row in found)
 
 
 def _goal(row: Target, unit_name: str) -> Goal:

@@ -1,4 +1,4 @@
-"""Where a place stands beside its targets, now and ninety days ago."""
+"""Where a place stands beside its targets, on a day and ninety days before."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 
 from training_app.access import Scope
 from training_app.coverage.queries.places import Place
+from training_app.coverage.queries.ratios import ratios
 from training_app.coverage.queries.sets import Asking
+from training_app.coverage.queries.support import supported_teams
 from training_app.coverage.queries.targets import DoneQuestion, done_in_period
 from training_app.coverage.queries.teams import coverage_by_team
-from training_app.coverage.queries.trainers import Looking, trainer_grants
+from training_app.coverage.queries.trainers import Looking, needs_of_trainers, trainer_grants
 from training_app.coverage.rollups.ready import unit_table
 from training_app.coverage.rules import Counts
+from training_app.coverage.rules.ratios import Base, Confidence, RatioTarget
 from training_app.coverage.rules.targets import PACE_DAYS, Goal, Progress, TargetMeasure
-from training_app.organisation.models import Level
 from training_app.organisation.queries.teams import teams_under
 from training_app.programme.queries import AskedRow
 from training_app.requirements.rules import Audience
@@ -56,9 +58,8 @@ def progress(
     known: dict[tuple[object, ...], Progress | None] = {}
     found = []
     for goal in goals:
-        first = goal.valid_from if goal.measure.in_period else None
         last = min(measuring.on, goal.last_day)
-        key = (goal.measure, goal.requirement_id, first, last)
+        key = (goal.key, last)
         if key not in known:
             known[key] = _measured(session, _until(measuring, last), goal)
         one = known[key]
@@ -77,8 +78,12 @@ def _measured(session: Session, measuring: Measuring, goal: Goal) -> Progress | 
         return _trained(session, measuring, goal.requirement_id)
     if goal.measure is TargetMeasure.COMPLETE:
         return _complete(session, measuring)
-    if goal.measure is TargetMeasure.TRAINERS:
-        return _trainers(session, measuring)
+    if goal.measure is TargetMeasure.SUPPORTED:
+        return _supported(session, measuring)
+    if goal.measure is TargetMeasure.COACHED:
+        return _coached(session, measuring)
+    if goal.measure.of_trainers:
+        return _trainers(session, measuring, goal)
     asked = DoneQuestion(
         goal.measure, measuring.here, goal.valid_from, measuring.on, measuring.scope
     )
@@ -113,16 +118,56 @@ def _teams(session: Session, measuring: Measuring, on: date) -> list[bool]:
     return [team.composition.complete for team in found]
 
 
-def _trainers(session: Session, measuring: Measuring) -> Progress | None:
-    if measuring.here.level != Level.PROVINCE:
+def _supported(session: Session, measuring: Measuring) -> Progress:
+    teams, now = supported_teams(session, measuring.here.path, measuring.on)
+    _, then = supported_teams(session, measuring.here.path, measuring.before)
+    return Progress(teams, now, then)
+
+
+def _coached(session: Session, measuring: Measuring) -> Progress | None:
+    """Trainers of the place and below. Of a commune, and where nothing is required: None."""
+    asked = tuple(one for one in measuring.asked if one.audience == Audience.TRAINERS)
+    if measuring.here.is_commune or not asked:
         return None
-    teams = _teams(session, measuring, measuring.on)
-    now = _over_itself(session, measuring, measuring.on)
-    return Progress(len(teams), now, _over_itself(session, measuring, measuring.before))
+    now, then = (
+        _trained_trainers(session, measuring, on) for on in (measuring.on, measuring.before)
+    )
+    return Progress(len(now), sum(now), sum(then))
 
 
-def _over_itself(session: Session, measuring: Measuring, on: date) -> int:
-    """People with a trainer's role over the place itself."""
+def _trained_trainers(session: Session, measuring: Measuring, on: date) -> list[bool]:
+    """Of each trainer whether everything required of trainers is held on the day."""
+    asked = tuple(one for one in measuring.asked if one.audience == Audience.TRAINERS)
+    looking = Looking(measuring.here, on, on, measuring.scope, None, asked)
+    found = needs_of_trainers(session, looking, trainer_grants(session, looking))
+    return [all(need.covered for _, need in needs) for needs in found.values()]
+
+
+def _trainers(session: Session, measuring: Measuring, goal: Goal) -> Progress | None:
+    """Trainers beside the teams they look after, place by place; None where none is measured."""
+    if measuring.here.is_commune:
+        return None
+    now, then = (_places(session, measuring, goal, on) for on in (measuring.on, measuring.before))
+    if now is None:
+        return None
+    teams, asked, done = now
+    return Progress(teams, done, then[2] if then else 0, asked=asked)
+
+
+def _places(
+    session: Session, measuring: Measuring, goal: Goal, on: date
+) -> tuple[int, int, int] | None:
+    """Teams, trainers asked for, and trainers there, summed over the places of the base.
+
+    Of several places each counts no more trainers than it needs.
+    """
+    base = goal.base or Base.PROVINCE
+    target = RatioTarget(
+        "", goal.value, base, goal.valid_from, goal.valid_to, Confidence.ASSUMED, "", ""
+    )
     looking = Looking(measuring.here, on, on, measuring.scope, None, ())
-    found = trainer_grants(session, looking)
-    return len({grant.person_id for grant in found if grant.path == measuring.here.path})
+    found = ratios(session, looking, (target,), trainer_grants(session, looking))
+    if not found:
+        return None
+    there = [one.trainers if len(found) == 1 else min(one.trainers, one.needed) for one in found]
+    return sum(one.teams for one in found), sum(one.needed for one in found), sum(there)

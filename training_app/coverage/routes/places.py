@@ -177,7 +177,7 @@ def _then(question: Question) -> bool:
 def _links(question: Question, here: Place) -> list[tuple[str, str]]:
     """Ways on from the page of a place: the worklist and the list of people."""
     if here.id is None:
-        return []
+        return [(gettext("Targets"), url_for("coverage.nation_targets"))]
     targets = (gettext("Targets"), url_for("coverage.targets", unit_id=here.id))
     if not current_viewer().may(Permission.COVERAGE_NAMES):
         return [targets]

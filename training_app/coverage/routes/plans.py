@@ -104,13 +104,20 @@ def _measures(here: Place) -> list[tuple[str, str]]:
         )
         for one in _asked(here)
     ]
-    rest = (TargetMeasure.TAUGHT, TargetMeasure.COMPLETE, TargetMeasure.KIT)
+    rest = [
+        TargetMeasure.TAUGHT,
+        TargetMeasure.COMPLETE,
+        TargetMeasure.KIT,
+        TargetMeasure.SUPPORTED,
+    ]
+    if here.level == Level.PROVINCE:
+        rest.append(TargetMeasure.COACHED)
     found += [(one.value, _("%(what)s, per cent", what=_(MEASURE_MESSAGES[one]))) for one in rest]
     if here.level == Level.PROVINCE:
-        label = _(MEASURE_MESSAGES[TargetMeasure.TRAINERS])
-        found.append(
-            (TargetMeasure.TRAINERS.value, _("%(what)s, teams for each trainer", what=label))
-        )
+        found += [
+            (one.value, _("%(what)s, teams for each trainer", what=_(MEASURE_MESSAGES[one])))
+            for one in (TargetMeasure.TRAINERS, TargetMeasure.LOCAL_TRAINERS)
+        ]
     return found
 
 

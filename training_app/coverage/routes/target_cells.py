@@ -29,12 +29,18 @@ from training_app.coverage.rules.targets import (
     disclosable,
     forecast,
 )
+from training_app.errors import N_
 from training_app.programme.queries import AskedRow
 from training_app.web.pages import format_date, format_number
 
 Found = Sequence[tuple[Goal, Progress]]
 Asked = Mapping[int, AskedRow]
 _WIDTH: Final = 10
+_TRAINER_STEPS: Final = {
+    TargetMeasure.COACHED: N_("Trainers who still need training"),
+    TargetMeasure.TRAINERS: N_("Name trainers for the province"),
+    TargetMeasure.LOCAL_TRAINERS: N_("Name trainers in the communes"),
+}
 
 
 def targets_table(found: Found, here: Place, asked: Asked, today: date, *, names: bool) -> Table:
@@ -62,24 +68,36 @@ def targets_table(found: Found, here: Place, asked: Asked, today: date, *, names
 
 def goal_title(goal: Goal, asked: Asked) -> str:
     """What is asked, with how much."""
+    label = measure_title(goal, asked)
+    if goal.measure.of_trainers:
+        return gettext("%(what)s: 1 for %(teams)s teams", what=label, teams=goal.value)
+    return gettext("%(what)s: %(share)s", what=label, share=f"{goal.value}\u00a0%")
+
+
+def measure_title(goal: Goal, asked: Asked) -> str:
+    """What is counted."""
     label = gettext(MEASURE_MESSAGES[goal.measure])
     if goal.requirement_id is not None and goal.requirement_id in asked:
         label = f"{label} ({asked[goal.requirement_id].named(language())})"
-    if goal.measure is TargetMeasure.TRAINERS:
-        return gettext("%(what)s: 1 for %(teams)s teams", what=label, teams=goal.value)
-    return gettext("%(what)s: %(share)s", what=label, share=f"{goal.value}\u00a0%")
+    return label
+
+
+def set_by(goal: Goal) -> str:
+    """Who set a target."""
+    return goal.unit_name or gettext("National scheme")
 
 
 def _row(
     goal: Goal, one: Progress, here: Place, asked: Asked, told: Forecast, *, names: bool
 ) -> Row:
-    whose = words(goal.unit_name or gettext("National scheme"))
+    whose = words(set_by(goal))
     title = goal_title(goal, asked)
     start = (Cell(title, title.replace("\u00a0", " ")), day(goal.last_day))
     if not names and not disclosable(one, SMALLEST_SHOWN):
         blank = words("")
         hidden = f"<{SMALLEST_SHOWN}" if 0 < one.done < SMALLEST_SHOWN else "…"
         return (*start, words(hidden), *[blank] * (_WIDTH - len(start) - 2), whose)
+    on_way = _next(goal, one, told, here) if names else _next_for_nation(goal, told, here)
     return (
         *start,
         _now(goal, one, here, names=names),
@@ -87,8 +105,8 @@ def _row(
         number(told.gap),
         _pace(told.needed),
         _pace(told.pace),
-        words(outlook_said(goal, told), tag=OUTLOOK_KINDS.get(told.outlook)),
-        _next(goal, one, told, here) if names else words(""),
+        words(outlook_said(goal, told, one.days), tag=OUTLOOK_KINDS.get(told.outlook)),
+        on_way,
         whose,
     )
 
@@ -96,7 +114,7 @@ def _row(
 def _now(goal: Goal, one: Progress, here: Place, *, names: bool) -> Cell:
     """Both terms of the share; the number opens its list."""
     href = _list(goal, here, done=True) if names and one.done else ""
-    if goal.measure is TargetMeasure.TRAINERS:
+    if goal.measure.of_trainers:
         return number(one.done, href)
     return replace(share(one.done, one.whole), href=href)
 
@@ -106,7 +124,7 @@ def _pace(value: float) -> Cell:
     return Cell(format_number(rounded, 1), rounded, number=True)
 
 
-def outlook_said(goal: Goal, told: Forecast) -> str:
+def outlook_said(goal: Goal, told: Forecast, days: int) -> str:
     """Where the present pace leads, in words."""
     end, on = format_date(goal.last_day), format_date(told.on) if told.on else ""
     missing = _missing(goal, told.short)
@@ -123,7 +141,7 @@ def outlook_said(goal: Goal, told: Forecast) -> str:
         Outlook.SHORT: gettext("%(missing)s on %(end)s", missing=missing, end=end),
         Outlook.STILL: gettext(
             "No progress in %(days)s days: %(missing)s on %(end)s",
-            days=PACE_DAYS,
+            days=days,
             missing=missing,
             end=end,
         ),
@@ -131,9 +149,9 @@ def outlook_said(goal: Goal, told: Forecast) -> str:
 
 
 def _missing(goal: Goal, short: int) -> str:
-    if goal.measure is TargetMeasure.COMPLETE:
+    if goal.measure.of_teams:
         return ngettext("%(num)s team short", "%(num)s teams short", short)
-    if goal.measure is TargetMeasure.TRAINERS:
+    if goal.measure.of_trainers or goal.measure is TargetMeasure.COACHED:
         return ngettext("%(num)s trainer short", "%(num)s trainers short", short)
     return ngettext("%(num)s person short", "%(num)s people short", short)
 
@@ -149,9 +167,14 @@ def _next(goal: Goal, one: Progress, told: Forecast, here: Place) -> Cell:
         return words(
             label, url_for("coverage.worklist", unit_id=here.id, requirement=asked, **_day())
         )
-    if goal.measure is TargetMeasure.TRAINERS:
-        label = gettext("Name trainers for the province")
+    if goal.measure in _TRAINER_STEPS:
+        label = gettext(_TRAINER_STEPS[goal.measure])
         return words(label, url_for("coverage.trainers", unit_id=here.id, **_day()))
+    if goal.measure is TargetMeasure.SUPPORTED:
+        label = ngettext(
+            "Find support for %(num)s team", "Find support for %(num)s teams", told.gap
+        )
+        return words(label, _list(goal, here, done=False))
     if goal.measure is TargetMeasure.COMPLETE:
         label = ngettext("Complete %(num)s team", "Complete %(num)s teams", rest)
     elif goal.measure is TargetMeasure.KIT:
@@ -161,6 +184,15 @@ def _next(goal: Goal, one: Progress, told: Forecast, here: Place) -> Cell:
     return words(label, _list(goal, here, done=False))
 
 
+def _next_for_nation(goal: Goal, told: Forecast, here: Place) -> Cell:
+    """Where a reader of totals looks next: at the provinces that are furthest behind."""
+    if here.id is not None or told.outlook in {Outlook.EMPTY, Outlook.REACHED}:
+        return words("")
+    if goal.measure in _TRAINER_STEPS:
+        return words(gettext("Trainers by province"), url_for("coverage.all_trainers"))
+    return words(gettext("Provinces furthest behind"), "#provinces")
+
+
 def _list(goal: Goal, here: Place, *, done: bool) -> str:
     """The address of the list behind a number."""
     if goal.measure is TargetMeasure.TRAINED:
@@ -168,7 +200,7 @@ def _list(goal: Goal, here: Place, *, done: bool) -> str:
         return url_for(
             "coverage.people", unit_id=here.id, requirement=asked, standing="held", **_day()
         )
-    if goal.measure is TargetMeasure.TRAINERS:
+    if goal.measure in _TRAINER_STEPS:
         return url_for("coverage.trainers", unit_id=here.id, **_day())
     return url_for("coverage.target_list", unit_id=here.id, **list_values(goal, done=done))
 
@@ -209,7 +241,7 @@ def definitions(found: Found) -> list[str]:
     pace = gettext(
         "Present pace: by how much it grew in the last %(days)s days, for a month. The forecast"
         " goes on at that pace.",
-        days=PACE_DAYS,
+        days=max((one.days for _, one in found), default=PACE_DAYS),
     )
     return [*(gettext(MEASURE_DEFINITIONS[one]) for one in measures), pace]
 

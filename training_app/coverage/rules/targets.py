@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from training_app.coverage.rules.ratios import Confidence
+from training_app.coverage.rules.ratios import Base, Confidence
 from training_app.errors import N_
 
 MONTH: Final = 365.25 / 12  # days
 PACE_DAYS: Final = 90
+QUARTERS_SHOWN: Final = 4
 _HUNDRED: Final = 100
+_LAST_QUARTER: Final = 10  # its first month
 # Beyond, "when at this pace" would be a day that nobody plans for.
 _FURTHEST: Final = 36_525
 
@@ -24,12 +26,25 @@ class TargetMeasure(StrEnum):
     TAUGHT = "trained-in-period"
     COMPLETE = "teams-complete"
     KIT = "kit-used"
+    SUPPORTED = "teams-supported"
+    COACHED = "trainers-trained"
     TRAINERS = "teams-per-trainer"
+    LOCAL_TRAINERS = "teams-per-local-trainer"
 
     @property
     def in_period(self) -> bool:
         """Whether only what happened within the period counts, and not where things stand."""
         return self in {TargetMeasure.TAUGHT, TargetMeasure.KIT}
+
+    @property
+    def of_teams(self) -> bool:
+        """Whether teams are counted, of which a part is asked."""
+        return self in {TargetMeasure.COMPLETE, TargetMeasure.SUPPORTED}
+
+    @property
+    def of_trainers(self) -> bool:
+        """Whether trainers are counted beside the teams they look after: a number, no share."""
+        return self in {TargetMeasure.TRAINERS, TargetMeasure.LOCAL_TRAINERS}
 
     @property
     def of_people(self) -> bool:
@@ -42,7 +57,10 @@ MEASURE_MESSAGES: Final = {
     TargetMeasure.TAUGHT: N_("Mediators trained in the period"),
     TargetMeasure.COMPLETE: N_("Teams complete by Article 12"),
     TargetMeasure.KIT: N_("Mediators who use the training kit"),
+    TargetMeasure.SUPPORTED: N_("Teams supported by legal professionals"),
+    TargetMeasure.COACHED: N_("Trainers who hold what is required of trainers"),
     TargetMeasure.TRAINERS: N_("Trainers for the teams of the province"),
+    TargetMeasure.LOCAL_TRAINERS: N_("Trainers for the teams of each group of communes"),
 }
 # Printed with every table of targets.
 MEASURE_DEFINITIONS: Final = {
@@ -67,6 +85,19 @@ MEASURE_DEFINITIONS: Final = {
         "Trainers for the teams: people with a trainer's role over the province itself, beside all"
         " its teams."
     ),
+    TargetMeasure.SUPPORTED: N_(
+        "Supported teams: an officer has recorded that people of at least one legal profession"
+        " support the team on the day."
+    ),
+    TargetMeasure.COACHED: N_(
+        "Trainers who hold what is required: people with a trainer's role over the place or below,"
+        " and those of them who hold everything required of trainers on the day."
+    ),
+    TargetMeasure.LOCAL_TRAINERS: N_(
+        "Trainers for the teams of each group: people with a trainer's role in the communes of a"
+        " former district, beside the teams there. More than a group needs do not make up for"
+        " another group."
+    ),
 }
 
 
@@ -89,6 +120,15 @@ class Goal:
     unit_name: str = ""
     plan_id: int | None = None
     recorded_at: datetime | None = None
+    # Of trainers: over which places they are counted.
+    base: Base | None = None
+
+    @property
+    def key(self) -> str:
+        """Names what is counted: two goals with one key are counted alike."""
+        first = self.valid_from.isoformat() if self.measure.in_period else ""
+        value = self.value if self.measure.of_trainers else ""
+        return f"{self.measure.value}/{self.requirement_id or ''}/{first}/{value}/{self.base or ''}"
 
     @property
     def last_day(self) -> date:
@@ -97,24 +137,32 @@ class Goal:
 
     def required(self, whole: int) -> int:
         """How many of so many people or teams it asks for; of trainers, for so many teams."""
-        if self.measure is TargetMeasure.TRAINERS:
+        if self.measure.of_trainers:
             return -(-whole // self.value)
         return -(-whole * self.value // _HUNDRED)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a place stands: ``done`` of ``whole``, and what it was ``days`` before."""
+    """Where a place stands: ``done`` of ``whole``, and what it was ``days`` before.
+
+    ``asked`` is how many are required where that is a sum over several places.
+    """
 
     whole: int
     done: int
     before: int
     days: int = PACE_DAYS
+    asked: int | None = None
 
     @property
     def change(self) -> int:
         """By how much it grew."""
         return self.done - self.before
+
+    def required(self, goal: Goal) -> int:
+        """How many the goal asks for here."""
+        return goal.required(self.whole) if self.asked is None else self.asked
 
 
 class Outlook(StrEnum):
@@ -152,7 +200,7 @@ class Forecast:
 
 def forecast(goal: Goal, progress: Progress, today: date) -> Forecast:
     """Hold where a place stands against a goal, going on as in the last days."""
-    required = goal.required(progress.whole)
+    required = progress.required(goal)
     gap = max(0, required - progress.done)
     left = (goal.last_day - today).days
     days = max(1, progress.days)
@@ -183,6 +231,22 @@ def _at_this_pace(
     on = today + timedelta(days=wait) if wait <= _FURTHEST else None
     outlook = Outlook.ON_COURSE if wait <= left else Outlook.SHORT
     return Forecast(outlook, base.required, base.gap, base.needed, base.pace, on, short)
+
+
+def quarter_end(day: date) -> date:
+    """The last day of the quarter in which a day lies."""
+    first_month = 3 * ((day.month - 1) // 3) + 1
+    after = date(day.year + (first_month == _LAST_QUARTER), (first_month + 2) % 12 + 1, 1)
+    return after - timedelta(days=1)
+
+
+def days_of_history(last: date) -> tuple[date, ...]:
+    """The days of a history, the earliest first: the last ends of quarters, and a last day."""
+    days = [last]
+    while len(days) <= QUARTERS_SHOWN:
+        first_month = 3 * ((days[-1].month - 1) // 3) + 1
+        days.append(date(days[-1].year, first_month, 1) - timedelta(days=1))
+    return tuple(reversed(days))
 
 
 def disclosable(progress: Progress, smallest: int) -> bool:

@@ -1,4 +1,4 @@
-"""Keeping the ready counts (made anew, brought up to date, recounted), and plans of units."""
+"""Keeping the ready counts (made anew, brought up to date, recounted), plans, support of teams."""
 
 from training_app.coverage.services.keeping import (
     Difference,
@@ -9,14 +9,29 @@ from training_app.coverage.services.keeping import (
     write,
 )
 from training_app.coverage.services.planning import NewTarget, set_target, withdraw_target
+from training_app.coverage.services.standings import (
+    COUNT_JOB,
+    count_standings,
+    forget_standings,
+    keep_standings,
+    standings_wanted,
+)
+from training_app.coverage.services.supporting import NewSupport, record_support
 
 __all__ = [
+    "COUNT_JOB",
     "Difference",
     "Draft",
+    "NewSupport",
     "NewTarget",
+    "count_standings",
     "draft",
     "forget",
+    "forget_standings",
+    "keep_standings",
+    "record_support",
     "set_target",
+    "standings_wanted",
     "verify",
     "withdraw_target",
     "write",

@@ -37,7 +37,7 @@ def set_target(session: Session, new: NewTarget, *, now: datetime, actor: Viewer
 
     Raises :class:`InvalidInput` for a value, period or source that cannot be.
     """
-    most = MOST_TEAMS if new.measure is TargetMeasure.TRAINERS else MOST_PER_CENT
+    most = MOST_TEAMS if new.measure.of_trainers else MOST_PER_CENT
     if not 1 <= new.value <= most:
         raise InvalidInput(N_("Write a whole number from 1 to %(most)s."), field="value", most=most)
     if new.period_to <= new.period_from:
