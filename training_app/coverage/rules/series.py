@@ -1,7 +1,8 @@
 """How a year of counts is stored: the state at its start, then each day on which it changed.
 
-The bytes are little-endian 32-bit numbers: the state before the year, then for every change the
-day of the year (1 to 366) and the state from that day on.
+The bytes are little-endian 32-bit numbers: the year, the state before it, then for every change
+the day of the year (1 to 366) and the state from that day on. The year stands among them, so that
+a reader who wants the last one fetches nothing else.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def years_of(tally: Tally) -> dict[int, bytes]:
             continue
         year = found.get(day.year)
         if year is None:
-            year = found[day.year] = array("i", state)
+            year = found[day.year] = array("i", [day.year, *state])
         state = [one + more for one, more in zip(state, changes, strict=True)]
         year.append(day.timetuple().tm_yday)
         year.extend(state)
@@ -43,7 +44,7 @@ def tally_of(years: Mapping[int, bytes]) -> Tally:
     for year in sorted(years):
         numbers = _read(years[year])
         new_year = date(year, 1, 1)
-        for at in range(WIDTH, len(numbers), _STEP):
+        for at in range(_STEP, len(numbers), _STEP):
             new = tuple(numbers[at + 1 : at + _STEP])
             day = new_year + timedelta(days=numbers[at] - 1)
             tally.days[day] = [one - before for one, before in zip(new, state, strict=True)]
@@ -51,13 +52,12 @@ def tally_of(years: Mapping[int, bytes]) -> Tally:
     return tally
 
 
-def state_on(year: int, stored: bytes, on: date) -> State:
+def state_on(stored: bytes, on: date) -> State:
     """The counts on a day, from the last stored year that begins by then."""
     numbers = _read(stored)
-    known = len(numbers[WIDTH::_STEP])
-    if on.year == year:
-        known = bisect_right(numbers[WIDTH::_STEP], on.timetuple().tm_yday)
-    end = WIDTH + known * _STEP
+    end = len(numbers)
+    if on.year == numbers[0]:
+        end = _STEP + _STEP * bisect_right(numbers[_STEP::_STEP], on.timetuple().tm_yday)
     return tuple(numbers[end - WIDTH : end])
 
 
