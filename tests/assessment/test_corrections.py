@@ -22,6 +22,7 @@ from training_app.audit.actions import Action
 from training_app.audit.models import AuditEvent
 from training_app.catalogue.queries import question_bodies
 from training_app.certificates.models import Certificate
+from training_app.dossier.services import erasing
 from training_app.errors import InvalidInput, NotFound, RuleBroken
 from training_app.learning.models import Fact, FactWithdrawal
 from training_app.questions.rules import Response
@@ -358,3 +359,15 @@ def test_the_command_counts_who_changes_and_applies_only_when_told(
     nothing = runner.invoke(args=["items", "correct", learners.SLUG, "none", "--void"])
     assert nothing.exit_code == 1
     assert "Error:" in nothing.output
+
+
+def test_what_an_erased_person_earned_stays_as_it_was(scene: Scene) -> None:
+    person = scene.attempt("b").person_id
+    erasing.erase(scene.session, person, now=clock.now(), actor=learners.SYSTEM)
+    scene.session.commit()
+    key = services.key_for(scene.session, scene.question, WAIT)
+    told = queries.preview(scene.session, scene.question, key)
+    assert told == Preview(up=1, same=2, gained=1)
+    scene.lower(scene.correct(WAIT), passes_too=True)
+    assert scene.attempt("b").passed
+    assert scene.count(FactWithdrawal.fact_id) == 0

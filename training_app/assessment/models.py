@@ -102,6 +102,22 @@ class Answer(Owned, Base):
     __table_args__ = (UniqueConstraint("attempt_id", "question_version_id", "sequence"),)
 
 
+class LateAnswer(Owned, Base):
+    """An answer that arrived after its attempt had closed or been handed in.
+
+    Kept as it came and shown to those who mark; it earns nothing and changes no result.
+    """
+
+    __tablename__ = "late_answer"
+
+    id: Mapped[PrimaryKey]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), index=True)
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"))
+    response: Mapped[dict[str, Any]]
+    arrived_at: Mapped[datetime] = mapped_column(index=True)
+    client_key: Mapped[str] = mapped_column(code_point_string(CLIENT_KEY_LENGTH), unique=True)
+
+
 class AnswerMark(Owned, Base):
     """What the answer to one question earned when it was handed in, from 0 to 1.
 

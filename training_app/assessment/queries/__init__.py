@@ -26,6 +26,7 @@ from training_app.assessment.queries.corrections import (
     due,
     preview,
 )
+from training_app.assessment.queries.late import LateLine, late_answers, late_count
 from training_app.assessment.queries.linked import used_by_linked
 from training_app.assessment.queries.marking import (
     GivenMark,
@@ -67,6 +68,7 @@ __all__ = [
     "Due",
     "Given",
     "GivenMark",
+    "LateLine",
     "LessonState",
     "QueueLine",
     "Told",
@@ -87,6 +89,8 @@ __all__ = [
     "keys",
     "keys_of_last_attempt",
     "keys_that_hold",
+    "late_answers",
+    "late_count",
     "later_news",
     "latest_answers",
     "lesson_states",

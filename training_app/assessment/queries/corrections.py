@@ -32,6 +32,7 @@ from training_app.catalogue.models import Module, ModuleVersion, QuestionVersion
 from training_app.catalogue.models import Question as QuestionRow
 from training_app.db import Unscoped
 from training_app.errors import NotFound
+from training_app.organisation.models import Person
 from training_app.questions.rules import response_from_data
 from training_app.questions.source import from_body
 
@@ -82,6 +83,8 @@ def _harm_elsewhere() -> ColumnElement[bool]:
     return or_(marked.exists(), remarked.exists())
 
 
+# The answers of erased people are gone: what they earned stays as it was.
+_HAS_ANSWERS: Final = Person.anonymised_at.is_(None)
 _ASKED: Final = (
     select(
         cast(Answer.response, Text).label("given"),
@@ -100,9 +103,10 @@ _ASKED: Final = (
     .select_from(AnswerMark)
     .join(Attempt, Attempt.id == AnswerMark.attempt_id)
     .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
+    .join(Person, Person.id == Attempt.person_id)
     .outerjoin(Remark, LAST_REMARK)
     .outerjoin(Answer, _LAST_ANSWER)
-    .where(AnswerMark.question_version_id == bindparam("question"))
+    .where(AnswerMark.question_version_id == bindparam("question"), _HAS_ANSWERS)
 )
 _SAME: Final = _ASKED.subquery()
 # Equal attempts arrive as one row with their number: ten thousand become a few dozen.
@@ -131,7 +135,8 @@ _TOTALS: Final = (
         func.coalesce(ModuleVersion.pass_mark, 0).label("pass_mark"),
     )
     .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
-    .where(Attempt.id.in_(bindparam("attempts", expanding=True)))
+    .join(Person, Person.id == Attempt.person_id)
+    .where(Attempt.id.in_(bindparam("attempts", expanding=True)), _HAS_ANSWERS)
     .order_by(Attempt.id)
 )
 _GIVEN: Final = (

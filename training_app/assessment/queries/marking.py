@@ -72,7 +72,7 @@ class WrittenPage:
     marks: tuple[GivenMark, ...]
 
 
-def _within(viewer: Viewer, on: date) -> ColumnElement[bool]:
+def within(viewer: Viewer, on: date) -> ColumnElement[bool]:
     """Answers of people in the viewer's reach, never the viewer's own."""
     scope = viewer.scope(Permission.ANSWER_MARK)
     reach: ColumnElement[bool] = true()
@@ -96,7 +96,7 @@ def _for(viewer: Viewer, on: date) -> ColumnElement[bool]:
     third: ColumnElement[bool] = (
         true() if viewer.may(Permission.ANSWER_DECIDE) else WrittenAnswer.step != Step.THIRD.value
     )
-    return and_(WrittenAnswer.decided_at.is_(None), ~marked, third, _within(viewer, on))
+    return and_(WrittenAnswer.decided_at.is_(None), ~marked, third, within(viewer, on))
 
 
 def _joined(chosen: Select[Any]) -> Select[Any]:
@@ -181,7 +181,7 @@ def written_page(session: Session, viewer: Viewer, written_id: int, *, on: date)
                 newest.label("response"),
             )
         )
-        .where(WrittenAnswer.id == written_id, _within(viewer, on))
+        .where(WrittenAnswer.id == written_id, within(viewer, on))
         .execution_options(scope=_scope(viewer))
     ).one_or_none()
     if row is None:

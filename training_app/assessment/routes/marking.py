@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -13,11 +13,13 @@ from training_app import clock
 from training_app.access import Permission
 from training_app.assessment import queries, services
 from training_app.assessment.models import NOTE_LENGTH
-from training_app.assessment.queries import WrittenPage
-from training_app.assessment.routes.base import bp
+from training_app.assessment.queries import LateLine, WrittenPage
+from training_app.assessment.routes.base import bp, say
+from training_app.assessment.rules.keys import Key, mark_under
 from training_app.assessment.rules.written import LATE, Step, read_points
 from training_app.errors import N_, InvalidInput
 from training_app.extensions import current_session
+from training_app.questions.source import Kind
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import english, notice, paginate, render, see_other
 
@@ -43,6 +45,7 @@ def marking_queue() -> ResponseReturnValue:
         count=count,
         page=page,
         late_days=LATE.days,
+        too_late=queries.late_count(session, viewer, on=on),
         lines=[
             {
                 "line": one,
@@ -54,6 +57,35 @@ def marking_queue() -> ResponseReturnValue:
             for one in lines
         ],
     )
+
+
+@bp.get("/marking/late/")
+@needs(Permission.ANSWER_MARK)
+def late_answers() -> ResponseReturnValue:
+    """Answers that arrived after their test was closed: kept, not counted, nobody named."""
+    session, viewer, on = current_session(), current_viewer(), clock.today()
+    page = paginate(queries.late_count(session, viewer, on=on))
+    lines = queries.late_answers(session, viewer, on=on, limit=page.size, offset=page.offset)
+    keys = queries.keys_that_hold(session, {one.question_version_id for one in lines})
+    return render(
+        "assessment/late_answers.html",
+        page=page,
+        lines=[_late(one, keys[one.question_version_id]) for one in lines],
+    )
+
+
+def _late(line: LateLine, key: Key) -> dict[str, Any]:
+    """One answer that came too late, in words."""
+    decision = mark_under(key, line.response)
+    said = say(Kind(key.question.kind), decision.chosen)
+    return {
+        "line": line,
+        "title": line.title_en if english() else line.title,
+        "stem": key.question.stem,
+        "words": "; ".join(said) or gettext("I do not know yet"),
+        "right": decision.right and not decision.waiting,
+        "minutes": max(1, round(line.by.total_seconds() / 60)),
+    }
 
 
 @bp.get("/marking/<int:written_id>/")

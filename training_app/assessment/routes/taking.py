@@ -173,7 +173,7 @@ def question_submit(attempt_id: int, number: int) -> ResponseReturnValue:
     session = current_session()
     asked = services.question_to_answer(session, attempt_id, number, actor=current_viewer())
     try:
-        services.save_into(
+        saved = services.save_into(
             session,
             asked.attempt,
             number,
@@ -184,6 +184,8 @@ def question_submit(attempt_id: int, number: int) -> ResponseReturnValue:
     except InvalidInput as error:
         return _again(attempt_id, number, error)
     session.commit()
+    if saved.refused is not None:
+        raise saved.refused
     endpoint, place = _onward(asked.attempt, number, then=request.form.get("then") == REVIEW)
     return see_other(endpoint, **place)
 

@@ -280,6 +280,18 @@ PARTS: Final = (
         stored.answers,
     ),
     _Part(
+        "late_answers",
+        N_("Answers that came too late"),
+        _LEARNING,
+        (
+            ("module", _MODULE),
+            ("question", N_("Question")),
+            ("answer", N_("Answer")),
+            ("at", _WHEN),
+        ),
+        stored.late_answers,
+    ),
+    _Part(
         "practice",
         N_("Answers in practice"),
         _LEARNING,

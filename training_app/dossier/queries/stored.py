@@ -16,7 +16,7 @@ from training_app.accounts.models import (
     RoleGrant,
     SignIn,
 )
-from training_app.assessment.models import Answer, Attempt
+from training_app.assessment.models import Answer, Attempt, LateAnswer
 from training_app.catalogue.models import Lesson, Module, ModuleVersion, QuestionVersion
 from training_app.catalogue.models import Question as QuestionRow
 from training_app.certificates.models import Certificate
@@ -308,6 +308,19 @@ def answers(ids: Ids) -> Any:
         .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
         .where(Attempt.person_id.in_(ids))
         .order_by(Answer.id)
+    )
+
+
+def late_answers(ids: Ids) -> Any:
+    """Answers that arrived after their test was closed."""
+    return (
+        select(ModuleVersion.title, QuestionRow.key, LateAnswer.response, LateAnswer.arrived_at)
+        .join(Attempt, Attempt.id == LateAnswer.attempt_id)
+        .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
+        .join(QuestionVersion, QuestionVersion.id == LateAnswer.question_version_id)
+        .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
+        .where(Attempt.person_id.in_(ids))
+        .order_by(LateAnswer.id)
     )
 
 

@@ -24,7 +24,13 @@ from training_app.accounts.models import (
     RoleGrant,
     SignIn,
 )
-from training_app.assessment.models import Answer, Attempt, WrittenAnswer, WrittenMark
+from training_app.assessment.models import (
+    Answer,
+    Attempt,
+    LateAnswer,
+    WrittenAnswer,
+    WrittenMark,
+)
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.certificates.models import Certificate
@@ -189,6 +195,7 @@ def _wipe_answers(session: Session, ids: list[int], now: datetime) -> None:
     runs = select(ScenarioRun.id).where(ScenarioRun.person_id.in_(ids))
     statements = (
         delete(Answer).where(Answer.attempt_id.in_(attempts)),
+        delete(LateAnswer).where(LateAnswer.attempt_id.in_(attempts)),
         update(WrittenMark).where(WrittenMark.written_answer_id.in_(written)).values(note=""),
         # Nothing is left to mark, so nobody is asked to.
         update(WrittenAnswer)
