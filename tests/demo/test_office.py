@@ -1,6 +1,6 @@
 """The offices of the demonstration: what is approved has passed through two people."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tests.factories import records as make
 from tests.factories.records import SYSTEM
 from training_app.coverage.models import Target
+from training_app.coverage.queries.support import supported_teams
 from training_app.db import Unscoped
 from training_app.demo import office, plan
 from training_app.demo.people import STAFF, Written, write_commune, write_staff
@@ -52,6 +53,13 @@ def test_one_report_was_sent_and_one_waits_for_the_second_officer(
 def test_the_second_officer_serves_the_same_commune() -> None:
     units = {key: unit for key, *_, unit in STAFF}
     assert units["commune"] == units["approver"]
+
+
+def test_of_two_teams_with_support_one_has_it_still(db_session: Session, written: Written) -> None:
+    office.write_support(db_session, written, now=NOW, today=TODAY)
+    found = supported_teams(db_session, "/", TODAY)
+    assert found == (8, 1)
+    assert supported_teams(db_session, "/", TODAY - timedelta(days=100)) == (8, 2)
 
 
 def test_a_plan_that_was_raised_keeps_its_earlier_value(

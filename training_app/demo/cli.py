@@ -87,9 +87,12 @@ def seed(*, if_empty: bool, wanted: str, people: int | None) -> None:
         click.echo("  lessons and tests")
         office.write_plans(session, written, plan.PROVINCE_CODE, now=moment, today=day)
         office.write_reports(session, written, now=moment, today=day)
+        office.write_support(session, written, now=moment, today=day)
         click.echo("  plans and reports")
         count = sum(len(found) for found in written.mediators.values())
-        if wanted != "commune":
+        if wanted == "commune":
+            office.count_targets(session, now=moment, today=day)
+        else:
             count += _seed_scale(wanted, people, curriculum)
         audit.record(session, Action.DEMO_SEEDED, actor=actor, now=moment)
         session.commit()

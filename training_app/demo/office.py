@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training_app.access import Grant, Role, Viewer
 from training_app.accounts.models import Account
+from training_app.coverage.rules.support import Profession
 from training_app.coverage.rules.targets import TargetMeasure
-from training_app.coverage.services import NewTarget, set_target
+from training_app.coverage.services import (
+    NewSupport,
+    NewTarget,
+    count_standings,
+    keep_standings,
+    record_support,
+    set_target,
+    standings_wanted,
+)
 from training_app.demo.people import DEMO, Written, staff_unit
-from training_app.organisation.models import UnitSpan, holds
+from training_app.organisation.models import TeamSpan, UnitSpan, holds
 from training_app.reporting.models import Report
 from training_app.reporting.queries import reports
 from training_app.reporting.rules.layouts import Kind
@@ -85,6 +94,40 @@ def write_plans(
         )
         moment = min(now, datetime(when, month, 15, 3, tzinfo=UTC))
         set_target(session, new, now=moment, actor=viewer)
+
+
+def write_support(session: Session, written: Written, *, now: datetime, today: date) -> None:
+    """A lawyer and the border guard support two teams of the commune; one support ended."""
+    commune = _officer(
+        session, written.staff["commune"], Role.COMMUNE_OFFICER, staff_unit("commune"), today
+    )
+    teams = session.scalars(
+        select(TeamSpan.team_id)
+        .where(TeamSpan.unit_id == commune.grants[0].unit_id, holds(TeamSpan, today))
+        .order_by(TeamSpan.team_id)
+        .limit(2)
+        .execution_options(scope=DEMO)
+    ).all()
+    rows = (
+        (teams[0], Profession.LAWYER, True, 300),
+        (teams[1], Profession.BORDER_GUARD, True, 200),
+        (teams[1], Profession.BORDER_GUARD, False, 40),
+    )
+    for team_id, profession, supported, ago in rows:
+        new = NewSupport(
+            team_id,
+            profession,
+            supported,
+            today - timedelta(days=ago),
+            "Quy chế phối hợp (trình diễn)",
+        )
+        record_support(session, new, now=now, today=today, actor=commune)
+
+
+def count_targets(session: Session, *, now: datetime, today: date) -> None:
+    """Count the provinces beside the national targets, as the worker does at night."""
+    for place, on in standings_wanted(session, today):
+        keep_standings(session, place, on, count_standings(session, place, on, now=now))
 
 
 def _officer(session: Session, account: Account, role: Role, code: str, on: date) -> Viewer:
