@@ -58,6 +58,12 @@ class Scene:
         )
         return self._in(visitors.visitor(self.app, self.session, account), account.id, proved)
 
+    def staff(self, role: Role, name: str) -> PageClient:
+        """Somebody of the staff whose role is bound to no unit, and who proves."""
+        self.session.rollback()
+        account = visitors.account(self.session, make.person(self.session, name), role=role)
+        return self._in(visitors.visitor(self.app, self.session, account), account.id, True)
+
     def member(self, person: Person, *, proved: bool = True) -> PageClient:
         """One of the people, with the PIN given just now."""
         self.session.rollback()
@@ -88,6 +94,18 @@ class Scene:
         )
         self.session.commit()
         return fact
+
+    def join(self, person: Person) -> None:
+        """The person serves in the team since long ago."""
+        row = Membership(
+            person_id=person.id,
+            team_id=self.team.id,
+            valid_from=LONG_AGO,
+            recorded_at=NOW,
+            source="test",
+        )
+        self.session.add(row)
+        self.session.commit()
 
     def leave(self, person: Person) -> None:
         """The person stops serving in every team."""

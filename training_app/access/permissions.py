@@ -55,6 +55,7 @@ class Permission(StrEnum):
     PHONE_VIEW = "phone:view"
     MINORITY_VIEW = "minority:view"
     DATA_REQUEST_DECIDE = "data-request:decide"
+    DATA_REQUEST_UNPLACED = "data-request:decide-unplaced"
     ROSTER_IMPORT = "roster:import"
     ENTRY_ISSUE = "entry:issue"
     ENTRY_LOCK = "entry:lock"
@@ -223,6 +224,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         _P.UNIT_MANAGE: Reach.ALL,
         _P.STAFF_VIEW: Reach.ALL,
         _P.STAFF_MANAGE: Reach.ALL,
+        _P.DATA_REQUEST_UNPLACED: Reach.ALL,
         _P.SYSTEM_MANAGE: Reach.ALL,
     },
 }

@@ -334,6 +334,12 @@ MENU: Final[tuple[tuple[str, tuple[MenuLine, ...]], ...]] = (
                 _P.DATA_REQUEST_DECIDE,
             ),
             MenuLine(
+                N_("Requests about personal data"),
+                N_("Of staff who belong to no place; each with its day due"),
+                "dossier.request_list",
+                _P.DATA_REQUEST_UNPLACED,
+            ),
+            MenuLine(
                 N_("Staff accounts"),
                 N_("Officers, trainers and their roles"),
                 "accounts.staff_list",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Scope
 from training_app.accounts.models import Account, RoleGrant
@@ -17,7 +17,14 @@ from training_app.db import Unscoped
 from training_app.dossier.models import DataRequest
 from training_app.dossier.rules.deadlines import Pressing, pressing
 from training_app.organisation import scope as scoping
-from training_app.organisation.models import Membership, Person, TeamSpan, holds
+from training_app.organisation.models import (
+    Membership,
+    Person,
+    TeamSpan,
+    UnitSpan,
+    UnitSuccession,
+    holds,
+)
 
 _OWN: Final = Unscoped("the person's own requests, and who looked at the own record")
 _SHOWN: Final = 50
@@ -48,25 +55,36 @@ class Look:
     own_page: bool
 
 
-def queue(session: Session, scope: Scope, on: date, *, closed: bool = False) -> list[RequestRow]:
-    """One row per request in scope: those that wait by day due, or the last ones closed."""
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Whose requests are answered here: those of the scope's units, or of people without one."""
+
+    scope: Scope
+    unplaced: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether no request can stand here."""
+        return self.scope.empty and not self.unplaced
+
+
+def queue(session: Session, desk: Desk, on: date, *, closed: bool = False) -> list[RequestRow]:
+    """One row per request of the desk: those that wait by day due, or the last ones closed."""
     waiting = and_(DataRequest.decided_at.is_(None), DataRequest.withdrawn_at.is_(None))
-    chosen = _rows(scope, on).where(~waiting if closed else waiting)
+    chosen = _rows(desk, on).where(~waiting if closed else waiting)
     order = DataRequest.id.desc() if closed else DataRequest.due_on
     rows = session.execute(chosen.order_by(order, DataRequest.id).limit(_SHOWN))
     return [_row(row[0], row[1], on) for row in rows]
 
 
-def waiting_count(session: Session, scope: Scope, on: date) -> int:
+def waiting_count(session: Session, desk: Desk, on: date) -> int:
     """How many requests wait for a decision of this office, at most fifty."""
-    return len(queue(session, scope, on))
+    return len(queue(session, desk, on))
 
 
-def request_in_scope(
-    session: Session, scope: Scope, request_id: int, on: date
-) -> RequestRow | None:
-    """The request, or None when it is not in scope."""
-    row = session.execute(_rows(scope, on).where(DataRequest.id == request_id)).one_or_none()
+def request_at(session: Session, desk: Desk, request_id: int, on: date) -> RequestRow | None:
+    """The request, or None when it is not answered at the desk."""
+    row = session.execute(_rows(desk, on).where(DataRequest.id == request_id)).one_or_none()
     return _row(row[0], row[1], on) if row else None
 
 
@@ -83,12 +101,18 @@ def own_requests(session: Session, person_ids: tuple[int, ...], on: date) -> lis
 
 
 def office_of(session: Session, person_ids: tuple[int, ...], on: date) -> int | None:
-    """The unit whose office answers: that of the team, else that of a role; None for neither."""
+    """The unit whose office answers: that of the last team, else that of a role.
+
+    None for neither: such a request goes to the administrators. A team or a commune that has ended
+    still names its office; whoever follows it answers.
+    """
     team = (
         select(TeamSpan.unit_id)
         .join(Membership, Membership.team_id == TeamSpan.team_id)
-        .where(Membership.person_id.in_(person_ids), holds(TeamSpan, on))
-        .order_by(Membership.valid_to.is_not(None), Membership.id.desc())
+        .where(Membership.person_id.in_(person_ids), TeamSpan.valid_from <= on)
+        .order_by(
+            Membership.valid_to.is_not(None), Membership.id.desc(), TeamSpan.valid_from.desc()
+        )
         .limit(1)
     )
     unit_id = session.scalar(team.execution_options(scope=_OWN))
@@ -137,13 +161,31 @@ def _lists(teams: list[int], units: list[int]) -> ColumnElement[bool]:
     )
 
 
-def _rows(scope: Scope, on: date) -> Any:
+def _rows(desk: Desk, on: date) -> Any:
     return (
         select(DataRequest, Person.full_name)
         .join(Person, Person.id == DataRequest.person_id)
-        .where(DataRequest.unit_id.in_(scoping.units(scope, on)))
-        .execution_options(scope=scope)
+        .where(_answered_at(desk, on))
+        .execution_options(scope=desk.scope)
     )
+
+
+def _answered_at(desk: Desk, on: date) -> ColumnElement[bool]:
+    """The desk's own units, and units that ended and went over, one after another, into them."""
+    units = scoping.units(desk.scope, on)
+    old = (
+        select(UnitSuccession.old_unit_id)
+        .where(UnitSuccession.new_unit_id.in_(units), UnitSuccession.on <= on)
+        .cte("inherited", recursive=True)
+    )
+    earlier = aliased(UnitSuccession)
+    old = old.union(select(earlier.old_unit_id).join(old, earlier.new_unit_id == old.c.old_unit_id))
+    standing = select(UnitSpan.unit_id).where(holds(UnitSpan, on))
+    inherited = and_(
+        DataRequest.unit_id.in_(select(old.c.old_unit_id)), DataRequest.unit_id.not_in(standing)
+    )
+    nobodys = DataRequest.unit_id.is_(None) if desk.unplaced else false()
+    return or_(DataRequest.unit_id.in_(units), inherited, nobodys)
 
 
 def _row(request: DataRequest, full_name: str, on: date) -> RequestRow:

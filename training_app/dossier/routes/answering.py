@@ -9,7 +9,7 @@ from flask import current_app
 from flask.typing import ResponseReturnValue
 
 from training_app import clock
-from training_app.access import Permission
+from training_app.access import Permission, Scope
 from training_app.dossier.folders import deadline_table
 from training_app.dossier.forms import KINDS, CorrectForm, DecideForm, ExtendForm
 from training_app.dossier.queries import requests as queries
@@ -21,6 +21,7 @@ from training_app.dossier.routes.base import (
     done,
     form_page,
     note_names,
+    own_desk,
     proof_wanted,
     scope_of,
 )
@@ -35,29 +36,30 @@ from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import notice, render, see_other
 
 _DECIDE: Final = Permission.DATA_REQUEST_DECIDE
+_UNPLACED: Final = Permission.DATA_REQUEST_UNPLACED
 
 
 @bp.get("/data-requests/")
-@needs(_DECIDE)
+@needs(_DECIDE, _UNPLACED)
 def request_list() -> ResponseReturnValue:
     """Requests that wait, by the day due; the last ones closed below."""
-    session, scope, on = current_session(), scope_of(_DECIDE), clock.today()
-    waiting = queries.queue(session, scope, on)
-    closed = queries.queue(session, scope, on, closed=True)
+    session, desk, on = current_session(), own_desk(), clock.today()
+    waiting = queries.queue(session, desk, on)
+    closed = queries.queue(session, desk, on, closed=True)
     if waiting or closed:
         note_names("people", None, requests=len(waiting) + len(closed))
     return render("dossier/request_list.html", waiting=waiting, closed=closed, words=words)
 
 
 def _found(request_id: int) -> RequestRow:
-    row = queries.request_in_scope(current_session(), scope_of(_DECIDE), request_id, clock.today())
+    row = queries.request_at(current_session(), own_desk(), request_id, clock.today())
     if row is None:
         raise NotFound
     return row
 
 
 @bp.get("/data-requests/<int:request_id>/")
-@needs(_DECIDE)
+@needs(_DECIDE, _UNPLACED)
 def request_page(request_id: int) -> ResponseReturnValue:
     """One request, its clock, and what can be done."""
     row = _found(request_id)
@@ -80,7 +82,7 @@ def _request_page(row: RequestRow, form: ExtendForm, status: int = 200) -> Respo
 
 
 @bp.post("/data-requests/<int:request_id>/acknowledge/")
-@needs(_DECIDE)
+@needs(_DECIDE, _UNPLACED)
 def acknowledge_submit(request_id: int) -> ResponseReturnValue:
     """Tell the person that the request was received."""
     row, session = _found(request_id), current_session()
@@ -91,7 +93,7 @@ def acknowledge_submit(request_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/data-requests/<int:request_id>/extend/")
-@needs(_DECIDE)
+@needs(_DECIDE, _UNPLACED)
 def extend_submit(request_id: int) -> ResponseReturnValue:
     """Move the day due once, with a reason that the person reads."""
     row, form = _found(request_id), ExtendForm()
@@ -116,7 +118,7 @@ def extend_submit(request_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/data-requests/<int:request_id>/decide/")
-@needs(_DECIDE)
+@needs(_DECIDE, _UNPLACED)
 def decide(request_id: int) -> ResponseReturnValue:
     """The decision: what granting does is said before it is done."""
     row = _found(request_id)
@@ -139,9 +141,15 @@ def _form(row: RequestRow) -> CorrectForm | DecideForm:
 
 def _person(row: RequestRow) -> PersonDetail | None:
     """The person as the office sees it; None where somebody serves nowhere in its reach."""
-    return people.person_detail(
-        current_session(), scope_of(_DECIDE), row.request.person_id, clock.today()
-    )
+    one = row.request
+    return people.person_detail(current_session(), _reach(row), one.person_id, clock.today())
+
+
+def _reach(row: RequestRow) -> Scope:
+    """The office's own reach; of somebody whom no place answers, that person alone."""
+    if row.request.unit_id is None:
+        return Scope(people=frozenset({row.request.person_id}))
+    return scope_of(_DECIDE)
 
 
 def _show_record(form: CorrectForm, row: RequestRow) -> None:
@@ -152,14 +160,13 @@ def _show_record(form: CorrectForm, row: RequestRow) -> None:
             person.sex,
             person.birth_date or person.birth_year,
             person.law_qualified,
-            _numbers(person),
+            _numbers(row, person),
         )
 
 
-def _numbers(person: PersonDetail) -> list[str]:
-    found = people.phones(
-        current_session(), scope_of(Permission.PHONE_VIEW), person.linked_ids, clock.today()
-    )
+def _numbers(row: RequestRow, person: PersonDetail) -> list[str]:
+    reach = _reach(row) if row.request.unit_id is None else scope_of(Permission.PHONE_VIEW)
+    found = people.phones(current_session(), reach, person.linked_ids, clock.today())
     return [number for one in person.linked_ids for number in found.get(one, ())]
 
 
@@ -178,7 +185,7 @@ def _decide_page(
 
 
 @bp.post("/data-requests/<int:request_id>/decide/")
-@needs(_DECIDE)
+@needs(_DECIDE, _UNPLACED)
 def decide_submit(request_id: int) -> ResponseReturnValue:
     """Decide, and carry out at once what is granted."""
     row = _found(request_id)
@@ -219,5 +226,5 @@ def _correction(row: RequestRow, form: CorrectForm | DecideForm) -> Any:
     if not isinstance(form, CorrectForm) or person is None:
         return None
     ids = [person.canonical_id]
-    kept = people.minority_flags(current_session(), scope_of(_DECIDE), ids, clock.today())
+    kept = people.minority_flags(current_session(), _reach(row), ids, clock.today())
     return form.fields(ethnic_minority=kept.get(person.canonical_id)), form.numbers()

@@ -46,8 +46,14 @@ def _pairs_waiting() -> int:
 
 
 def _requests_waiting() -> int:
-    scope = scope_of(Permission.DATA_REQUEST_DECIDE)
-    return 0 if scope.empty else requests.waiting_count(current_session(), scope, clock.today())
+    desk = own_desk()
+    return 0 if desk.empty else requests.waiting_count(current_session(), desk, clock.today())
+
+
+def own_desk() -> requests.Desk:
+    """Whose requests the viewer answers."""
+    unplaced = current_viewer().may(Permission.DATA_REQUEST_UNPLACED)
+    return requests.Desk(scope_of(Permission.DATA_REQUEST_DECIDE), unplaced=unplaced)
 
 
 # Where the accounts' page of proof leads on to.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -21,6 +20,7 @@ from training_app.accounts.models import (
     Device,
     EntryPass,
     Passkey,
+    Proposal,
     RoleGrant,
     SignIn,
 )
@@ -34,8 +34,14 @@ from training_app.assessment.models import (
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.certificates.models import Certificate
-from training_app.db import Unscoped
 from training_app.dossier.models import DataRequest
+from training_app.dossier.services.files import (
+    ERASING,
+    OPTIONS,
+    TOMBSTONE,
+    refuse_open_files,
+    wipe_files,
+)
 from training_app.errors import N_, RuleBroken
 from training_app.learning.models import Exemption
 from training_app.organisation.models import (
@@ -44,19 +50,11 @@ from training_app.organisation.models import (
     Person,
     PersonPhone,
     Recognition,
-    RosterImport,
-    RosterState,
-    TeamSpan,
 )
 from training_app.practice.models import PracticeAnswer, ReviewCard, ScenarioRun, ScenarioStep
-from training_app.vietnamese import fold, sort_key
+from training_app.vietnamese import sort_key
 from training_app.work.rules import StaleKind
 from training_app.work.services import mark_stale
-
-# Data, not a message: it stands where the name stood, on every page and in every file.
-TOMBSTONE: Final = "Đã xóa theo yêu cầu"
-_ERASING: Final = Unscoped("the edge found the person in scope, and the request is decided")
-_OPTIONS: Final[dict[str, Any]] = {"synchronize_session": False}
 
 
 def erase(session: Session, person_id: int, *, now: datetime, actor: Viewer) -> None:
@@ -68,9 +66,9 @@ def erase(session: Session, person_id: int, *, now: datetime, actor: Viewer) -> 
     ids = _rows(session, person_id)
     _refuse_in_service(session, ids)
     people = session.scalars(
-        select(Person).where(Person.id.in_(ids)).execution_options(scope=_ERASING)
+        select(Person).where(Person.id.in_(ids)).execution_options(scope=ERASING)
     ).all()
-    _refuse_open_files(session, ids, people)
+    refuse_open_files(session, ids, people)
     _wipe(session, ids, people, now=now)
     audit.record(
         session,
@@ -92,7 +90,7 @@ def replay(session: Session, erased: Mapping[int, str], *, now: datetime, actor:
     people = session.scalars(
         select(Person)
         .where(Person.id.in_(erased), Person.anonymised_at.is_(None))
-        .execution_options(scope=_ERASING)
+        .execution_options(scope=ERASING)
     ).all()
     back = [one for one in people if one.recorded_at.isoformat() == erased[one.id]]
     if back:
@@ -117,21 +115,21 @@ def erased_rows(session: Session) -> dict[int, str]:
         select(Person.id, Person.recorded_at)
         .where(Person.anonymised_at.is_not(None))
         .order_by(Person.id)
-        .execution_options(scope=_ERASING)
+        .execution_options(scope=ERASING)
     )
     return {row.id: row.recorded_at.isoformat() for row in rows}
 
 
 def _rows(session: Session, person_id: int) -> list[int]:
-    person = session.get_one(Person, person_id, execution_options={"scope": _ERASING})
+    person = session.get_one(Person, person_id, execution_options={"scope": ERASING})
     linked = select(Person.id).where(Person.canonical_id == person.canonical)
-    return [person.canonical, *session.scalars(linked.execution_options(scope=_ERASING))]
+    return [person.canonical, *session.scalars(linked.execution_options(scope=ERASING))]
 
 
 def _refuse_in_service(session: Session, ids: list[int]) -> None:
     for model in (Membership, Leadership):
         serving = select(model.id).where(model.person_id.in_(ids), model.valid_to.is_(None))
-        if session.scalars(serving.limit(1).execution_options(scope=_ERASING)).first():
+        if session.scalars(serving.limit(1).execution_options(scope=ERASING)).first():
             raise RuleBroken(
                 N_("This person still serves in a team. End the service first, then erase.")
             )
@@ -145,7 +143,7 @@ def _refuse_in_service(session: Session, ids: list[int]) -> None:
 
 
 def _wipe(session: Session, ids: list[int], people: Iterable[Person], *, now: datetime) -> None:
-    _wipe_files(session, ids, people)
+    wipe_files(session, ids, people)
     _wipe_ways_in(session, ids, now)
     _wipe_answers(session, ids, now)
     _wipe_notes(session, ids)
@@ -161,7 +159,7 @@ def _wipe(session: Session, ids: list[int], people: Iterable[Person], *, now: da
             restricted_at=None,
             anonymised_at=now,
         ),
-        execution_options=_OPTIONS,
+        execution_options=OPTIONS,
     )
     session.expire_all()
     mark_stale(session, StaleKind.PERSON, ids, now=now)
@@ -172,8 +170,12 @@ def _wipe_ways_in(session: Session, ids: list[int], now: datetime) -> None:
     accounts = list(session.scalars(select(Account.id).where(Account.person_id.in_(ids))))
     for model in (SignIn, EntryPass, Consent, Device, Passkey):
         session.execute(
-            delete(model).where(model.account_id.in_(accounts)), execution_options=_OPTIONS
+            delete(model).where(model.account_id.in_(accounts)), execution_options=OPTIONS
         )
+    session.execute(
+        update(Proposal).where(Proposal.account_id.in_(accounts)).values(reason=""),
+        execution_options=OPTIONS,
+    )
     session.execute(
         update(Account)
         .where(Account.id.in_(accounts))
@@ -185,7 +187,7 @@ def _wipe_ways_in(session: Session, ids: list[int], now: datetime) -> None:
             locked_at=now,
             lock_reason="",
         ),
-        execution_options=_OPTIONS,
+        execution_options=OPTIONS,
     )
 
 
@@ -207,7 +209,7 @@ def _wipe_answers(session: Session, ids: list[int], now: datetime) -> None:
         delete(ReviewCard).where(ReviewCard.person_id.in_(ids)),
     )
     for statement in statements:
-        session.execute(statement, execution_options=_OPTIONS)
+        session.execute(statement, execution_options=OPTIONS)
 
 
 def _wipe_notes(session: Session, ids: list[int]) -> None:
@@ -220,70 +222,4 @@ def _wipe_notes(session: Session, ids: list[int]) -> None:
         update(Certificate).where(Certificate.person_id.in_(ids)).values(printed_name=""),
     )
     for statement in statements:
-        session.execute(statement, execution_options=_OPTIONS)
-
-
-# -- files of rosters -----------------------------------------------------------------------
-
-
-def _files(session: Session, ids: list[int]) -> list[RosterImport]:
-    """Imports of the communes in which the person served."""
-    units = (
-        select(TeamSpan.unit_id)
-        .join(Membership, Membership.team_id == TeamSpan.team_id)
-        .where(Membership.person_id.in_(ids))
-    )
-    chosen = select(RosterImport).where(RosterImport.unit_id.in_(units))
-    return list(session.scalars(chosen.execution_options(scope=_ERASING)))
-
-
-def _refuse_open_files(session: Session, ids: list[int], people: Iterable[Person]) -> None:
-    names = {one.name_fold for one in people}
-    for row in _files(session, ids):
-        listed = row.parsed.get("people", ())
-        if row.state == RosterState.READ and any(fold(one["full_name"]) in names for one in listed):
-            raise RuleBroken(
-                N_("A list that names this person waits to be applied. Apply or drop it first.")
-            )
-
-
-def _wipe_files(session: Session, ids: list[int], people: Iterable[Person]) -> None:
-    """Take the person out of what was kept of rosters: the rows read, and what an undo needs."""
-    known = list(people)
-    names = {fold(one.full_name) for one in known}
-    words = {one.full_name for one in known} | _numbers(session, ids)
-    for row in _files(session, ids):
-        undo = dict(row.undo)
-        if "before" in undo:
-            undo["before"] = [one for one in undo["before"] if one["person"] not in ids]
-        if "rows" in undo:
-            undo["rows"] = {key: one for key, one in undo["rows"].items() if one not in ids}
-        row.undo = undo
-        parsed = dict(row.parsed)
-        if "people" in parsed:
-            parsed["people"] = [_nameless(one, names) for one in parsed["people"]]
-        row.parsed = _without(parsed, words)
-        row.workbook = None
-    session.flush()
-
-
-def _numbers(session: Session, ids: list[int]) -> set[str]:
-    chosen = select(PersonPhone.number).where(PersonPhone.person_id.in_(ids))
-    found = set(session.scalars(chosen.execution_options(scope=_ERASING)))
-    return found | {f"0{number.removeprefix('+84')}" for number in found}
-
-
-def _nameless(row: dict[str, Any], names: set[str]) -> dict[str, Any]:
-    if fold(row.get("full_name") or "") not in names:
-        return row
-    gone: dict[str, Any] = {"birth_date": None, "birth_year": None, "phones": [], "remark": None}
-    return {**row, **gone, "full_name": TOMBSTONE, "recognition": None}
-
-
-def _without(value: Any, words: set[str]) -> Any:
-    """The same JSON without texts that name the person."""
-    if isinstance(value, dict):
-        return {key: _without(one, words) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_without(one, words) for one in value]
-    return TOMBSTONE if isinstance(value, str) and value in words else value
+        session.execute(statement, execution_options=OPTIONS)
