@@ -113,6 +113,7 @@ def test_pages_of_staff_are_well_formed(page: Page, cast: Cast, language: str) -
         "/my-passphrase/",
         "/my-passkeys/",
         "/my-passkeys/new/",
+        "/staff/proposals/",
         "/help/",
     ):
         read(page, path, language, pages.OFFICE_BYTES)

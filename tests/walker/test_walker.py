@@ -33,7 +33,7 @@ OWNED = (
     "unit_id", "team_id", "person_id", "requirement_id", "workshop_id", "attempt_id", "run_id",
     "import_id", "device_id", "passkey_id", "job_id", "account_id", "code", "card_id", "grant_id",
     "draft_id", "exemption_id", "written_id", "round_id", "report_id", "other_id", "request_id",
-    "together_id", "target_id", "operation_id",
+    "together_id", "target_id", "operation_id", "proposal_id",
 )  # fmt: skip
 PUBLISHED = {
     "slug": learners.SLUG,

@@ -15,11 +15,11 @@ from tests.factories import records as make
 from tests.factories import visitors
 from tests.factories.records import LONG_AGO, NOW, SYSTEM, TODAY
 from tests.factories.wishes import data_request
-from tests.walker import changes, marked, reports
+from tests.walker import changes, marked, reports, ways_in
 from tests.walker.pictures import fill_draft, show_picture
 from training_app import clock
 from training_app.access import Grant, Role, Scope, Viewer
-from training_app.accounts.models import Account, Device, Passkey, RoleGrant, StudyTogether
+from training_app.accounts.models import Account, Device, RoleGrant
 from training_app.assessment import services as assessment
 from training_app.assessment.models import Attempt
 from training_app.authoring import services as authoring
@@ -232,8 +232,9 @@ def _things(session: Session, world: World, place: Place) -> None:
         "run_id": run.id,
         "import_id": roster.id,
         "device_id": device.id,
-        "passkey_id": _passkey(session, officer),
-        "together_id": _evening(session, place),
+        "passkey_id": ways_in.passkey(session, place.account),
+        "proposal_id": ways_in.proposal(session, officer),
+        "together_id": ways_in.evening(session, place.team.id, place.account),
         "operation_id": changes.of(session, place.commune, canary("To", place.name, 1)),
         "job_id": job.id,
         "account_id": officer.id,
@@ -249,35 +250,6 @@ def _things(session: Session, world: World, place: Place) -> None:
         "exemption_id": _exemption(session, place, requirement),
         "target_id": reports.planned(session, place.commune),
     }
-
-
-def _passkey(session: Session, officer: Account) -> int:
-    """A passkey of the officer."""
-    number = officer.id.to_bytes(4, "big")
-    row = Passkey(
-        account_id=officer.id,
-        credential_id=number,
-        public_key=number,
-        sign_count=0,
-        name="office",
-        created_at=NOW,
-    )
-    session.add(row)
-    session.flush()
-    return row.id
-
-
-def _evening(session: Session, place: Place) -> int:
-    """A phone lent to the team."""
-    evening = StudyTogether(
-        team_id=place.team.id,
-        opened_by=place.account.id,
-        opened_at=NOW,
-        ends_at=NOW + timedelta(hours=12),
-    )
-    session.add(evening)
-    session.flush()
-    return evening.id
 
 
 def _exemption(session: Session, place: Place, requirement: Requirement) -> int:

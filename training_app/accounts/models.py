@@ -73,6 +73,31 @@ class RoleGrant(Dated, Base):
     )
 
 
+class Proposal(Base):
+    """An act that takes two people: one proposes it, another confirms it before it runs out."""
+
+    __tablename__ = "proposal"
+
+    id: Mapped[PrimaryKey]
+    act: Mapped[str] = mapped_column(String(20))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    role: Mapped[str | None] = mapped_column(String(20))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey(UNIT))
+    reason: Mapped[str] = mapped_column(String(500))
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    proposed_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("act IN ('grant_role', 'set_up_anew')", name="act"),
+        CheckConstraint("outcome IN ('confirmed', 'refused', 'withdrawn')", name="outcome"),
+        CheckConstraint("outcome <> 'confirmed' OR decided_by <> proposed_by", name="two_people"),
+    )
+
+
 class StudyTogether(Base):
     """A phone lent to a team for some hours: its members enter on it with their own PINs.
 

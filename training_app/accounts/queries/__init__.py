@@ -31,6 +31,13 @@ from training_app.accounts.queries.teams import (
     history,
 )
 from training_app.accounts.queries.together import Evening, evening, evenings, lent_here
+from training_app.accounts.queries.two_people import (
+    ProposalRow,
+    another_may_confirm,
+    proposals,
+    takes_two,
+    waiting_proposals,
+)
 from training_app.accounts.queries.viewer import Live, live_sign_in, viewer_of
 
 __all__ = [
@@ -39,11 +46,13 @@ __all__ = [
     "IssuedRow",
     "KnownPhone",
     "Live",
+    "ProposalRow",
     "RoleRow",
     "StaffRow",
     "TrainerRow",
     "account_of_person",
     "administrator_exists",
+    "another_may_confirm",
     "cards_to_print",
     "device_by_token",
     "devices_of",
@@ -60,9 +69,12 @@ __all__ = [
     "local_day",
     "open_consents",
     "passkeys_of",
+    "proposals",
     "roles_on",
     "staff",
     "state_of",
+    "takes_two",
     "trainers",
     "viewer_of",
+    "waiting_proposals",
 ]

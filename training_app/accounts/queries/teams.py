@@ -29,6 +29,11 @@ _SHOWN = (
     Action.ACCOUNT_CREATED,
     Action.ACCOUNT_LOCKED,
     Action.ACCOUNT_UNLOCKED,
+    Action.PASSKEY_ADDED,
+    Action.PASSKEY_REMOVED,
+    Action.PROPOSAL_MADE,
+    Action.PROPOSAL_CONFIRMED,
+    Action.PROPOSAL_CLOSED,
     Action.ROLE_GRANTED,
     Action.ROLE_ENDED,
 )

@@ -11,6 +11,7 @@ from training_app.accounts.routes import (
     staff_entry,
     team,
     together,
+    two_people,
 )
 from training_app.accounts.routes.base import bp, load_viewer
 
@@ -27,4 +28,5 @@ __all__ = [
     "staff_entry",
     "team",
     "together",
+    "two_people",
 ]

@@ -22,8 +22,10 @@ _OLD_PAGE = N_("The page was open for too long. Press the button once more.")
 @bp.get("/my-passkeys/")
 @needs(Permission.ACCOUNT_MANAGE_OWN)
 def passkeys() -> ResponseReturnValue:
-    """The own passkeys, each with when it was last used."""
-    account = _own_staff_account()
+    """The own passkeys, each with when it was last used; mediators have phones instead."""
+    account = own_account(current_viewer())
+    if account.kind != Kind.STAFF:
+        return see_other("accounts.devices")
     return render(
         "accounts/passkeys.html",
         form=EmptyForm(),
@@ -36,8 +38,10 @@ def passkeys() -> ResponseReturnValue:
 @needs(Permission.ACCOUNT_MANAGE_OWN)
 def passkey_new() -> ResponseReturnValue:
     """Name a passkey and let the browser make it."""
-    _own_staff_account()
-    if wanted := proof_wanted(current_viewer(), "accounts.passkey_new"):
+    viewer = current_viewer()
+    if viewer.extra.get("kind") != Kind.STAFF:
+        return see_other("accounts.devices")
+    if wanted := proof_wanted(viewer, "accounts.passkey_new"):
         return wanted
     return _new_page(PasskeyForm(), 200)
 

@@ -15,7 +15,8 @@ from training_app.accounts.queries import StaffRow
 from training_app.accounts.routes.base import bp, database, settings
 from training_app.accounts.routes.proof import proof_wanted
 from training_app.accounts.routes.team import change_lock
-from training_app.accounts.rules import tokens
+from training_app.accounts.routes.two_people import say_proposed
+from training_app.accounts.rules import tokens, two_people
 from training_app.accounts.rules.roles import LABELS, may_grant
 from training_app.accounts.services import StaffFields
 from training_app.errors import N_, InvalidInput, NotFound
@@ -34,7 +35,8 @@ def staff_list() -> ResponseReturnValue:
     """Staff accounts of the viewer's units; administrators see all of them, and no mediator."""
     scope, on = current_viewer().scope(_VIEW), clock.today()
     rows = queries.staff(database(), scope, on)
-    return render("accounts/staff_list.html", rows=rows, labels=LABELS)
+    waiting = queries.waiting_proposals(database(), now=clock.now()) if scope.everything else None
+    return render("accounts/staff_list.html", rows=rows, labels=LABELS, waiting=waiting)
 
 
 @bp.get("/staff/new/")
@@ -75,9 +77,13 @@ def staff_new_submit() -> ResponseReturnValue:
 
 def _make(fields: StaffFields, form: StaffForm) -> Account:
     session, viewer, now, on = database(), current_viewer(), clock.now(), clock.today()
-    unit = _unit(form.unit.data or "", on)
+    unit, role = _unit(form.unit.data or "", on), Role(form.role.data)
     account = services.create_staff(session, fields, on=on, now=now, actor=viewer)
-    services.grant_role(session, account, Role(form.role.data), unit, on=on, now=now, actor=viewer)
+    if two_people.needed([role]):  # whoever confirms it sees the code
+        services.propose_role(session, account, role, unit, on=on, now=now, actor=viewer)
+        say_proposed()
+        return account
+    services.grant_role(session, account, role, unit, on=on, now=now, actor=viewer)
     services.issue_code(
         session, account, pepper=settings().pepper, now=now, actor=viewer, reason="first"
     )
@@ -190,19 +196,17 @@ def role_grant_submit(account_id: int) -> ResponseReturnValue:
     form, on = _offered(GrantForm()), clock.today()
     if not form.validate_on_submit():
         return _staff_page(account_id, 422, form)
+    role, account = Role(form.role.data), session.get_one(Account, row.account_id)
+    both = two_people.needed([role])
+    give = services.propose_role if both else services.grant_role
     try:
-        services.grant_role(
-            session,
-            session.get_one(Account, row.account_id),
-            Role(form.role.data),
-            _unit(form.unit.data or "", on),
-            on=on,
-            now=clock.now(),
-            actor=viewer,
-        )
+        unit = _unit(form.unit.data or "", on)
+        give(session, account, role, unit, on=on, now=clock.now(), actor=viewer)
     except InvalidInput as error:
         form.blame(error)
         return _staff_page(account_id, 422, form)
+    if both:
+        say_proposed()
     session.commit()
     return see_other("accounts.staff_page", account_id=account_id)
 
@@ -226,7 +230,7 @@ def role_end_submit(account_id: int, grant_id: int) -> ResponseReturnValue:
 @bp.post("/staff/<int:account_id>/reset/")
 @needs(_MANAGE)
 def staff_reset_submit(account_id: int) -> ResponseReturnValue:
-    """Clear passphrase and second factor, and issue a code to set them up anew."""
+    """Clear passphrase and second factor, and issue a code; or propose it where it takes two."""
     viewer, session, row = current_viewer(), database(), _row(account_id, _MANAGE)
     if wanted := proof_wanted(viewer, "accounts.staff_page", account_id=account_id):
         return wanted
@@ -234,16 +238,16 @@ def staff_reset_submit(account_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _staff_page(account_id, 422, _offered(GrantForm(formdata=None)), form)
     services.demand_authority(viewer, account_id, row.roles)
-    account = session.get_one(Account, account_id)
-    services.empty_sign_in(session, account, now=now)
-    services.issue_code(
-        session,
-        account,
-        pepper=settings().pepper,
-        now=now,
-        actor=viewer,
-        reason=form.reason.data or "",
-    )
+    account, reason = session.get_one(Account, account_id), form.reason.data or ""
+    if queries.takes_two(session, account_id, [role.role for role in row.roles], now=now):
+        services.propose_setting_up(
+            session, account, row.roles, reason=reason, now=now, actor=viewer
+        )
+        say_proposed()
+    else:
+        services.empty_sign_in(session, account, now=now)
+        pepper = settings().pepper
+        services.issue_code(session, account, pepper=pepper, now=now, actor=viewer, reason=reason)
     session.commit()
     return see_other("accounts.staff_page", account_id=account_id)
 

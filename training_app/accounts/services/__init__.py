@@ -82,6 +82,12 @@ from training_app.accounts.services.together import (
     lend_phone,
     take_phone_back,
 )
+from training_app.accounts.services.two_people import (
+    close_proposal,
+    confirm_proposal,
+    propose_role,
+    propose_setting_up,
+)
 
 __all__ = [
     "CHALLENGE_MINUTES",
@@ -101,6 +107,8 @@ __all__ = [
     "add_passkey",
     "choose_asking",
     "choose_pin",
+    "close_proposal",
+    "confirm_proposal",
     "confirm_second_factor",
     "count_staff_try",
     "count_try",
@@ -127,6 +135,8 @@ __all__ = [
     "note_shown_again",
     "offered_secret",
     "passkey_was_wrong",
+    "propose_role",
+    "propose_setting_up",
     "prove_passkey",
     "remove_devices",
     "remove_passkey",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from training_app.access import Permission, Role, Viewer
 from training_app.accounts.models import Account, Kind, RoleGrant
 from training_app.accounts.queries.staff import RoleRow
-from training_app.accounts.rules import roles
+from training_app.accounts.rules import roles, two_people
 from training_app.accounts.services.accounts import ensure_account
 from training_app.accounts.services.staff import empty_sign_in
 from training_app.audit import services as audit
@@ -70,7 +70,30 @@ def grant_role(
     """Give a staff account a role over a unit from the day on.
 
     The actor gives only what ``access.MAY_GRANT`` allows, only inside the own scope and never to
-    oneself; the system may give anything. Raises RuleBroken, or InvalidInput for field ``unit``.
+    oneself; the system may give anything. Raises RuleBroken, also for roles that take two people
+    (``services.two_people``), or InvalidInput for field ``unit``.
+    """
+    if two_people.needed([role]) and not actor.system:
+        raise RuleBroken(N_("This role takes two people: one proposes it, another confirms it."))
+    demand_grantable(session, account, role, unit, on=on, actor=actor)
+    return give_role(
+        session,
+        account.id,
+        role,
+        unit.id if unit else None,
+        on=on,
+        now=now,
+        actor=actor,
+        reason=reason,
+    )
+
+
+def demand_grantable(
+    session: Session, account: Account, role: Role, unit: UnitRow | None, *, on: date, actor: Viewer
+) -> None:
+    """Refuse a role that the actor may not give, or that this account cannot hold there.
+
+    Raises RuleBroken, or InvalidInput for field ``unit``.
     """
     _demand_right(actor, account.id, role, unit.path if unit else None)
     national = bool(actor.system) or actor.scope(Permission.STAFF_MANAGE).everything
@@ -80,10 +103,24 @@ def grant_role(
         raise RuleBroken(N_("Roles are given to staff accounts."))
     if _held(session, account.id, role, unit, on):
         raise RuleBroken(N_("The account holds this role already."))
+
+
+def give_role(
+    session: Session,
+    account_id: int,
+    role: Role,
+    unit_id: int | None,
+    *,
+    on: date,
+    now: datetime,
+    actor: Viewer,
+    reason: str = "",
+) -> RoleGrant:
+    """Write the role down, after all checks."""
     grant = RoleGrant(
-        account_id=account.id,
+        account_id=account_id,
         role=role.value,
-        unit_id=unit.id if unit else None,
+        unit_id=unit_id,
         valid_from=on,
         granted_by=actor.account_id,
         recorded_at=now,
