@@ -13,10 +13,12 @@ from tests.factories import visitors
 from tests.learners import Learner
 from tests.page import Page, PageClient
 from training_app.access import Role
+from training_app.assessment import queries
 from training_app.assessment.models import Attempt, KeyCorrection
 from training_app.extensions import db
 from training_app.jobs.tasks import apply_correction
-from training_app.questions.rules import Response
+from training_app.questions.rules import Response, fitting
+from training_app.questions.source import Match
 
 
 @pytest.fixture
@@ -124,6 +126,7 @@ def test_only_a_reviewer_lowers_and_says_who_why_and_what_becomes_of_passes(
         ("said", "answer=false&right=b", "Not right; Để phạt"),
         ("steps", "place-a=2&place-b=1&place-c=3", "Gặp hai bên; Gặp từng bên"),
         ("safe", "right=a&harmful=b", "Hòa giải luôn"),
+        ("pairs", "pair-a=b&pair-b=a&pair-c=c", "Bạo lực → Tổ hòa giải"),
         ("pairs", "void=1", "every answer counts as right"),
     ],
 )
@@ -151,3 +154,35 @@ def test_a_question_that_nobody_published_is_not_found(app: Flask, learner: Lear
     reviewer = staff(app, learner.session, Role.REVIEWER)
     for path in ("/items/questions/99999/correct/", "/items/corrections/99999/"):
         reviewer.get(path, status=404)
+
+
+def test_a_matching_question_gets_a_corrected_mapping_and_results_follow_it(
+    app: Flask, learner: Learner
+) -> None:
+    session = learner.session
+    attempt_id = take(learner, Response(chosen=("b",)))
+    reviewer, version = staff(app, session, Role.REVIEWER), question(session, "pairs")
+    shown = reviewer.get(f"/items/questions/{version}/correct/")
+    assert "Bạo lực" in shown.text
+    counted = preview(reviewer, version, "pair-a=b&pair-b=a&pair-c=c")
+    assert "Bạo lực → Tổ hòa giải; Lối đi → Công an xã" in counted.text
+    assert "1 handed-in test asked this question." in counted.text
+    again = reviewer.submit(counted, "correct", status=422, reason="")
+    done = reviewer.submit(again, "correct", reason="Hai nơi bị đổi chỗ.")
+    assert "1 result would become worse" in done.text
+    run_job(app, session)
+    held = queries.keys_that_hold(session, [version])[version].question
+    assert isinstance(held, Match)
+    assert fitting(held) == {"a": "b", "b": "a", "c": "c"}
+    session.rollback()
+    stands = session.get_one(Attempt, attempt_id, execution_options=ALL, populate_existing=True)
+    assert stands.passed
+
+
+@pytest.mark.parametrize("query", ["pair-a=b", "pair-a=x&pair-b=b&pair-c=c", ""])
+def test_a_mapping_with_a_row_missing_or_unknown_is_refused(
+    app: Flask, learner: Learner, query: str
+) -> None:
+    reviewer = staff(app, learner.session, Role.REVIEWER)
+    address = f"/items/questions/{question(learner.session, 'pairs')}/correct/?show=1&{query}"
+    assert "Choose a match for each row." in reviewer.get(address, status=422).text

@@ -1,6 +1,7 @@
 """An answer that arrives after its test was closed: kept, shown to the trainer, never counted."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -70,7 +71,7 @@ def test_a_delivery_of_an_answer_saved_in_time_is_acknowledged_and_not_late(
     learner.read_all()
     session, now, actor = learner.session, clock.now(), learner.viewer
     attempt_id = services.start(session, learners.SLUG, now=now, actor=actor)
-    given = {"client_key": "key-0001", "now": now, "actor": actor}
+    given: dict[str, Any] = {"client_key": "key-0001", "now": now, "actor": actor}
     unsure = Response(dont_know=True)
     services.save_answer(session, attempt_id, 1, unsure, **given)
     services.submit(session, attempt_id, now=now, on=clock.today(), actor=actor)

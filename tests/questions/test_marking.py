@@ -13,7 +13,7 @@ from tests.questions.examples import (
     WRITTEN,
 )
 from training_app.questions.rules import Response, credit_policy, mark
-from training_app.questions.source import Question
+from training_app.questions.source import Question, from_body, to_body
 
 
 @pytest.mark.parametrize("question", [SINGLE, MULTIPLE, TRUE_FALSE, ORDER, MATCH, SHORT, WRITTEN])
@@ -88,6 +88,17 @@ def test_match_counts_each_row() -> None:
     result = mark(MATCH, Response(pairs=pairs))
     assert result.points == Fraction(2, 3)
     assert result.chosen[1] == "Nhặt được của rơi → Luật Đất đai"
+
+
+def test_a_corrected_mapping_decides_what_fits_and_is_said() -> None:
+    corrected = MATCH.model_copy(update={"fits": {"p2": "extra-1"}})
+    pairs = (("p1", "p1"), ("p2", "extra-1"), ("p3", "p3"))
+    result = mark(corrected, Response(pairs=pairs))
+    assert result.points == 1
+    assert result.expected[1] == "Nhặt được của rơi → Luật Đất đai"
+    assert mark(corrected, Response(pairs=(("p2", "p2"),))).points == 0
+    assert from_body(to_body(corrected)) == corrected
+    assert "fits" not in to_body(MATCH)
 
 
 @pytest.mark.parametrize("text", ["Ba ngày", "ba  ngay", "BA NGÀY.", "3 ngày", "bà ngáy"])

@@ -53,6 +53,7 @@ def analyse_command(results: Path, chosen: str, maxima: str, *, as_json: bool) -
 @click.option("--answer", type=click.Choice(["true", "false"]), help="Of a statement.")
 @click.option("--accept", multiple=True, help="A typed answer that counts.")
 @click.option("--order", default="", help="Ids of steps, separated by commas.")
+@click.option("--pair", multiple=True, metavar="LEFT=RIGHT", help="Ids that belong together.")
 @click.option("--void", is_flag=True, help="No answer was right: everybody gets the point.")
 @click.option("--apply", "reason", default="", metavar="REASON", help="Correct it, with reason.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -66,6 +67,7 @@ def correct_command(  # noqa: PLR0913 - click hands over one argument per option
     answer: str | None,
     accept: tuple[str, ...],
     order: str,
+    pair: tuple[str, ...],
     void: bool,
     reason: str,
     as_json: bool,
@@ -81,6 +83,7 @@ def correct_command(  # noqa: PLR0913 - click hands over one argument per option
         answer=None if answer is None else answer == "true",
         accept=accept,
         order=tuple(part for part in order.split(",") if part),
+        pairs={left: right for left, _, right in (one.partition("=") for one in pair)},
         void=void,
     )
     with writing(), Session(db.engine) as session:

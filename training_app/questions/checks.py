@@ -150,6 +150,9 @@ def _match(located: Located[Question], question: Match) -> Iterator[Problem]:
     yield from _unique(located, "pair", "left", [pair.left for pair in question.pairs])
     rights = [pair.right for pair in question.pairs]
     yield from _unique(located, "pair", "right", rights)
+    if question.fits:
+        message = N_("“fits” is written only when a key is corrected.")
+        yield located.problem(("fits",), message, N_("Write each pair as it belongs together."))
     known = {_same(text) for text in rights}
     for index, text in enumerate(question.extra):
         if _same(text) in known:

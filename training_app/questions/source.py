@@ -127,12 +127,17 @@ class Order(BaseQuestion):
 
 
 class Match(BaseQuestion):
-    """Left-hand texts to be joined to right-hand texts; ``extra`` ones fit nothing."""
+    """Left-hand texts to be joined to right-hand texts; ``extra`` ones fit nothing.
+
+    ``fits`` (pair id → right-hand id) is written by a correction of the key alone: what belongs
+    together instead, in the wording that people read.
+    """
 
     kind: Literal["match"] = "match"
     credit: Credit = "per_option"
     pairs: Several[Pair] = Field(alias="pair")
     extra: Several[Text] = ()
+    fits: Mapping[str, str] = Field(default_factory=dict)
 
 
 class Short(BaseQuestion):

@@ -17,8 +17,8 @@ from training_app.assessment.routes.base import bp, say
 from training_app.assessment.rules.keys import Key, NewKey, correctable
 from training_app.errors import N_, InvalidInput, NotFound
 from training_app.extensions import current_session
-from training_app.questions.rules import expected_texts
-from training_app.questions.source import Kind, Written, to_body
+from training_app.questions.rules import expected_texts, fitting, right_texts
+from training_app.questions.source import Kind, Match, Written, to_body
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import notice, render, see_other
 
@@ -58,6 +58,7 @@ def _form(
         void=held.void if values is None else "void" in values,
         answer=_answer(held, values),
         accept=_accepted(held, values),
+        pairs=_pairs(held, values),
         errors=errors,
         errors_in_title=bool(errors),
     )
@@ -76,6 +77,23 @@ def _rows(held: Key, values: MultiDict[str, str] | None) -> list[dict[str, Any]]
             "place": _place(values, row["id"], place),
         }
         for place, row in enumerate(found, start=1)
+    ]
+
+
+def _pairs(held: Key, values: MultiDict[str, str] | None) -> list[dict[str, Any]]:
+    """The rows of a matching question, each with all right-hand texts and what is chosen."""
+    question = held.question
+    if not isinstance(question, Match):
+        return []
+    fits, texts = fitting(question), right_texts(question)
+    return [
+        {
+            "id": pair.id,
+            "text": pair.left,
+            "choices": texts.items(),
+            "chosen": fits[pair.id] if values is None else values.get(f"pair-{pair.id}", ""),
+        }
+        for pair in question.pairs
     ]
 
 
@@ -119,7 +137,7 @@ def _shown(
         after=_words(key),
         preview=queries.preview(session, question_version_id, key),
         fields=[(name, one) for name in FIELDS for one in values.getlist(name)]
-        + [(name, one) for name, one in values.items() if name.startswith("place-")],
+        + [(name, one) for name, one in values.items() if name.startswith(ROWS)],
         reason=values.get("reason", ""),
         reason_length=REASON_LENGTH,
         errors=errors,
@@ -128,6 +146,7 @@ def _shown(
 
 
 FIELDS: Final = ("right", "harmful", "answer", "accept", "void")
+ROWS: Final = ("place-", "pair-")
 
 
 def _words(key: Key) -> list[str]:
@@ -147,6 +166,11 @@ def _new_key(values: MultiDict[str, str]) -> NewKey:
         answer={"true": True, "false": False}.get(answer),
         accept=tuple(accepted[:MOST_ACCEPTED]),
         order=_order(values),
+        pairs={
+            name.removeprefix("pair-"): one
+            for name, one in values.items()
+            if name.startswith("pair-")
+        },
         void="void" in values,
     )
 

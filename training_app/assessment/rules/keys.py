@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final
 
 from training_app.errors import N_, InvalidInput
-from training_app.questions.rules import Mark, Response, mark
+from training_app.questions.rules import Mark, Response, mark, right_ids
 from training_app.questions.source import (
+    Match,
     Multiple,
     Order,
     Question,
@@ -138,7 +139,7 @@ class NewKey:
     """What a person says the key should have been; what does not fit the kind is left alone.
 
     ``right`` and ``harmful``: ids of options, or of the reason; ``answer`` of a statement;
-    ``accept``: typed answers; ``order``: ids of steps.
+    ``accept``: typed answers; ``order``: ids of steps; ``pairs``: pair id → right-hand id.
     """
 
     right: frozenset[str] = frozenset()
@@ -146,12 +147,13 @@ class NewKey:
     answer: bool | None = None
     accept: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    pairs: Mapping[str, str] = field(default_factory=dict)
     void: bool = False
 
 
 def correctable(question: Question) -> bool:
     """Whether the key can be written anew; any other one can only be declared void."""
-    return isinstance(question, Single | Multiple | TrueFalse | Order | Short)
+    return isinstance(question, Single | Multiple | TrueFalse | Order | Match | Short)
 
 
 def corrected(key: Key, new: NewKey) -> Key:
@@ -187,10 +189,20 @@ def _body(question: Question, new: NewKey) -> dict[str, Any]:
         case Order() if sorted(new.order) == sorted(step.id for step in question.steps):
             steps = {one["id"]: one for one in _rows(question, "step")}
             return {"step": [steps[one] for one in new.order]}
+        case Match():
+            return {"fits": _fits(question, new)}
         case Short() if new.accept:
             return {"accept": list(new.accept)}
         case _:
             raise InvalidInput(N_("Say what the right answer is."), field="key")
+
+
+def _fits(question: Match, new: NewKey) -> dict[str, str]:
+    """Where pairs belong other than as they were written; nothing where they belong as written."""
+    known, asked = set(right_ids(question)), {pair.id for pair in question.pairs}
+    if set(new.pairs) != asked or not set(new.pairs.values()) <= known:
+        raise InvalidInput(N_("Choose a match for each row."), field="key")
+    return {left: right for left, right in new.pairs.items() if left != right}
 
 
 def _rows(question: Question, name: str) -> Sequence[dict[str, Any]]:

@@ -10,8 +10,20 @@ from training_app.questions.rules.answering import (
 )
 from training_app.questions.rules.drawing import Drawable, draw
 from training_app.questions.rules.marking import Mark, credit_policy, expected_texts, mark
-from training_app.questions.rules.presenting import DONT_KNOW, Item, Presentation, present
-from training_app.questions.rules.shuffling import option_order, shuffled, token
+from training_app.questions.rules.presenting import (
+    DONT_KNOW,
+    Item,
+    Presentation,
+    present,
+    right_texts,
+)
+from training_app.questions.rules.shuffling import (
+    fitting,
+    option_order,
+    right_ids,
+    shuffled,
+    token,
+)
 
 __all__ = [
     "DONT_KNOW",
@@ -24,6 +36,7 @@ __all__ = [
     "credit_policy",
     "draw",
     "expected_texts",
+    "fitting",
     "form_values",
     "mark",
     "option_order",
@@ -31,6 +44,8 @@ __all__ = [
     "read_response",
     "response_from_data",
     "response_to_data",
+    "right_ids",
+    "right_texts",
     "shuffled",
     "token",
 ]

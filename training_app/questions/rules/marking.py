@@ -15,6 +15,7 @@ from training_app import vietnamese
 from training_app.errors import N_
 from training_app.questions.rules.answering import Response
 from training_app.questions.rules.presenting import FALSE, TRUE, right_texts
+from training_app.questions.rules.shuffling import fitting
 from training_app.questions.source import (
     MarkedByRule,
     Match,
@@ -116,7 +117,8 @@ def _points(question: MarkedByRule, response: Response) -> Fraction:
             hits = sum(right == given for right, given in places)
             return _share(hits, len(question.steps), question.credit)
         case Match():
-            hits = sum(left == right for left, right in dict(response.pairs).items())
+            fits = fitting(question)
+            hits = sum(fits.get(left) == one for left, one in dict(response.pairs).items())
             return _share(hits, len(question.pairs), question.credit)
         case Short():
             accepted = {_short_key(text) for text in question.accept}
@@ -169,7 +171,8 @@ def expected_texts(question: Question) -> tuple[str, ...]:
         case Order():
             return tuple(step.text for step in question.steps)
         case Match():
-            return tuple(f"{pair.left} → {pair.right}" for pair in question.pairs)
+            fits, rights = fitting(question), right_texts(question)
+            return tuple(f"{pair.left} → {rights[fits[pair.id]]}" for pair in question.pairs)
         case Short():
             return (question.accept[0],)
         case Written():

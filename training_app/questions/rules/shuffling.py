@@ -64,6 +64,11 @@ def right_ids(question: Match) -> tuple[str, ...]:
     return (*(pair.id for pair in question.pairs), *extra)
 
 
+def fitting(question: Match) -> dict[str, str]:
+    """Pair id → id of the right-hand text that belongs to it, corrected where the key was."""
+    return {pair.id: question.fits.get(pair.id, pair.id) for pair in question.pairs}
+
+
 def _around_pinned(question: Single | Multiple, seed: str) -> tuple[str, ...]:
     free = iter(shuffled((one.id for one in question.options if not one.pinned), seed))
     return tuple(one.id if one.pinned else next(free) for one in question.options)
