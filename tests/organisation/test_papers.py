@@ -6,6 +6,7 @@ from datetime import date
 import docx
 import pytest
 from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -40,7 +41,8 @@ def opened(scene: Scene, number: str, query: str = "") -> Document:
 
 def words(file: Document) -> str:
     """All that stands on the paper."""
-    lines = [paragraph.text for paragraph in file.paragraphs]
+    foot = file.sections[0].first_page_footer
+    lines = [paragraph.text for paragraph in (*file.paragraphs, *foot.paragraphs)]
     for table in file.tables:
         lines += [cell.text for row in table.rows for cell in row.cells]
     return "\n".join(lines)
@@ -79,6 +81,18 @@ def test_each_form_stands_in_the_administrative_format(scene: Scene, number: str
     assert motto.runs[0].underline
     assert place.text == "Vũng Tàu, ngày …… tháng …… năm 2026"
     assert "PHƯỜNG VŨNG TÀU" in left.text
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_nobody_signs_an_empty_sheet_and_no_dotted_line_is_stretched(
+    scene: Scene, number: str
+) -> None:
+    file = opened(scene, number)
+    *_, last, _end = file.paragraphs
+    assert last.paragraph_format.keep_with_next
+    assert file.element.body[-3].tag.endswith("tbl")  # the signatures are the last thing
+    dotted = [one for one in file.paragraphs if "…" * 8 in one.text]
+    assert all(one.alignment != WD_ALIGN_PARAGRAPH.JUSTIFY for one in dotted)
 
 
 def test_minutes_of_an_election_name_who_is_not_recognised_yet(scene: Scene) -> None:

@@ -23,7 +23,8 @@ _BODY: Final = Pt(14)
 _SMALL: Final = Pt(12)
 _FINE: Final = Pt(11)
 _INDENT: Final = Mm(10)
-_HEADS: Final = (72, 93)
+_HEADS: Final = (71, 94)
+_DOTS: Final = "…" * 8
 
 
 def docx_bytes(made: Draft) -> bytes:
@@ -40,8 +41,13 @@ def docx_bytes(made: Draft) -> bytes:
         _people(file, made)
     for text in made.after:
         _body(file, text)
+    # Nobody signs an otherwise empty sheet.
+    file.paragraphs[-1].paragraph_format.keep_with_next = True
     _signings(file, made)
-    _line(file.add_paragraph(), made.source, italic=True, size=_FINE)
+    # A file ends with a paragraph; this one takes no room.
+    file.add_paragraph().paragraph_format.line_spacing = Pt(1)
+    foot = file.sections[0].first_page_footer.paragraphs[0]
+    _line(foot, made.source, italic=True, size=_FINE)
     buffer = io.BytesIO()
     file.save(buffer)
     return buffer.getvalue()
@@ -88,7 +94,9 @@ def _line(
 def _body(file: File, text: str) -> None:
     paragraph = file.add_paragraph()
     _line(paragraph, text)
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+    # Dotted lines cannot be stretched, only the words before them.
+    dotted = _DOTS in text
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if dotted else WD_ALIGN_PARAGRAPH.JUSTIFY
     paragraph.paragraph_format.first_line_indent = _INDENT
     paragraph.paragraph_format.space_after = Pt(6)
 
@@ -99,7 +107,7 @@ def _heading(file: File, made: Draft) -> None:
     _widths(heads, _HEADS)
     left, right = heads.rows[0].cells
     for at, text in enumerate(made.left):
-        _line(_next(left, at), text, bold=text.isupper(), centre=True, size=Pt(13))
+        _line(_next(left, at), text, bold=text.isupper(), centre=True, size=_SMALL)
     _line(right.paragraphs[0], made.nation, bold=True, centre=True, size=Pt(12))
     _line(right.add_paragraph(), made.motto, bold=True, underline=True, centre=True, size=Pt(13))
     _line(right.add_paragraph(), made.place_date, italic=True, centre=True, size=Pt(13))
@@ -131,7 +139,7 @@ def _people(file: File, made: Draft) -> None:
         for at, (cell, text) in enumerate(zip(cells, row, strict=True)):
             _line(cell.paragraphs[0], text, centre=not at, size=_SMALL)
     _widths(table, [column.width for column in made.columns])
-    file.add_paragraph()
+    file.add_paragraph().paragraph_format.line_spacing = Pt(6)
 
 
 def _widths(table: Table, widths: list[int] | tuple[int, ...]) -> None:
@@ -146,10 +154,11 @@ def _signings(file: File, made: Draft) -> None:
     """Who signs, side by side; a single signature stands on the right."""
     titles = made.signings if len(made.signings) > 1 else ("", *made.signings)
     table = file.add_table(rows=1, cols=len(titles))
+    whole = OxmlElement("w:cantSplit")
+    table.rows[0]._tr.get_or_add_trPr().append(whole)  # noqa: SLF001 - the library has no such switch
     for cell, title in zip(table.rows[0].cells, titles, strict=True):
         if title:
             _line(cell.paragraphs[0], title, bold=True, centre=True, size=_SMALL)
             _line(cell.add_paragraph(), made.sign, italic=True, centre=True, size=_SMALL)
             for _ in range(3):
-                cell.add_paragraph()
-    file.add_paragraph()
+                cell.add_paragraph().paragraph_format.space_after = Pt(0)
