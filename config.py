@@ -57,6 +57,8 @@ class Settings:
     maintenance: bool = False
     maintenance_message: str = ""
     anchors_file: Path | None = None
+    # Of one account, on each web process; 0 sets no limit.
+    requests_a_minute: int = 0
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -101,6 +103,7 @@ class Settings:
             maintenance=_flag(environment, "TRAINING_MAINTENANCE"),
             maintenance_message=environment.get("TRAINING_MAINTENANCE_MESSAGE", "").strip(),
             anchors_file=_anchors_file(environment),
+            requests_a_minute=_requests_a_minute(environment),
         )
 
 
@@ -177,6 +180,17 @@ def _folder(text: str) -> Path:
 def _keys_file(environment: Mapping[str, str], data_folder: Path) -> Path:
     given = environment.get("TRAINING_KEYS_FILE", "")
     return _folder(given) if given else data_folder / "keys.toml"
+
+
+def _requests_a_minute(environment: Mapping[str, str]) -> int:
+    """What is set, else 120; a demonstration, where scripts try every page, has no limit."""
+    name = "TRAINING_REQUESTS_A_MINUTE"
+    default = "0" if _flag(environment, "TRAINING_DEMO") else "120"
+    text = environment.get(name, "").strip() or default
+    if not text.isdecimal():
+        message = f"{name}: expected a number of requests, not {text!r}"
+        raise SettingsError(message)
+    return int(text)
 
 
 def _anchors_file(environment: Mapping[str, str]) -> Path | None:
