@@ -23,7 +23,7 @@ BROWSER = {"Accept-Encoding": "br", "User-Agent": "bench", "Sec-Fetch-Site": "sa
 
 @dataclass
 class Answer:
-    """What came back: the text as the reader gets it, and its size on the wire."""
+    """What came back: the text as the reader gets it, where it leads, and its size on the wire."""
 
     status: int
     body: bytes
@@ -47,11 +47,16 @@ class Server:
     connection: http.client.HTTPConnection | None = None
     database: Callable[[], float] | None = None
 
-    def ask(self, path: str, form: dict[str, str] | None = None) -> Answer:
-        """One request as a browser sends it: compressed, cookies kept."""
+    def ask(
+        self, path: str, form: dict[str, str] | None = None, extra: dict[str, str] | None = None
+    ) -> Answer:
+        """One request as a browser sends it: compressed, cookies kept.
+
+        ``extra`` are the headers that a page's own script adds.
+        """
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = dict(BROWSER)
+        headers = BROWSER | (extra or {})
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
         body = None
@@ -67,7 +72,7 @@ class Server:
         if response.headers.get("Connection", "").lower() == "close":
             self.connection.close()
             self.connection = None
-        location = response.headers.get("Location", "")
+        location = response.headers.get("Location") or response.headers.get("Content-Location", "")
         location = re.sub(r"^https?://[^/]+", "", location)
         packed = response.headers.get("Content-Encoding") == "br"
         text = brotli.decompress(content) if packed else content

@@ -79,8 +79,9 @@ class Walk:
         self.look()
 
     def back(self) -> None:
-        """Press Back of the browser."""
+        """Press Back of the browser; a page's own script may have to fetch what stood there."""
         self.page.go_back()
+        expect(self.page.locator("main [aria-busy]")).to_have_count(0)
         self.look()
 
     def reload(self) -> None:

@@ -27,6 +27,28 @@ def render(template: str, status: int = 200, **context: Any) -> ResponseReturnVa
     return render_template(template, **context), status
 
 
+# A script that already has the page asks with this header for what stands in its middle.
+PART = "X-Part"
+
+
+def wants_part() -> bool:
+    """Whether a page's own script asks for the page's middle only."""
+    return PART in request.headers
+
+
+def render_main(
+    template: str, status: int = 200, *, at: str = "", **context: Any
+) -> ResponseReturnValue:
+    """Render a page whose template extends ``layout``: whole, or its middle for its own script.
+
+    ``at`` is the address under which a script is to show it, where that is another than asked.
+    """
+    if not wants_part():
+        return render(template, status, layout="web/layout.html", **context)
+    headers = {PART: "main"} | ({"Content-Location": at} if at else {})
+    return render_template(template, layout="web/part.html", **context), status, headers
+
+
 def see_other(endpoint: str, **values: Any) -> Response:
     """The answer to a successful POST: 303 to a page of this application."""
     return redirect(url_for(endpoint, **values), 303)

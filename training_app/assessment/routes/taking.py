@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from flask import request, url_for
@@ -39,7 +40,7 @@ from training_app.questions.rules import (
 )
 from training_app.questions.source import Question
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import english, notice, render, see_other
+from training_app.web.pages import english, notice, render, render_main, see_other, wants_part
 
 REVIEW = "review"
 _CLIENT_KEY = re.compile(rf"[A-Za-z0-9_-]{{8,{CLIENT_KEY_LENGTH}}}")
@@ -123,8 +124,12 @@ def question(attempt_id: int, number: int) -> ResponseReturnValue:
     asked = queries.question_to_show(current_session(), _scope(), attempt_id, number)
     if asked.attempt.submitted_at:
         return see_other("assessment.result", attempt_id=attempt_id)
-    values = form_values(asked.question, asked.given) if asked.given else {}
-    return _question_page(asked, number, values=values, errors={})
+    return _question_page(asked, number, values=_given(asked))
+
+
+def _given(asked: Asked) -> Mapping[str, Sequence[str]]:
+    """What was answered last, as the form shows it."""
+    return form_values(asked.question, asked.given) if asked.given else {}
 
 
 def _question_page(
@@ -132,13 +137,15 @@ def _question_page(
     number: int,
     *,
     values: Mapping[str, Sequence[str]],
-    errors: Mapping[str, str],
+    errors: Mapping[str, str] = MappingProxyType({}),
+    at: str = "",
 ) -> ResponseReturnValue:
     then = request.values.get("then") == REVIEW
     endpoint, place = _onward(asked.attempt, number, then=then)
-    return render(
+    return render_main(
         "assessment/question.html",
         422 if errors else 200,
+        at=at,
         attempt=asked.attempt,
         number=number,
         presented=present(asked.question, asked.attempt.seed),
@@ -183,11 +190,19 @@ def question_submit(attempt_id: int, number: int) -> ResponseReturnValue:
         )
     except InvalidInput as error:
         return _again(attempt_id, number, error)
+    endpoint, place = _onward(asked.attempt, number, then=request.form.get("then") == REVIEW)
+    # A page that has a script needs no second request for the next question.
+    together = wants_part() and "number" in place and saved.refused is None
+    following = queries.question_to_show(session, _scope(), **place) if together else None
     session.commit()
     if saved.refused is not None:
         raise saved.refused
-    endpoint, place = _onward(asked.attempt, number, then=request.form.get("then") == REVIEW)
-    return see_other(endpoint, **place)
+    if not wants_part():
+        return see_other(endpoint, **place)
+    at = url_for(endpoint, **place)
+    if following is None:
+        return "", 204, {"Location": at}
+    return _question_page(following, place["number"], values=_given(following), at=at)
 
 
 def _response(asked: Question) -> Response:
