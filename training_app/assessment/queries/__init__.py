@@ -1,6 +1,11 @@
 """What tests are, what was answered, and how questions do their work."""
 
-from training_app.assessment.queries.asked import Asked, question_to_answer, question_to_show
+from training_app.assessment.queries.asked import (
+    Asked,
+    place_to_resume,
+    question_to_answer,
+    question_to_show,
+)
 from training_app.assessment.queries.attempts import (
     SOURCE_KIND,
     AttemptRow,
@@ -98,6 +103,7 @@ __all__ = [
     "median_seconds",
     "notes_that_count",
     "own_attempt",
+    "place_to_resume",
     "preview",
     "question_to_answer",
     "question_to_show",

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from training_app.access import Scope
 from training_app.assessment import scope as rows
 from training_app.assessment.models import Answer
-from training_app.assessment.queries.attempts import ATTEMPTS, OWN_ATTEMPT, AttemptRow
+from training_app.assessment.queries.attempts import ATTEMPTS, OWN_ATTEMPT, OWN_ROW, AttemptRow
+from training_app.assessment.rules import attempts as rules
 from training_app.catalogue.models import QuestionVersion
 from training_app.errors import NotFound
 from training_app.questions.rules import Response, response_from_data
@@ -112,3 +113,20 @@ def _question(row: Any) -> Question:
     if body is None:
         raise NotFound
     return from_body(body)
+
+
+_LEFT_AT: Final = (
+    select(ATTEMPTS.c.questions, _ANSWERS.c.question_version_id, _ANSWERS.c.id)
+    .outerjoin(_ANSWERS, _OF_ATTEMPT)
+    .where(ATTEMPTS.c.id == bindparam("attempt"), OWN_ROW)
+    .order_by(_ANSWERS.c.id)
+)
+
+
+def place_to_resume(session: Session, scope: Scope, attempt_id: int) -> int | None:
+    """The place from 1 where an attempt in scope goes on; None when every question is answered."""
+    found = session.execute(_LEFT_AT, rows.named(scope, attempt=attempt_id)).all()
+    if not found:
+        raise NotFound
+    given = {question_id: answer_id for _, question_id, answer_id in found if answer_id}
+    return rules.place_to_resume(found[0].questions, given)

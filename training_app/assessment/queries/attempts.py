@@ -147,7 +147,7 @@ ATTEMPTS: Final[Any] = Attempt.__table__
 _GIVEN: Final[Any] = Answer.__table__
 _MODULES: Final[Any] = Module.__table__
 _VERSIONS: Final[Any] = ModuleVersion.__table__
-_OWN_ROW: Final = ATTEMPTS.c.person_id.in_(bindparam("people", expanding=True))
+OWN_ROW: Final = ATTEMPTS.c.person_id.in_(bindparam("people", expanding=True))
 OWN_ATTEMPT: Final = (
     select(
         *(
@@ -161,7 +161,7 @@ OWN_ATTEMPT: Final = (
     )
     .join(_VERSIONS, _VERSIONS.c.id == ATTEMPTS.c.module_version_id)
     .join(_MODULES, _MODULES.c.id == _VERSIONS.c.module_id)
-    .where(ATTEMPTS.c.id == bindparam("attempt"), _OWN_ROW)
+    .where(ATTEMPTS.c.id == bindparam("attempt"), OWN_ROW)
 )
 _OWN_ATTEMPT_LOCKED: Final = OWN_ATTEMPT.with_for_update(of=ATTEMPTS)
 
@@ -252,7 +252,7 @@ _ANSWERS: Final = (
         _GIVEN.c.answered_at,
     )
     .join(ATTEMPTS, ATTEMPTS.c.id == _GIVEN.c.attempt_id)
-    .where(_GIVEN.c.attempt_id == bindparam("attempt"), _OWN_ROW)
+    .where(_GIVEN.c.attempt_id == bindparam("attempt"), OWN_ROW)
     .order_by(_GIVEN.c.question_version_id, _GIVEN.c.sequence)
 )
 

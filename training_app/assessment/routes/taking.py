@@ -101,17 +101,11 @@ def start(slug: str) -> Answered:
     """Begin the test, or go on with the running one where it was left."""
     session = current_session()
     attempt_id = services.start(session, slug, now=clock.now(), actor=current_viewer())
-    attempt = _own(attempt_id)
-    number = _place(attempt, queries.latest_answers(session, _scope(), attempt_id))
+    number = queries.place_to_resume(session, _scope(), attempt_id)
     session.commit()
     if number is None:
         return see_other("assessment.review", attempt_id=attempt_id)
     return see_other("assessment.question", attempt_id=attempt_id, number=number)
-
-
-def _place(attempt: AttemptRow, answers: Mapping[int, Given]) -> int | None:
-    order = {question_id: given.id for question_id, given in answers.items()}
-    return rules.place_to_resume(attempt.questions, order)
 
 
 # -- a question -----------------------------------------------------------------------------

@@ -291,6 +291,8 @@ def let_best_count(session: Session, attempts: Sequence[Attempt]) -> None:
             out += [one.id for one in held if one.counts]
             into.append(best.id)
     for ids, counts in ((out, False), (into, True)):
+        if not ids:
+            continue
         session.execute(
             update(Attempt).where(Attempt.id.in_(ids)).values(counts=counts),
             execution_options=_FROM_SESSION,

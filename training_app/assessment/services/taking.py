@@ -9,9 +9,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NoReturn
+from typing import Any, Final, NoReturn
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,17 @@ from training_app.questions.rules import (
 )
 
 POLICY = rules.Policy.BEST
+
+# Built once, and tables where nothing is loaded: handing in is what a whole class does at once.
+_ATTEMPTS: Final[Any] = Attempt.__table__
+_LOCKED: Final = (
+    select(Attempt).where(Attempt.id == bindparam("attempt"), scope.OWN).with_for_update()
+)
+_CLOSE: Final = update(_ATTEMPTS).where(
+    _ATTEMPTS.c.id == bindparam("attempt"), _ATTEMPTS.c.submitted_at.is_(None)
+)
+_MARKS: Final[Any] = AnswerMark.__table__
+_STORE_MARKS: Final = insert(_MARKS)
 
 
 def _scope(actor: Viewer) -> Scope:
@@ -151,9 +162,9 @@ def submit(session: Session, attempt_id: int, *, now: datetime, on: date, actor:
     passed = result.passed and not written
     if not _close(session, attempt, result, now=now, waiting=bool(written)):
         return False
+    let_best_count(session, [attempt])
     _store_marks(session, attempt, marks)
     marking.queue(session, attempt, written)
-    let_best_count(session, [attempt])
     record(
         session,
         Action.ATTEMPT_SUBMITTED,
@@ -184,11 +195,9 @@ def _locked(session: Session, attempt_id: int, actor: Viewer) -> Attempt:
     """The own attempt with its row locked, so that saving and handing in take turns."""
     mine = _scope(actor)
     attempt = session.scalar(
-        select(Attempt)
-        .where(Attempt.id == attempt_id, scope.OWN)
-        .with_for_update()
-        .execution_options(scope=mine, populate_existing=True),
-        scope.named(mine),
+        _LOCKED,
+        scope.named(mine, attempt=attempt_id),
+        execution_options={"scope": mine, "populate_existing": True},
     )
     if attempt is None:
         raise NotFound
@@ -206,35 +215,34 @@ def _close(
 ) -> bool:
     """Write the result once; False when another press was faster."""
     all_right = result.right_count == result.out_of
-    done = session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
-        .values(
-            submitted_at=rules.finished_at(attempt.closes_at, now),
-            points=result.points,
-            right_count=result.right_count,
-            passed=result.passed and not waiting,
-            waiting=waiting,
-            safety_failed=result.safety_failed,
-            mistakes_seen_at=now if all_right else None,
-        )
-    )
+    # The table, not the entity: choosing the attempt that counts loads it anew.
+    written = {
+        "submitted_at": rules.finished_at(attempt.closes_at, now),
+        "points": result.points,
+        "right_count": result.right_count,
+        "passed": result.passed and not waiting,
+        "waiting": waiting,
+        "safety_failed": result.safety_failed,
+        "mistakes_seen_at": now if all_right else None,
+    }
+    done = session.execute(_CLOSE, {"attempt": attempt.id, **written})
     return isinstance(done, CursorResult) and done.rowcount == 1
 
 
 def _store_marks(session: Session, attempt: Attempt, marks: Mapping[int, Mark]) -> None:
+    rows = []
     for question_id in attempt.questions:
         earned = marks.get(question_id)
-        session.add(
-            AnswerMark(
-                attempt_id=attempt.id,
-                question_version_id=question_id,
-                points=float(earned.points) if earned else 0.0,
-                right=bool(earned and earned.right),
-                harmful=bool(earned and earned.harmful),
-            )
+        rows.append(
+            {
+                "attempt_id": attempt.id,
+                "question_version_id": question_id,
+                "points": float(earned.points) if earned else 0.0,
+                "right": bool(earned and earned.right),
+                "harmful": bool(earned and earned.harmful),
+            }
         )
-    session.flush()
+    session.execute(_STORE_MARKS, rows)
 
 
 def see_mistakes(session: Session, attempt_id: int, *, now: datetime, actor: Viewer) -> str:
