@@ -145,6 +145,32 @@ def test_the_owner_who_shows_the_card_on_a_new_phone_is_not_warned(
     assert "somebody showed the card" not in page.post("/sign-in/", pin=PIN).text
 
 
+# -- a card stolen before its first use ------------------------------------------------------
+
+
+def test_a_card_that_somebody_else_used_first_is_won_back_by_the_office(
+    app: Flask, cast: Cast, officer: Page
+) -> None:
+    card = cast.card("member")
+    thief, owner = another_phone(app), another_phone(app)
+    enter_first_time(thief, card, pin=OTHER_PIN)
+    assert owner.post("/enter/", code=card.code).path == "/enter/pin/", "somebody was here before"
+    place = access(cast, "member")
+    officer.post(place + "lock/", **{"lock-reason": "Thẻ bị lấy", "act": "devices"})
+    assert not inside(thief, "Nguyễn Thị Hoa")
+    officer.post(place + "card/", reason="lost_card")
+    assert thief.post("/enter/", code=card.code).status == 422
+    officer.post(place + "code/", reason="forgotten_pin")
+    code = re.search(r'<p class="code">([0-9A-Z-]{9})</p>', officer.text)
+    assert code is not None
+    owner.post("/enter/", code=code[1])
+    owner.post("/first-entry/pin/", pin=NEW_PIN, again=NEW_PIN)
+    owner.post("/first-entry/phone/", whose="own")
+    assert inside(owner, "Nguyễn Thị Hoa")
+    owner.post("/sign-out/")
+    assert owner.post("/sign-in/", pin=OTHER_PIN).status == 422, "the thief's PIN is gone"
+
+
 # -- a card printed again --------------------------------------------------------------------
 
 

@@ -270,3 +270,30 @@ def test_preferences_lead_back_to_the_page(page: Page) -> None:
     headers = {"Referer": "http://localhost/sign-in/?page=2"}
     answer = page.client.post("/preferences/", data=data, headers=headers)
     assert answer.location == "/sign-in/?page=2"
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads_to"),
+    [
+        ("/nothing/of/ours/", "/not-here/"),
+        ("/people/5/access/code/", "/people/5/access/"),
+        ("/teams/5/together/7/end/", "/teams/5/together/"),
+        ("//evil.example/", "/not-here/"),
+        ("/static/app.js", "/"),
+    ],
+)
+def test_choosing_a_language_keeps_the_reader_at_the_place(
+    page: Page, came_from: str, leads_to: str
+) -> None:
+    data = {"csrf_token": page.token(), "language": "vi"}
+    headers = {"Referer": f"http://localhost{came_from}"}
+    assert page.client.post("/preferences/", data=data, headers=headers).location == leads_to
+
+
+def test_a_page_that_is_not_there_is_told_in_the_language_just_chosen(page: Page) -> None:
+    assert "This page could not be found" in page.get("/nothing/").text
+    data = {"csrf_token": page.token(), "language": "vi"}
+    headers = {"Referer": "http://localhost/nothing/"}
+    answer = page.client.post("/preferences/", data=data, headers=headers, follow_redirects=True)
+    assert answer.status_code == 404
+    assert "Không tìm thấy trang này" in answer.get_data(as_text=True)

@@ -1,12 +1,14 @@
 """The first page, help, language and text size, signing out."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from flask import current_app, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import NotFound as WerkzeugNotFound
+from werkzeug.routing import MapAdapter
 from werkzeug.wrappers import Response
 
 from training_app import clock
@@ -19,6 +21,7 @@ from training_app.accounts.routes.base import (
     settings,
 )
 from training_app.accounts.routes.entry import sign_in_page
+from training_app.errors import NotFound
 from training_app.web.guard import current_viewer, public
 from training_app.web.pages import home_endpoint, render, see_other
 
@@ -82,6 +85,30 @@ def _keep(response: Response, name: str, value: str | None, allowed: tuple[str, 
         )
 
 
+@bp.get("/not-here/")
+@public("says only that nothing is here, in the language just chosen")
+def nowhere() -> ResponseReturnValue:
+    """What a reader of a page that does not exist comes back to after choosing a language."""
+    raise NotFound
+
+
+def _nearest(adapter: MapAdapter, path: str) -> tuple[str, Mapping[str, Any]]:
+    """The page at the path; above an address that only takes forms, the next page on the way up.
+
+    Raises HTTPException where nothing is.
+    """
+    takes_forms = False
+    while True:
+        try:
+            return adapter.match(path, method="GET")
+        except MethodNotAllowed:
+            takes_forms = True
+        except WerkzeugNotFound:
+            if not takes_forms:
+                raise
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+
+
 def _where_from() -> tuple[str, dict[str, Any]]:
     """The page that the reader came from, as an endpoint of ours with its values.
 
@@ -95,8 +122,10 @@ def _where_from() -> tuple[str, dict[str, Any]]:
     if adapter is None:
         return fallback
     try:
-        endpoint, values = adapter.match(came.path, method="GET")
-    except (HTTPException, RequestRedirect):
+        endpoint, values = _nearest(adapter, came.path)
+    except WerkzeugNotFound:
+        return "accounts.nowhere", {}
+    except HTTPException:
         return fallback
     if endpoint == "static":
         return fallback
