@@ -61,7 +61,14 @@ TRY_EVERY_METHOD = {"anonymous", "commune", "administrator"}
 # Whose own rows stand at which place, and which commune an officer keeps.
 SELF = {"mediator": "own", "sibling mediator": "sibling"}
 HOME = {"commune": "own", "far commune": "other"}
-NATIONAL = {"coverage.overview_table", "coverage.all_trainers_table"}
+NATIONAL = {
+    "coverage.overview_table",
+    "coverage.all_trainers_table",
+    "coverage.nation_history",
+    "coverage.nation_history_table",
+    "coverage.nation_provinces_table",
+    "coverage.nation_targets_table",
+}
 DONE = {200, 303, 304, 400, 409, 413, 422, 429}
 
 
