@@ -22,7 +22,7 @@ from training_app.reporting.rules.figures import (
     share,
     stored,
 )
-from training_app.reporting.rules.layouts import Kind, Layout, layout_for, layout_of
+from training_app.reporting.rules.layouts import Kind, Layout, layout_for, layout_of, nearest_due
 from training_app.reporting.rules.states import (
     State,
     Wanted,
@@ -92,6 +92,21 @@ def test_a_number_of_a_form_that_was_not_read_is_not_printed() -> None:
 )
 def test_deadlines_are_those_on_record(kind: Kind, level: str, due: date | None) -> None:
     assert folders.periods()[kind].due_on(2026, level) == due
+
+
+@pytest.mark.parametrize(
+    ("today", "nearest"),
+    [
+        (date(2026, 11, 21), (Kind.PRELIMINARY_YEAR, 2026)),
+        (date(2027, 1, 5), (Kind.FULL_YEAR, 2026)),
+        (date(2027, 3, 1), (Kind.FULL_YEAR, 2026)),
+        (date(2027, 9, 1), (Kind.PRELIMINARY_YEAR, 2027)),
+    ],
+)
+def test_the_report_looked_for_first_is_the_one_whose_day_lies_nearest(
+    today: date, nearest: tuple[Kind, int]
+) -> None:
+    assert nearest_due(folders.periods().values(), "commune", today) == nearest
 
 
 @pytest.mark.parametrize(

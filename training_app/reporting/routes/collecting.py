@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -25,11 +26,13 @@ from training_app.reporting.routes.base import (
     today,
     who,
 )
-from training_app.reporting.rules.layouts import Kind, PeriodRule
+from training_app.reporting.rules.layouts import Kind, PeriodRule, nearest_due
 from training_app.reporting.rules.states import STATE_MESSAGES, TAGS, State
 from training_app.web.exports import Sheet, xlsx_response
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import format_date, format_phone, paginate, render
+
+COMMUNE: Final = Level.COMMUNE.value
 
 
 @dataclass(frozen=True)
@@ -119,10 +122,13 @@ def _collection() -> Collection:
         raise RuleBroken(
             N_("Reports of communes are collected by their province. Your unit collects none.")
         )
-    form = CollectForm(request.args, day.year)
+    asked = request.args.copy()
+    if "kind" not in asked and (nearest := nearest_due(folders.periods().values(), COMMUNE, day)):
+        asked["kind"], asked["year"] = nearest[0].value, str(nearest[1])
+    form = CollectForm(asked, day.year)
     form.offer(form_choices(), period_choices())
     rule = folders.periods()[Kind(form.kind.data)]
     year = int(form.year.data or day.year)
     wanted = (form.layout.data, form.kind.data, year)
     rows = senders(current_session(), reads, province.path, wanted, day)
-    return Collection(province, form, rule, rule.due_on(year, Level.COMMUNE.value), rows)
+    return Collection(province, form, rule, rule.due_on(year, COMMUNE), rows)

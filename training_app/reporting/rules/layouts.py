@@ -174,6 +174,17 @@ class PeriodRule:
         return date(year + found.later, found.month, found.day) if found else None
 
 
+def nearest_due(rules: Iterable[PeriodRule], level: str, today: date) -> tuple[Kind, int] | None:
+    """The kind of report and its year whose day to send lies nearest; None without any day."""
+    found = [
+        (abs(due - today), rule.kind, year)
+        for rule in rules
+        for year in (today.year - 1, today.year)
+        if (due := rule.due_on(year, level)) is not None
+    ]
+    return min(found)[1:] if found else None
+
+
 def layout_for(layouts: Iterable[Layout], key: str, day: date) -> Layout | None:
     """The version of a form for a period that ends on the day."""
     return next((one for one in layouts if one.key == key and one.holds(day)), None)
