@@ -173,6 +173,26 @@ def test_the_forecast_says_what_lapses_by_quarter(scene: Scene) -> None:
     assert rows_of(commune)[-1][1:6] == total[1:6]
 
 
+def test_readers_of_totals_see_what_lapses_without_small_counts(scene: Scene) -> None:
+    address = f"{scene.province_path}forecast/"
+    assert "too small to be shown" in scene.ministry.get(address).text
+    more = {f"N{n}": make.person(scene.session, f"Người {n}") for n in range(12)}
+    scene.people |= more
+    make.team(scene.session, scene.other, *more.values())
+    for name in list(more)[:8]:
+        scene.pass_test(name, scene.first, scene.second)
+    scene.session.commit()
+    assert address in scene.ministry.get(scene.province_path).html
+    page = scene.ministry.get(address)
+    *rows, total = rows_of(page)[1:]
+    # Two of the ten are of one commune: neither they nor the rest are told.
+    assert total[1:6] == ["10", "0", "10", "0", "0"]
+    assert {cell for row in rows for cell in row[1:]} == {"…"}
+    assert "/coverage/units/" + str(scene.commune.unit_id) not in page.html
+    sheet = sheet_of(scene.ministry, address + "table.xlsx")
+    assert next(line for line in sheet if line[0] == "Total")[1:6] == [10, 0, 10, 0, 0]
+
+
 def test_the_files_have_the_same_rows(scene: Scene) -> None:
     client = scene.province_officer
     for path in ("forecast/", "late/"):

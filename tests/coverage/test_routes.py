@@ -286,7 +286,7 @@ def test_a_leader_looking_at_the_own_team_leaves_no_trail(scene: Scene) -> None:
 def test_pages_need_few_selects_however_many_rows(scene: Scene) -> None:
     client = scene.province_officer
     for path, most in (
-        (scene.province_path, 7),
+        (scene.province_path, 8),
         (scene.commune_path, 7),
         (scene.commune_path + "worklist/", 11),
         (scene.commune_path + "people/", 11),

@@ -16,6 +16,7 @@ from training_app.coverage.rules import (
     TeamDefinition,
     TeamNeed,
     disclose,
+    disclose_course,
     first_steps,
     gaps,
     rank,
@@ -120,6 +121,44 @@ def test_a_second_count_is_hidden_where_subtraction_would_tell() -> None:
 def test_large_counts_are_all_shown() -> None:
     shown, total = disclose([Pair(40, 20), Pair(60, 0)], Pair(100, 20))
     assert all(one.shown for pair in [*shown, total] for one in pair)
+
+
+COURSE = st.lists(st.integers(0, 9), min_size=3, max_size=3)
+
+
+@given(st.lists(st.tuples(COURSE, st.booleans()), min_size=1, max_size=5))
+def test_no_line_of_what_lapses_tells_a_hidden_count(drawn: list[tuple[list[int], bool]]) -> None:
+    rows = [row for row, _ in drawn]
+    known = [yes for _, yes in drawn]
+    total = [sum(column) for column in zip(*rows, strict=True)]
+    shown, foot = disclose_course(rows, total, known=known)
+    for row, line, yes in zip([*rows, total], [*shown, foot], [*known, True], strict=True):
+        assert all(one.value in {None, value} for one, value in zip(line, row, strict=True))
+        assert not any(0 < (one.value or 0) < 5 for one in line)
+        assert yes or not any(one.shown for one in line)
+        if yes and any(one.shown for one in line):
+            assert all(len(one) > 1 for one in possible(line, [sum(row)] * len(row), sum(row)))
+    for at, below in enumerate(foot):
+        column = [line[at] for line in shown]
+        hidden = [one for one in column if not one.shown]
+        if below.shown and any(one.shown for one in column):
+            limits = [
+                sum(row) if yes else max(sum(row), 5) for row, yes in zip(rows, known, strict=True)
+            ]
+            assert all(len(one) > 1 for one in possible(column, limits, below.value or 0))
+        assert below.shown or hidden or not any(row[at] for row in rows)
+
+
+def test_what_lapses_is_shown_where_many_are_trained() -> None:
+    shown, foot = disclose_course([[10, 0, 90], [2, 20, 60]], [12, 20, 150], known=[True, True])
+    assert [one.mask for one in shown[1]] == [Mask.SMALL, Mask.HIDDEN, Mask.SHOWN]
+    assert [one.mask for one in shown[0]] == [Mask.HIDDEN, Mask.HIDDEN, Mask.SHOWN]
+    assert [one.value for one in foot] == [12, 20, 150]
+
+
+def test_where_more_come_to_hold_it_nothing_of_the_row_is_shown() -> None:
+    shown, _ = disclose_course([[-3, 0, 90], [7, 20, 60]], [4, 20, 150], known=[True, True])
+    assert not any(one.shown for one in shown[0])
 
 
 # -- next steps ----------------------------------------------------------------------------

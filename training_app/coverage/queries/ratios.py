@@ -10,12 +10,11 @@ from datetime import date
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, join
 
-from training_app.coverage.queries.sets import below
+from training_app.coverage.queries.sets import below, last_known
 from training_app.coverage.queries.trainers import (
     Looking,
     Teaching,
     TrainerGrant,
-    last_known,
     needs_of_trainers,
     teaching_by,
     trainer_grants,

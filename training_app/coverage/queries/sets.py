@@ -77,13 +77,29 @@ def below(path: str) -> ColumnElement[bool]:
     return rows.within(path)
 
 
+def last_known(on: date) -> ColumnElement[bool]:
+    """The span of a unit that stands on the day, or else stood last before it.
+
+    It correlates with the unit spans of the statement around it.
+    """
+    known = aliased(UnitSpan)
+    newest = (
+        select(func.max(known.valid_from))
+        .where(known.unit_id == UnitSpan.unit_id, known.valid_from <= on)
+        .correlate(UnitSpan)
+        .scalar_subquery()
+    )
+    return UnitSpan.valid_from == newest
+
+
 def people_asked(asking: Asking, path: str, *, teams: Collection[int] = ()) -> Subquery:
     """People of whom it is asked on the day in a subtree, in scope: team, unit, human, since.
 
     ``teams`` narrows to those.
 
     One line per service: somebody in two teams stands there twice. ``leads`` says that the
-    person leads that team. Trainers and officials have no team.
+    person leads that team. Trainers and officials have no team; a role over a unit that stands no
+    more counts where the unit was known last.
     """
     if asking.by_team:
         serving = _serving(asking, path)
@@ -143,12 +159,15 @@ def _granted(asking: Asking, path: str) -> Select[*tuple[Any, ...]]:
         )
         .join(Account, Account.id == RoleGrant.account_id)
         .join(Person, Person.id == Account.person_id)
-        .join(UnitSpan, and_(UnitSpan.unit_id == RoleGrant.unit_id, holds(UnitSpan, on)))
+        .join(UnitSpan, and_(UnitSpan.unit_id == RoleGrant.unit_id, last_known(on)))
         .where(
             RoleGrant.role == _ROLES[asking.audience].value,
             holds(RoleGrant, on),
             below(path),
-            RoleGrant.unit_id.in_(rows.units(asking.scope, on)),
+            or_(
+                literal(asking.scope.everything),
+                *(rows.within(one) for one in asking.scope.unit_paths),
+            ),
         )
     )
 

@@ -14,7 +14,7 @@ from training_app.access import Role, Scope
 from training_app.accounts.models import Account, RoleGrant
 from training_app.coverage.queries.desk import attended
 from training_app.coverage.queries.places import Place
-from training_app.coverage.queries.sets import HUMAN, Asking, below, holds_it
+from training_app.coverage.queries.sets import HUMAN, Asking, below, holds_it, last_known
 from training_app.coverage.rules import Pair
 from training_app.organisation.models import Person, Unit, UnitSpan, holds
 from training_app.programme.queries import AskedRow, needs_of_people
@@ -161,21 +161,6 @@ def trainer_grants(session: Session, looking: Looking) -> list[TrainerGrant]:
         .execution_options(scope=looking.scope)
     )
     return [TrainerGrant(*row) for row in found]
-
-
-def last_known(on: date) -> ColumnElement[bool]:
-    """The span of a unit that stands on the day, or else stood last before it.
-
-    It correlates with the unit spans of the statement around it.
-    """
-    known = aliased(UnitSpan)
-    newest = (
-        select(func.max(known.valid_from))
-        .where(known.unit_id == UnitSpan.unit_id, known.valid_from <= on)
-        .correlate(UnitSpan)
-        .scalar_subquery()
-    )
-    return UnitSpan.valid_from == newest
 
 
 def needs_of_trainers(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -42,6 +42,9 @@ from training_app.coverage.queries.sets import (
 from training_app.coverage.rules import DEFINITION, Counts, total_of
 from training_app.organisation import scope as rows
 from training_app.organisation.models import TeamSpan, Unit, UnitSpan, holds
+
+# The row of those whose unit stands no more, in the table of the nation.
+ENDED: Final = 0
 
 
 @dataclass(frozen=True)
@@ -90,11 +93,12 @@ class UnitTable:
 def coverage_by_unit(session: Session, asking: Asking, here: Place) -> UnitTable:
     """One row per unit directly under ``here``, the least trained first. Three SELECTs.
 
-    People of ``here`` itself (officers of a province) are a row of their own, so that nobody is
-    left out of the total.
+    People of ``here`` itself (officers of a province) and those with a role over a unit below that
+    stands no more are a row of their own, so that nobody is left out of the total.
     """
     parts = session.execute(parts_of(asking, here)).all()
-    people = {row.part: row for row in session.execute(_people(asking, here))}
+    known = frozenset(part.path for part in parts)
+    people = {row.part: row for row in session.execute(_people(asking, here, known))}
     teams: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for row in session.execute(_teams(asking, here)) if asking.by_team else ():
         teams[row.part][0] += int(row.teams)
@@ -111,6 +115,9 @@ def coverage_by_unit(session: Session, asking: Asking, here: Place) -> UnitTable
         for part in parts
         if part.path != here.path or part.path in people
     ]
+    if here.id is None and here.path in people:
+        ended = counts_from(people[here.path][1:6])
+        found.append(UnitCoverage(ENDED, "", here.level, 0, 0, ended))
     overlap = -total_of(counts_from(row[6:11]) for row in people.values())
     return UnitTable(here, tuple(sorted(found, key=least_first)), overlap, asking.by_team)
 
@@ -168,9 +175,13 @@ def part_of(path: SQLColumnExpression[str], here: Place) -> ColumnElement[str]:
 
 
 @lru_cache(maxsize=STATEMENTS)
-def _people(asking: Asking, here: Place) -> Select[*tuple[Any, ...]]:
+def _people(asking: Asking, here: Place, parts: frozenset[str]) -> Select[*tuple[Any, ...]]:
     asked = people_asked(asking, here.path)
-    served = select(part_of(asked.c.path, here).label("part"), asked.c.human).distinct().subquery()
+    part = part_of(asked.c.path, here)
+    if not asking.by_team:
+        # Teams never stand in a unit that has ended; roles may.
+        part = case((part.in_(parts), part), else_=here.path)
+    served = select(part.label("part"), asked.c.human).distinct().subquery()
     found = judged(asking, served)
     return (
         select(found.c.part, *tally(found), *tally(found, found.c.nth > 1))

@@ -12,6 +12,7 @@ from training_app.coverage.queries.places import Place
 from training_app.coverage.queries.sets import Asking
 from training_app.coverage.queries.teams import coverage_by_team
 from training_app.coverage.rollups.ready import unit_table
+from training_app.organisation.models import Level
 
 QUARTERS: Final = 4
 _MONTHS: Final = 3
@@ -24,6 +25,7 @@ class ForecastRow:
     part_id: int
     name: str
     held: tuple[int, ...]
+    is_commune: bool = False
 
     @property
     def lapsing(self) -> tuple[int, ...]:
@@ -61,16 +63,19 @@ def forecast(session: Session, asking: Asking, here: Place) -> Forecast:
     """One row per part, those where most lapses first; five tables of the place, day by day."""
     days = quarters(asking.on)
     held: dict[int, list[int]] = {}
-    names: dict[int, str] = {}
+    names: dict[int, tuple[str, bool]] = {}
     totals, overlaps = [], []
     for at, day in enumerate(days):
         parts, total, overlap = _held(session, replace(asking, on=day), here)
         totals.append(total)
         overlaps.append(overlap)
-        for part, name, count in parts:
-            names.setdefault(part, name)
+        for part, name, commune, count in parts:
+            names.setdefault(part, (name, commune))
             held.setdefault(part, [0] * len(days))[at] = count
-    rows = [ForecastRow(part, names[part], tuple(counts)) for part, counts in held.items()]
+    rows = [
+        ForecastRow(part, names[part][0], tuple(counts), names[part][1])
+        for part, counts in held.items()
+    ]
     rows.sort(key=lambda row: -sum(row.lapsing))
     return Forecast(
         days,
@@ -82,12 +87,14 @@ def forecast(session: Session, asking: Asking, here: Place) -> Forecast:
 
 def _held(
     session: Session, asking: Asking, here: Place
-) -> tuple[list[tuple[int, str, int]], int, int]:
-    """Who holds it on a day: by part, in all, and what repeated people take out."""
+) -> tuple[list[tuple[int, str, bool, int]], int, int]:
+    """Who holds it on a day: by part (a commune or not), in all, and what repeats take out."""
     if here.is_commune and asking.by_team:
         teams = coverage_by_team(session, asking, here)
-        parts = [(row.team.id, row.team.name, row.counts.held) for row in teams.rows]
+        parts = [(row.team.id, row.team.name, False, row.counts.held) for row in teams.rows]
         return parts, teams.total.held, teams.overlap.held
     units = unit_table(session, asking, here)
-    parts = [(row.unit_id, row.name, row.counts.held) for row in units.rows]
+    parts = [
+        (row.unit_id, row.name, row.level == Level.COMMUNE, row.counts.held) for row in units.rows
+    ]
     return parts, units.total.held, units.overlap.held

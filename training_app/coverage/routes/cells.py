@@ -9,10 +9,12 @@ from flask_babel import gettext, ngettext
 
 from training_app.access import Permission
 from training_app.coverage.queries import Place, TeamCoverage, TeamTable, UnitCoverage, UnitTable
+from training_app.coverage.queries.units import ENDED
 from training_app.coverage.routes.base import Question, addresses
 from training_app.coverage.routes.tables import Cell, Column, Made, Row, Table, number, share, words
 from training_app.coverage.rules import Counts, Figure, Gap, Mask, Pair, TeamNeed, disclose
 from training_app.errors import N_
+from training_app.organisation.models import Level
 from training_app.organisation.rules import LACK_MESSAGES
 from training_app.programme.rules import Standing
 from training_app.requirements.rules import Audience
@@ -90,10 +92,10 @@ def unit_table(found: UnitTable, question: Question) -> Table:
     lists = people_lists(question)
 
     def row(one: UnitCoverage) -> Row:
-        own = one.unit_id == found.place.id
+        own = one.unit_id in {found.place.id, ENDED}
         teams = (number(one.teams), number(one.teams_covered)) if found.by_team else ()
         links = {} if own or not one.counts.people else lists(one.unit_id)
-        name = words(one.name, "" if own else href(one.unit_id))
+        name = words(unit_name(one.unit_id, one.name), "" if own else href(one.unit_id))
         return (name, *teams, *count_cells(one.counts, links))
 
     return Table(
@@ -107,6 +109,11 @@ def unit_table(found: UnitTable, question: Question) -> Table:
             *count_cells(found.total, lists(found.place.id)),
         ),
     )
+
+
+def unit_name(unit_id: int, name: str) -> str:
+    """The name of a row of units."""
+    return name if unit_id != ENDED else gettext("Units that stand no more")
 
 
 def _team_columns(found: UnitTable) -> tuple[Column, ...]:
@@ -171,7 +178,8 @@ def totals_table(found: UnitTable, question: Question) -> Table:
     def row(one: tuple[UnitCoverage, tuple[Figure, Figure]]) -> Row:
         part, figures = one
         # Below a commune stand teams, which a reader of totals may not see.
-        name = words(part.name, "" if part.level == "commune" else href(part.unit_id))
+        closed = part.level == Level.COMMUNE or part.unit_id in {found.place.id, ENDED}
+        name = words(unit_name(part.unit_id, part.name), "" if closed else href(part.unit_id))
         teams = _team_figures(found, part.teams, part.teams_covered, figures)
         return (name, *teams, *figure_cells(*figures))
 
@@ -191,6 +199,13 @@ def totals_table(found: UnitTable, question: Question) -> Table:
             *figure_cells(*total),
         ),
     )
+
+
+def held_shown(found: UnitTable) -> tuple[dict[int, bool], bool]:
+    """By unit whether the table shows how many hold it there, and whether its foot does."""
+    shown, total = _disclosed(found)
+    rows = zip(found.rows, shown, strict=True)
+    return {row.unit_id: held.shown for row, (_, held) in rows}, total[1].shown
 
 
 def fully_shown(above: UnitTable, here: Place) -> bool:

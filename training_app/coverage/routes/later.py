@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -12,19 +13,35 @@ from flask_babel import gettext, ngettext
 
 from training_app.access import Permission
 from training_app.coverage import rollups
+from training_app.coverage.queries import Place
 from training_app.coverage.queries.late import LateKind, LateRow, late_entries
+from training_app.coverage.queries.units import ENDED
 from training_app.coverage.rollups import Forecast, ForecastRow
+from training_app.coverage.routes import cells
 from training_app.coverage.routes.base import (
     Question,
     View,
+    addresses,
     bp,
     download,
     filter_values,
     show,
 )
 from training_app.coverage.routes.lists import Listed, about
-from training_app.coverage.routes.tables import Column, Row, Table, day, number, share, words
-from training_app.errors import N_, NotFound
+from training_app.coverage.routes.places import CLOSED, shown_above
+from training_app.coverage.routes.tables import (
+    Cell,
+    Column,
+    Made,
+    Row,
+    Table,
+    day,
+    number,
+    share,
+    words,
+)
+from training_app.coverage.rules import Figure, Mask, disclose_course
+from training_app.errors import N_
 from training_app.extensions import current_session
 from training_app.web.guard import needs
 from training_app.web.pages import english, format_date, format_moment
@@ -133,51 +150,62 @@ def forecast_table(unit_id: int) -> ResponseReturnValue:
 
 
 def _forecast(unit_id: int) -> View:
-    """Everything the forecast shows. NotFound for readers of totals: it would tell of few."""
+    """Everything the forecast shows."""
     view, here = about(unit_id, Permission.COVERAGE_VIEW, gettext("What lapses"))
     question = view.question
-    if question.scope.totals_only:
-        raise NotFound
     if here is None or question.asking is None:
         return view
+    if question.scope.totals_only and not shown_above(question, here):
+        return replace(view, empty=gettext(CLOSED))
     found = rollups.forecast(current_session(), question.asking, here)
     said = gettext("Counted as if nobody renewed from now on. Periods already earned are included.")
+    notes = (said, gettext(cells.SMALL_NOTE)) if question.scope.totals_only else (said,)
     values = filter_values(question, unit_id=unit_id)
     return replace(
         view,
-        table=_forecast_rows(found, question, by_team=here.is_commune),
-        notes=(said,),
+        table=_forecast_rows(found, question, here),
+        notes=notes,
         file_url=url_for("coverage.forecast_table", **values),
     )
 
 
-def _forecast_rows(found: Forecast, question: Question, *, by_team: bool) -> Table:
+def _forecast_rows(found: Forecast, question: Question, here: Place) -> Table:
     ends = [gettext("lapse by %(day)s", day=format_date(one - _DAY)) for one in found.days[1:]]
-    corrected = any(found.overlap.held)
+    by_team = here.is_commune
+    head = (
+        Column(gettext("Team") if by_team else gettext("Unit")),
+        Column(gettext("Trained"), number=True),
+        *(Column(end, number=True) for end in ends),
+        Column(gettext("Still trained")),
+    )
+    caption = gettext("By quarter, where most lapses first")
+    name = _names(question, here)
+    if question.scope.totals_only:
+        rows, total = _masked(found, question, here)
+        lines = tuple((name(row), *one) for row, one in zip(found.rows, rows, strict=True))
+        return Table(caption, head, lines, total=(words(gettext(cells.TOTAL)), *total))
+    several = (words(gettext(cells.SEVERAL)), *_counts(found.overlap)[:-1], words(""))
     return Table(
-        caption=gettext("By quarter, where most lapses first"),
-        head=(
-            Column(gettext("Team") if by_team else gettext("Unit")),
-            Column(gettext("Trained"), number=True),
-            *(Column(end, number=True) for end in ends),
-            Column(gettext("Still trained")),
-        ),
-        rows=tuple(_forecast_row(row, question, by_team=by_team) for row in found.rows),
-        corrections=(
-            ((words(gettext("Counted in several rows")), *_counts(found.overlap)[:-1], words("")),)
-            if corrected
-            else ()
-        ),
-        total=(words(gettext("Total")), *_counts(found.total)),
+        caption,
+        head,
+        rows=Made(found.rows, lambda row: (name(row), *_counts(row))),
+        corrections=(several,) if any(found.overlap.held) else (),
+        total=(words(gettext(cells.TOTAL)), *_counts(found.total)),
     )
 
 
-def _forecast_row(row: ForecastRow, question: Question, *, by_team: bool) -> Row:
-    if by_team:
-        href = url_for("coverage.team", **filter_values(question, team_id=row.part_id))
-    else:
-        href = url_for("coverage.forecast", **filter_values(question, unit_id=row.part_id))
-    return (words(row.name, href), *_counts(row))
+def _names(question: Question, here: Place) -> Callable[[ForecastRow], Cell]:
+    """The first cell of a row, which leads on where there is a page."""
+    if here.is_commune:
+        team = addresses("coverage.team", "team_id", question)
+        return lambda row: words(row.name, team(row.part_id))
+    unit = addresses("coverage.forecast", "unit_id", question)
+
+    def cell(row: ForecastRow) -> Cell:
+        closed = row.part_id in {here.id, ENDED} or (question.scope.totals_only and row.is_commune)
+        return words(cells.unit_name(row.part_id, row.name), "" if closed else unit(row.part_id))
+
+    return cell
 
 
 def _counts(row: ForecastRow) -> Row:
@@ -186,3 +214,31 @@ def _counts(row: ForecastRow) -> Row:
         *(number(count) for count in row.lapsing),
         share(row.held[-1], row.held[0]),
     )
+
+
+def _masked(found: Forecast, question: Question, here: Place) -> tuple[list[Row], Row]:
+    """The cells of each row and of the foot for a reader who may see no single person."""
+    asking = question.asking
+    assert asking is not None  # noqa: S101 - there is a table only where something is asked
+    shown, foot = cells.held_shown(rollups.unit_table(current_session(), asking, here))
+    known = [shown.get(row.part_id, False) for row in found.rows]
+    total = found.total
+    parts, sums = disclose_course(
+        [(*row.lapsing, row.held[-1]) for row in found.rows],
+        (*total.lapsing, total.held[-1]),
+        known=known,
+        total_known=foot,
+    )
+    rows = [
+        _figures(row, one, known=yes)
+        for row, one, yes in zip(found.rows, parts, known, strict=True)
+    ]
+    return rows, _figures(total, sums, known=foot)
+
+
+def _figures(row: ForecastRow, parts: Sequence[Figure], *, known: bool) -> Row:
+    now = Figure(Mask.SHOWN, row.held[0]) if known else Figure(Mask.HIDDEN)
+    *lapsing, left = (cells.figure_cell(one) for one in parts)
+    if known and parts[-1].shown:
+        left = share(row.held[-1], row.held[0])
+    return (cells.figure_cell(now), *lapsing, left)

@@ -92,7 +92,7 @@ def _view(question: Question, unit_id: int | None) -> View:
         question=question,
         crumbs=crumbs(here, question),
         knowing=not question.scope.totals_only,
-        links=tuple(_waiting(question, here)),
+        links=_waiting(question, here),
     )
     if question.asking is None:
         return replace(view, empty=gettext(NOTHING_REQUIRED), definitions=False)
@@ -108,7 +108,7 @@ def _view(question: Question, unit_id: int | None) -> View:
         table=table,
         notes=notes,
         file_url=file_url,
-        links=tuple(_links(question, here)),
+        links=tuple(_links(question, here, view.links)),
         counted_at=counted_at,
     )
 
@@ -132,6 +132,7 @@ def find_place(question: Question, unit_id: int | None) -> Place | None:
     return here
 
 
+Link = tuple[str, str]
 _Shown = tuple[Table | None, tuple[str, ...], datetime | None]
 
 
@@ -174,21 +175,22 @@ def _then(question: Question) -> bool:
     return question.then and question.asking is not None and question.asking.by_team
 
 
-def _links(question: Question, here: Place) -> list[tuple[str, str]]:
+def _links(question: Question, here: Place, waiting: tuple[Link, ...]) -> list[Link]:
     """Ways on from the page of a place: the worklist and the list of people."""
     if here.id is None:
         return [(gettext("Targets"), url_for("coverage.nation_targets"))]
     targets = (gettext("Targets"), url_for("coverage.targets", unit_id=here.id))
-    if not current_viewer().may(Permission.COVERAGE_NAMES):
-        return [targets]
     values = filter_values(question, unit_id=here.id)
+    lapses = (gettext("What lapses"), url_for("coverage.forecast", **values))
+    if not current_viewer().may(Permission.COVERAGE_NAMES):
+        return [targets, lapses]
     links = [
-        *_waiting(question, here),
+        *waiting,
         (gettext("List of people"), url_for("coverage.people", **values)),
         targets,
         (gettext("Trainers"), url_for("coverage.trainers", unit_id=here.id)),
         (gettext("Official reports"), url_for("reporting.report_list")),
-        (gettext("What lapses"), url_for("coverage.forecast", **values)),
+        lapses,
     ]
     if question.on < question.form.today:
         links.append((gettext("Entered later"), url_for("coverage.late", **values)))
@@ -199,10 +201,10 @@ def _links(question: Question, here: Place) -> list[tuple[str, str]]:
     return links
 
 
-def _waiting(question: Question, here: Place) -> list[tuple[str, str]]:
+def _waiting(question: Question, here: Place) -> tuple[Link, ...]:
     """On the office's first page: teams of split units for which it must decide."""
     if here.path not in question.scope.unit_paths:
-        return []
+        return ()
     teams = waiting_at("organisation.waiting_list")
     said = ngettext("%(num)s team waits for its unit", "%(num)s teams wait for their unit", teams)
-    return [(said, url_for("organisation.waiting_list"))] if teams else []
+    return ((said, url_for("organisation.waiting_list")),) if teams else ()

@@ -8,7 +8,7 @@ from training_app.coverage.rules.counting import (
     total_of,
 )
 from training_app.coverage.rules.desk import STEP_MESSAGES, ClassStep, class_step
-from training_app.coverage.rules.disclosure import Figure, Mask, Pair, disclose
+from training_app.coverage.rules.disclosure import Figure, Mask, Pair, disclose, disclose_course
 from training_app.coverage.rules.steps import (
     Gap,
     MemberGap,
@@ -37,6 +37,7 @@ __all__ = [
     "TeamNeed",
     "class_step",
     "disclose",
+    "disclose_course",
     "first_steps",
     "gaps",
     "rank",

@@ -65,6 +65,66 @@ def disclose(
     return shown, (_figure(total.people, total_people), _figure(total.held, total_held))
 
 
+def disclose_course(
+    rows: Sequence[Sequence[int]],
+    total: Sequence[int],
+    *,
+    known: Sequence[bool],
+    total_known: bool = True,
+) -> tuple[list[list[Figure]], list[Figure]]:
+    """Return the parts of each row and of the total as they may be shown.
+
+    Each row splits a count that the reader may know (how many hold it) into parts: how many lapse
+    in each quarter, and how many are left. The reader is taken to know the sums along a row and
+    down a column. ``known`` says which rows' own count is shown; of the others nothing is. A row
+    in which more come to hold it hides everything: its parts are no counts.
+    """
+    masks = [_parts_mask(row, shown=one) for row, one in zip(rows, known, strict=True)]
+    foot = _parts_mask(total, shown=total_known)
+    limits = [
+        sum(row) if one else max(sum(row), SMALLEST_SHOWN)
+        for row, one in zip(rows, known, strict=True)
+    ]
+    hidden = -1
+    while hidden != (hidden := _hidden(masks, foot)):
+        for row, mask in ((total, foot), *zip(rows, masks, strict=True)):
+            _protect(row, mask, [sum(row)] * len(row))
+        for at in range(len(total)):
+            column = [mask[at] for mask in masks]
+            _protect_column([row[at] for row in rows], column, limits, foot[at])
+            for mask, one in zip(masks, column, strict=True):
+                mask[at] = one
+    return (
+        [_figures(row, mask) for row, mask in zip(rows, masks, strict=True)],
+        _figures(total, foot),
+    )
+
+
+def _parts_mask(row: Sequence[int], *, shown: bool) -> list[Mask]:
+    if not shown or min(row) < 0:
+        return [Mask.HIDDEN] * len(row)
+    return [Mask.SMALL if _small(one) else Mask.SHOWN for one in row]
+
+
+def _hidden(masks: Sequence[Sequence[Mask]], foot: Sequence[Mask]) -> int:
+    return sum(one is not Mask.SHOWN for mask in (*masks, foot) for one in mask)
+
+
+def _protect_column(
+    values: Sequence[int], masks: list[Mask], limits: Sequence[int], foot: Mask
+) -> None:
+    """Hide further counts until neither a hidden one nor a hidden foot follows from the others."""
+    if foot is Mask.SHOWN:
+        _protect(values, masks, limits)
+    elif any(values) and all(mask is Mask.SHOWN for mask in masks):
+        filled = [at for at, value in enumerate(values) if value]
+        masks[min(filled, key=lambda at: (values[at], at))] = Mask.HIDDEN
+
+
+def _figures(values: Sequence[int], masks: Sequence[Mask]) -> list[Figure]:
+    return [_figure(value, mask) for value, mask in zip(values, masks, strict=True)]
+
+
 def _small(count: int) -> bool:
     return 0 < count < SMALLEST_SHOWN
 
