@@ -52,6 +52,8 @@ class Shot:
 
 
 _SCENARIO = "/practice/pham-vi-hoa-giai/scenarios/lam-lanh-sau-tran-don/"
+# The list of reports begins with the one that was made last.
+_LATER_REPORT, _FIRST_REPORT = r"/reports/2/$", r"/reports/1/$"
 # Links to follow are parts of addresses, so that the list holds in both languages.
 SHOTS = (
     Shot("mediator", "home", "/home/", readme=PHONE),
@@ -77,6 +79,20 @@ SHOTS = (
     Shot("commune", "new-class", "/classes/new/"),
     Shot("commune", "requirements", "/requirements/"),
     Shot("commune", "more", "/more/"),
+    Shot("commune", "targets", "/coverage/targets/", readme=PHONE, at="ol"),
+    Shot("commune", "targets-history", "/coverage/targets/", (r"/history/$",)),
+    Shot("commune", "targets-plan", "/coverage/targets/", (r"/plan/$",)),
+    Shot("commune", "targets-support", "/coverage/targets/", (r"/support/$",)),
+    Shot("commune", "reports", "/reports/", readme=DESK),
+    Shot("commune", "report-waits", "/reports/", (_LATER_REPORT,)),
+    Shot("commune", "report-sent", "/reports/", (_FIRST_REPORT,)),
+    Shot("commune", "report-paper", "/reports/", (_FIRST_REPORT, r"/document/$"), readme=DESK),
+    Shot("approver", "report", "/reports/", (_LATER_REPORT,), readme=DESK),
+    Shot("province", "targets", "/coverage/targets/"),
+    Shot("province", "targets-history", "/coverage/targets/", (r"/history/$",)),
+    Shot("province", "reports-sent", "/reports/collection/"),
+    Shot("ministry", "targets", "/coverage/targets/", readme=DESK, at="caption"),
+    Shot("ministry", "targets-history", "/coverage/targets/history/"),
     Shot("province", "coverage", "/coverage/", readme=DESK),
     Shot("province", "staff", "/staff/"),
     Shot("province", "teams", "/teams/"),
@@ -106,6 +122,7 @@ LINKS = {
     "ministry": "ministry viewer",
     "province": "province officer",
     "commune": "commune officer",
+    "approver": "second officer",
     "trainer": "trainer",
     "reviewer": "reviewer",
 }

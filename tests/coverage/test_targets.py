@@ -134,6 +134,20 @@ def test_a_period_that_is_over_is_measured_on_its_last_day(scene: Scene, path: s
     assert row[7] == "Over since 30 Jun 2026: 1 person short"
 
 
+def test_what_to_do_next_stands_above_the_table_and_says_nothing_of_what_is_over(
+    scene: Scene, path: str
+) -> None:
+    planned(scene, measure=TargetMeasure.TAUGHT, until=date(2026, 1, 1))
+    planned(scene, 100, measure=TargetMeasure.TAUGHT)
+    page = scene.officer.get(path)
+    steps = page.html.partition("What to do next</h2>")[2].partition("<table>")[0]
+    assert steps.index("Train 1 person") < steps.index("Complete 1 team")
+    over = rows_of(page)[-1]
+    assert over[1:3] == ["31 Dec 2025", "0/4 – 0.0 %"]
+    assert over[8] == ""
+    assert "What to do next</h2>" not in scene.ministry.get(f"{scene.province_path}targets/").html
+
+
 def test_numbers_open_their_lists(scene: Scene, path: str) -> None:
     read_lesson(scene, "Chi")
     page = scene.officer.get(path)

@@ -38,6 +38,7 @@ class PartStanding:
     goal: str
     whole: int
     done: int
+    required: int
 
 
 def standings(session: Session, path: str, days: Collection[date] = ()) -> list[Standing]:
@@ -78,6 +79,7 @@ def part_standings(session: Session, on: date) -> list[PartStanding]:
             TargetStanding.goal,
             TargetStanding.whole,
             TargetStanding.done,
+            TargetStanding.required,
         )
         .join(UnitSpan, and_(UnitSpan.path == TargetStanding.path, holds(UnitSpan, on)))
         .where(TargetStanding.on == on)

@@ -190,7 +190,13 @@ def _before(known: Mapping[date, Standing], on: date) -> Standing:
 def _provinces(found: Sequence[PartStanding], goals: Sequence[Goal]) -> Table:
     """One row per province, the furthest behind first; small counts hidden column by column."""
     names = {row.unit_id: row.name for row in found}
-    counts = {(row.unit_id, row.goal): Pair(row.whole, row.done) for row in found}
+    trainers = {goal.key for goal in goals if goal.measure.of_trainers}
+    counts = {
+        (row.unit_id, row.goal): Pair(row.required, min(row.done, row.required))
+        if row.goal in trainers
+        else Pair(row.whole, row.done)
+        for row in found
+    }
     ids = sorted(names, key=lambda unit: _reached(unit, counts, goals))
     columns = [_column(ids, goal, counts) for goal in goals]
     return Table(
@@ -211,7 +217,7 @@ def _reached(unit: int, counts: Mapping[tuple[int, str], Pair], goals: Sequence[
     found = 0.0
     for goal in goals:
         pair = counts.get((unit, goal.key), Pair(0, 0))
-        required = goal.required(pair.people)
+        required = pair.people if goal.measure.of_trainers else goal.required(pair.people)
         found += min(1.0, pair.held / required) if required else 1.0
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -36,6 +36,8 @@ from training_app.web.pages import format_date, format_number
 Found = Sequence[tuple[Goal, Progress]]
 Asked = Mapping[int, AskedRow]
 _WIDTH: Final = 10
+_MOST_STEPS: Final = 3
+_NOTHING_TO_DO: Final = {Outlook.EMPTY, Outlook.REACHED, Outlook.MISSED}
 _TRAINER_STEPS: Final = {
     TargetMeasure.COACHED: N_("Trainers who still need training"),
     TargetMeasure.TRAINERS: N_("Name trainers for the province"),
@@ -64,6 +66,28 @@ def targets_table(found: Found, here: Place, asked: Asked, today: date, *, names
             for goal, one in found
         ),
     )
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do next for one target: what it is, where it leads, and the way on."""
+
+    title: str
+    said: str
+    label: str
+    href: str
+
+
+def steps(found: Found, here: Place, asked: Asked, today: date) -> list[Step]:
+    """What to do next for the targets that need it, the one that ends first at the top."""
+    made = []
+    for goal, one in sorted(found, key=lambda pair: pair[0].last_day):
+        told = forecast(goal, one, today)
+        way = _next(goal, one, told, here)
+        if way.href and told.outlook not in OUTLOOK_KINDS:
+            said = outlook_said(goal, told, one.days)
+            made.append(Step(goal_title(goal, asked), said, way.text, way.href))
+    return made[:_MOST_STEPS]
 
 
 def goal_title(goal: Goal, asked: Asked) -> str:
@@ -152,13 +176,13 @@ def _missing(goal: Goal, short: int) -> str:
     if goal.measure.of_teams:
         return ngettext("%(num)s team short", "%(num)s teams short", short)
     if goal.measure.of_trainers or goal.measure is TargetMeasure.COACHED:
-        return ngettext("%(num)s trainer short", "%(num)s trainers short", short)
+        return ngettext("%(num)s trainer too few", "%(num)s trainers too few", short)
     return ngettext("%(num)s person short", "%(num)s people short", short)
 
 
 def _next(goal: Goal, one: Progress, told: Forecast, here: Place) -> Cell:
-    """The list that helps on; nothing once it is reached."""
-    if told.outlook in {Outlook.EMPTY, Outlook.REACHED}:
+    """The list that helps on; nothing once it is reached, or over."""
+    if told.outlook in _NOTHING_TO_DO:
         return words("")
     rest = one.whole - one.done
     if goal.measure is TargetMeasure.TRAINED:
@@ -186,7 +210,7 @@ def _next(goal: Goal, one: Progress, told: Forecast, here: Place) -> Cell:
 
 def _next_for_nation(goal: Goal, told: Forecast, here: Place) -> Cell:
     """Where a reader of totals looks next: at the provinces that are furthest behind."""
-    if here.id is not None or told.outlook in {Outlook.EMPTY, Outlook.REACHED}:
+    if here.id is not None or told.outlook in _NOTHING_TO_DO:
         return words("")
     if goal.measure in _TRAINER_STEPS:
         return words(gettext("Trainers by province"), url_for("coverage.all_trainers"))

@@ -225,8 +225,11 @@ def _numbers(goal: Goal, found: Sequence[Progress | None], *, hides: bool) -> li
             shown.append(words("…"))
             continue
         before = one.done
-        whole = one.required(goal) if goal.measure.of_trainers else one.whole
-        shown.append(share(one.done, whole))
+        if goal.measure.of_trainers:
+            asked = one.required(goal)
+            shown.append(share(min(one.done, asked), asked))
+        else:
+            shown.append(share(one.done, one.whole))
     return shown
 
 

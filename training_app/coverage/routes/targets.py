@@ -46,6 +46,7 @@ class TargetsView:
     sources: list[str]
     definitions: list[str]
     plan_url: str
+    steps: tuple[cells.Step, ...] = ()
 
 
 @bp.get("/coverage/units/<int:unit_id>/targets/")
@@ -114,6 +115,7 @@ def _measured(page: TargetsView, here: Place) -> TargetsView:
     if not may_show(measuring, question):
         return replace(page, view=replace(page.view, empty=gettext(CLOSED)))
     found = progress(session, measuring, goals_here(here, question.on))
+    found.sort(key=lambda pair: pair[0].last_day < question.on)  # what is over stands last
     if not found:
         return replace(page, view=replace(page.view, empty=gettext(NO_TARGETS)))
     by_id = {one.id: one for one in asked}
@@ -129,6 +131,7 @@ def _measured(page: TargetsView, here: Place) -> TargetsView:
         view=view,
         sources=cells.sources(found, by_id),
         definitions=cells.definitions(found),
+        steps=tuple(cells.steps(found, measuring.here, by_id, question.on)) if names else (),
     )
 
 
