@@ -17,7 +17,7 @@ from training_app.extensions import current_session, db
 from training_app.web.asides import aside
 from training_app.web.exports import Sheet, xlsx_response
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import format_date, notice, render, see_other
+from training_app.web.pages import english, format_date, notice, render, see_other
 from training_app.workshops import queries, rules, services
 from training_app.workshops.forms import NOBODY, CancelForm, RollForm, UnitForm, WorkshopForm
 from training_app.workshops.models import Workshop
@@ -128,7 +128,8 @@ def _class_form(unit_id: int) -> WorkshopForm:
         *((choice.person_id, choice.name) for choice in trainers),
     ]
     form.modules.choices = [
-        (module.id, module.title) for module in queries.current_modules(session)
+        (module.id, (english() and module.title_en) or module.title)
+        for module in queries.current_modules(session)
     ]
     form.teams.choices = [
         (team.team_id, _("%(name)s (%(count)s people)", name=team.name, count=team.members))
