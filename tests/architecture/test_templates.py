@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.architecture.sources import ROOT, python, templates
 
 # Fragments that are included or imported, not pages.
-NOT_PAGES = ("kit.html", "layout.html")
+NOT_PAGES = ("kit.html", "layout.html", "part.html")
 UNQUOTED = re.compile(r"<[a-zA-Z][^<>]*\s[a-z-]+=(?![\"'{])", re.DOTALL)
 POST_FORM = re.compile(r"<form[^>]*method=[\"']post[\"'].*?</form>", re.DOTALL | re.IGNORECASE)
 # Whose output is our own file or was cleaned when it was published, and why.
