@@ -13,6 +13,7 @@ from tests.organisation.roster_steps import BINH, LAN, MINH, TEST, everything, l
 from tests.organisation.scenes import Scene
 from training_app import clock
 from training_app.jobs import tasks
+from training_app.jobs import worker as module
 from training_app.jobs.worker import Worker
 from training_app.organisation.models import RosterImport, RosterState
 from training_app.organisation.services import rosters
@@ -35,7 +36,9 @@ def everything_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def worker(app: Flask, database: Database) -> Worker:
+def worker(app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch) -> Worker:
+    """A worker with nothing to do but what is sent to it here."""
+    monkeypatch.setattr(module, "RECURRING", ())
     return Worker(database.engine, app.config["SETTINGS"])
 
 

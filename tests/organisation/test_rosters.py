@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -95,7 +96,8 @@ def test_equal_rows_of_two_namesakes_stay_two_people(world: World, ward: UnitSpa
 
 def test_a_changed_row_changes_its_person(world: World, ward: UnitSpan) -> None:
     applied(world, ward, roster(*ROWS))
-    later = replace(ROWS[0], birth_date=date(1960, 2, 3), phones=("+84987654321",), role="mediator")
+    phones = (*ROWS[0].phones, "+84987654321")
+    later = replace(ROWS[0], birth_date=date(1960, 2, 3), phones=phones, role="mediator")
     plan = applied(world, ward, roster(later, replace(ROWS[1], role="leader"), ROWS[2]))
     assert kinds(plan) == [RowKind.CHANGED, RowKind.CHANGED, RowKind.UNCHANGED]
     assert [change.field for change in plan.rows[0].changes] == ["birth_date", "phones"]
@@ -108,6 +110,15 @@ def test_silence_in_the_file_erases_nothing(world: World, ward: UnitSpan) -> Non
     silent = replace(ROWS[0], sex=None, birth_year=None, role="mediator")
     plan = applied(world, ward, roster(silent))
     assert kinds(plan) == [RowKind.UNCHANGED]
+
+
+@pytest.mark.parametrize("fields", [{"phones": ("+84987654321",)}, {"birth_year": None}])
+def test_another_telephone_or_no_birth_where_others_have_one_is_asked_about(
+    world: World, ward: UnitSpan, fields: dict[str, Any]
+) -> None:
+    applied(world, ward, roster(*ROWS))
+    plan = applied(world, ward, roster(replace(ROWS[0], **fields), *ROWS[1:]))
+    assert kinds(plan) == [RowKind.ASK_SAME, RowKind.UNCHANGED, RowKind.UNCHANGED]
 
 
 def test_absence_is_told_and_ends_nothing_unless_said(world: World, ward: UnitSpan) -> None:
@@ -240,7 +251,8 @@ def test_a_preview_overtaken_by_changes_must_be_looked_at_again(
 def test_undo_restores_what_was_before(world: World, ward: UnitSpan) -> None:
     applied(world, ward, roster(*ROWS))
     before = everything(world.session)
-    later = replace(ROWS[0], birth_date=date(1960, 2, 3), phones=("+84987654321",), role="mediator")
+    phones = (*ROWS[0].phones, "+84987654321")
+    later = replace(ROWS[0], birth_date=date(1960, 2, 3), phones=phones, role="mediator")
     gone = replace(ROWS[2], status="ended", remark="đã mất")
     newcomer = row(7, "Đỗ Thị Hoa", sex="female", role="leader", team="Khu phố 3")
     ends = {"rows": {"DS!3": {"answer": "end"}}}

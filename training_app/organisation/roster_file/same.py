@@ -21,6 +21,7 @@ _OTHER_NAME_SCORE = 0.85
 SURE_ENOUGH = 0.8
 """From this score on two rows are proposed whatever the other rows say."""
 LARGE_GROUP = 12
+_GENERATION = 15
 
 
 class Reason(StrEnum):
@@ -73,7 +74,7 @@ def same_person(one: Person, other: Person) -> Proposal | None:
         return None
     birth, phone = _birth(one, other), _phone(one, other)
     score = _SCORES.get((birth, phone))
-    if score is None:
+    if score is None or (birth is Reason.BIRTH_DIFFERS and _a_generation_apart(one, other)):
         return None
     if name is not Reason.SAME_NAME:
         if birth not in _SAME_BIRTH or phone is not Reason.SAME_PHONE:
@@ -102,6 +103,12 @@ def _birth(one: Person, other: Person) -> Reason | None:
             Reason.SAME_BIRTH_YEAR if one.birth_year == other.birth_year else Reason.BIRTH_DIFFERS
         )
     return None
+
+
+def _a_generation_apart(one: Person, other: Person) -> bool:
+    """Father and son may bear one name and share a telephone; 1956 for 1965 is a slip."""
+    mine, theirs = one.birth_year or 0, other.birth_year or 0
+    return abs(mine - theirs) >= _GENERATION and sorted(str(mine)) != sorted(str(theirs))
 
 
 def _phone(one: Person, other: Person) -> Reason:

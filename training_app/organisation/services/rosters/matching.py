@@ -18,8 +18,6 @@ from training_app.organisation.roster_file import (
 )
 from training_app.vietnamese import fold, tone_placement
 
-# Name with birth date or telephone: two people are very unlikely. Below, an officer is asked.
-CERTAIN: Final = 0.9
 # In the memory of rows: the officer was asked about this one and has not answered.
 ASKED: Final = 0
 _RECORD: Final = "record"
@@ -148,10 +146,17 @@ def _match_rest(roster: Roster, record: Record, found: dict[str, Match]) -> None
     by_row: dict[str, list[Pair]] = defaultdict(list)
     for pair in (*pairs, *filter(_tied, others)):
         by_row[pair.one.partition("!")[2]].append(pair)
-    claims = Counter(_person_of(pair) for pair in pairs if _certain(pair))
+    rows = {_place(row): row for row in rest}
+    told = any(row.birth_year for row in roster.people)
+
+    def certain(pair: Pair) -> bool:
+        mine, theirs = rows[pair.one.partition("!")[2]], free[_person_of(pair)].row
+        return _certain(pair, mine, theirs, births_told=told)
+
+    claims = Counter(_person_of(pair) for pair in pairs if certain(pair))
     for place, possible in by_row.items():
         candidates = _without_declared_others(possible, record.not_same)
-        sure = [pair for pair in candidates if _certain(pair)]
+        sure = [pair for pair in candidates if certain(pair)]
         if len(sure) == 1 and claims[_person_of(sure[0])] == 1:
             found[place] = Match(person_id=_person_of(sure[0]))
         else:
@@ -213,11 +218,23 @@ def _tied(pair: Pair) -> bool:
     return {Reason.ASK, Reason.SAME_TEAM} <= set(pair.reasons)
 
 
-def _certain(pair: Pair) -> bool:
-    birth = {Reason.SAME_BIRTH_DATE, Reason.SAME_BIRTH_YEAR} & set(pair.reasons)
-    if Reason.SAME_NAME not in pair.reasons:
+def _certain(pair: Pair, row: Person, known: Person, *, births_told: bool) -> bool:
+    """Whether a row is taken for somebody without a question: what agrees leaves no room.
+
+    A telephone is a household's: father and son may share it, and the name. Another telephone may
+    be another man of the same name and age, who took the place of the first in his team. A list
+    that tells no birth of anybody (not ``births_told``) leaves name, telephone and team to go by.
+    """
+    reasons = set(pair.reasons)
+    if Reason.SAME_NAME not in reasons:
         return False
-    return pair.score >= CERTAIN or bool(birth and Reason.SAME_TEAM in pair.reasons)
+    team, phone = Reason.SAME_TEAM in reasons, Reason.SAME_PHONE in reasons
+    differs = bool(row.phones and known.phones) and not phone
+    if Reason.SAME_BIRTH_DATE in reasons:
+        return team or not differs
+    if Reason.SAME_BIRTH_YEAR in reasons:
+        return phone or (team and not differs)
+    return phone and team and not births_told and Reason.BIRTH_DIFFERS not in reasons
 
 
 def _person_of(pair: Pair) -> int:
