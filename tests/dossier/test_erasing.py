@@ -21,6 +21,7 @@ from training_app.certificates.models import Certificate
 from training_app.db import Base
 from training_app.dossier.rules.deadlines import Kind
 from training_app.dossier.services import erasing
+from training_app.dossier.services.files import TOMBSTONE
 from training_app.errors import RuleBroken
 from training_app.learning.models import Fact, Holding
 from training_app.organisation.models import Person, RosterImport
@@ -92,7 +93,7 @@ def test_nothing_in_the_database_names_the_person_any_more(scene: Scene, gone: P
     )
     _erase(scene, gone)
     assert not found_anywhere(scene.session, *words)
-    assert scene.again(gone).full_name == erasing.TOMBSTONE
+    assert scene.again(gone).full_name == TOMBSTONE
 
 
 def test_others_of_the_same_list_keep_their_row(scene: Scene, gone: Person) -> None:
@@ -155,7 +156,7 @@ def test_an_officer_carries_it_out_and_a_list_outside_the_database_remembers(
     page = client.get(f"/data-requests/{made}/decide/")
     assert "It cannot be undone." in page.text
     done = client.submit(page, "", decision="granted", reason="Theo yêu cầu")
-    assert erasing.TOMBSTONE in done.text
+    assert TOMBSTONE in done.text
     stored = json.loads(place.read_text())
     assert list(stored) == [str(gone.id)]
     assert scene.events("person.erased")

@@ -35,7 +35,7 @@ def test_a_request_of_staff_without_a_place_reaches_the_administrators(scene: Sc
     assert "granted" in text
     scene.session.rollback()
     named = select(Person).where(Person.full_name == "Lý Thị Duyên").execution_options(**LOOK)
-    assert scene.session.scalars(named).one()
+    assert len(scene.session.scalars(named).all()) == 1
 
 
 def test_an_administrator_sees_no_request_of_a_place(scene: Scene) -> None:
