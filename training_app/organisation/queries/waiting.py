@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, distinct, func, select
+from sqlalchemy import ScalarSelect, Select, and_, distinct, false, func, select
 from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Scope
@@ -18,6 +18,7 @@ from training_app.organisation.models import (
     Share,
     TeamSpan,
     Unit,
+    UnitSpan,
     UnitSuccession,
     holds,
 )
@@ -115,15 +116,20 @@ def _waiting(found: Select[*tuple[Any, ...]], scope: Scope, on: date) -> Select[
         .join(_Old, and_(_Old.team_id == TeamSpan.team_id, _Old.valid_to == _last_elsewhere()))
         .outerjoin(Membership, and_(Membership.team_id == TeamSpan.team_id, holds(Membership, on)))
         .where(
-            # Few: teams live in communes, and wait at the lowest unit above several of them.
-            TeamSpan.unit_id.in_(select(Unit.id).where(Unit.level != Level.COMMUNE)),
+            TeamSpan.unit_id.in_(_above_communes(scope, on)),
             holds(TeamSpan, on),
-            TeamSpan.team_id.in_(scoping.teams(scope, on)),
             parts.exists(),
             TeamSpan.unit_id.not_in(parts),
         )
         .execution_options(scope=scope)
     )
+
+
+def _above_communes(scope: Scope, on: date) -> Select[int]:
+    """Few units: teams live in communes, and wait at the lowest unit above several of them."""
+    above = select(Unit.id).where(Unit.level != Level.COMMUNE)
+    chosen = scoping.units(scope, on).where(UnitSpan.unit_id.in_(above))
+    return chosen.where(false()) if scope.totals_only else chosen
 
 
 def _last_elsewhere() -> ScalarSelect[date | None]:
