@@ -76,9 +76,10 @@ bench: $(DEV) ## measure pages beside their bare minimum and print ratios
 	@$(PYTHON) -m tools.catalogues build
 	@$(PYTHON) -m bench $(ARGS)
 
-bench-scale: $(DEV) ## rosters of 50,000 rows; coverage of the nation on both engines (seeds for minutes)
+bench-scale: $(DEV) ## rosters of 50,000 rows, 500,000 answers, coverage of the nation; seeds for minutes
 	@$(PYTHON) -m tools.catalogues build
 	@$(PYTHON) -m bench.rosters
+	@$(PYTHON) -m bench.items
 	@$(PYTHON) -m bench.coverage $(ARGS)
 
 crash: $(DEV) ## 10,000 kills of the server and faults of the disk, about an hour; needs strace
