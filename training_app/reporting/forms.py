@@ -30,6 +30,20 @@ class TurnForm(Form):
         except ValueError:
             return 0
 
+    def outdated(self, turn: int) -> bool:
+        """Whether a colleague was quicker. The form then says so and keeps what was typed."""
+        if self.seen == turn:
+            return False
+        self.turn.data = str(turn)
+        self.form_errors.append(
+            gettext(
+                "A colleague changed this report meanwhile. Nothing was saved yet, and what you"
+                " typed is still here: compare it with the report as it stands now, then press the"
+                " button again."
+            )
+        )
+        return True
+
 
 class StartForm(Form):
     """Which report to make."""

@@ -67,6 +67,36 @@ def hands(session: Session, report: Report) -> set[int]:
     return {one for one in found if one is not None}
 
 
+def approvers(
+    session: Session, unit_id: int, level: str, makers: Collection[int], on: date
+) -> list[str]:
+    """Names of the officers of a unit who are none of the makers of a report, by given name.
+
+    ``makers`` are accounts (``hands``); human beings are compared. Two SELECTs.
+    """
+    role = Role.PROVINCE_OFFICER if level == Level.PROVINCE else Role.COMMUNE_OFFICER
+    chosen = (
+        select(Account.id, Person.full_name)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .join(Person, Person.id == Account.person_id)
+        .where(
+            RoleGrant.role == role.value,
+            RoleGrant.unit_id == unit_id,
+            holds(RoleGrant, on),
+        )
+        .order_by(Person.sort_key, Person.id)
+        .execution_options(scope=_STAFF)
+    )
+    officers = dict(iter(session.execute(chosen)))
+    humans = people_of(session, {*officers, *makers})
+    made_by = {humans[one][0] for one in makers if one in humans}
+    return [
+        name
+        for account_id, name in officers.items()
+        if account_id in humans and humans[account_id][0] not in made_by
+    ]
+
+
 def senders(
     session: Session, who: Reader, path: str, wanted: tuple[str, str, int], on: date
 ) -> list[Sender]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, undefer
 
 from training_app.db import Unscoped
@@ -151,6 +151,32 @@ def latest(session: Session, who: Reader, unit_ids: Collection[int]) -> list[Rep
     later = aliased(Report)
     followed = select(later.id).where(later.replaces_id == Report.id).exists()
     chosen = _listing(who).where(Report.unit_id.in_(unit_ids), ~followed)
+    return [ReportRow(*row) for row in session.execute(chosen)]
+
+
+def waiting(session: Session, who: Reader, account_id: int | None) -> list[ReportRow]:
+    """One row per report of the reader's office that waits for the reader.
+
+    To be approved, where the reader had no hand in it; to be locked, once it is approved.
+    """
+    if not who.offices:
+        return []
+    written = exists().where(
+        ReportChange.report_id == Report.id, ReportChange.recorded_by == account_id
+    )
+    makers = (Report.started_by, Report.filled_by, Report.checked_by)
+    others = and_(*(or_(one.is_(None), one != account_id) for one in makers), ~written)
+    chosen = (
+        _listing(who)
+        .where(
+            Report.unit_id.in_(who.offices),
+            or_(
+                and_(Report.state == State.CHECKED.value, others),
+                Report.state == State.APPROVED.value,
+            ),
+        )
+        .order_by(Report.year, Report.as_of, Report.id)
+    )
     return [ReportRow(*row) for row in session.execute(chosen)]
 
 

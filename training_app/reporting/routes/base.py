@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, url_for
+from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 
 from training_app import clock
@@ -25,6 +26,16 @@ from training_app.web.guard import current_viewer
 from training_app.web.pages import english
 
 bp = Blueprint("reporting", __name__, template_folder="../templates")
+
+
+@bp.record_once
+def _count_what_waits(state: BlueprintSetupState) -> None:
+    """Let menus say how many reports wait for who looks."""
+    state.app.extensions.setdefault("waiting", {}).update({"reporting.report_list": _waiting})
+
+
+def _waiting() -> int:
+    return len(reports.waiting(current_session(), who(), current_viewer().account_id))
 
 
 def language() -> str:

@@ -94,6 +94,8 @@ def send_back_submit(report_id: int) -> ResponseReturnValue:
     one, form = _own(report_id), ReasonForm()
     if not form.validate():
         return _ask(one, RETURN, form, 422)
+    if not one.draft and not one.locked and form.outdated(one.report.turn):
+        return _ask(one, RETURN, form, 409)
     deciding.send_back(
         current_session(), one.report, one.who, form.seen,
         reason=form.reason.data or "", now=clock.now(), actor=current_viewer(),
@@ -173,6 +175,8 @@ def lock_submit(report_id: int) -> ResponseReturnValue:
     one, form, now = _own(report_id), LockForm(), clock.now()
     if not form.validate():
         return _lock_page(one, form, 422)
+    if one.report.state == State.APPROVED and form.outdated(one.report.turn):
+        return _lock_page(one, form, 409)
     signature = Signature(
         form.document_number.data or "", form.signed_on.data, form.signer.data or ""
     )

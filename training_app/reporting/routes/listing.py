@@ -108,6 +108,7 @@ def _page(form: StartForm, status: int) -> ResponseReturnValue:
         form=form,
         due=_due(offices, reports.latest(session, reads, [unit.id for unit in offices])),
         rows=rows,
+        waits=reports.waiting(session, reads, current_viewer().account_id),
         page=page,
         may_start=bool(offices),
         several=len(offices) > 1,

@@ -14,7 +14,6 @@ from training_app.access import Permission
 from training_app.errors import N_, InvalidInput, NotFound
 from training_app.extensions import current_session
 from training_app.reporting.forms import RowForm, TurnForm
-from training_app.reporting.models import Report
 from training_app.reporting.queries import people, reports
 from training_app.reporting.routes.base import Opened, bp, crumbs, language, opened, today
 from training_app.reporting.rules.consistency import Finding, blocking
@@ -43,6 +42,7 @@ def report(report_id: int) -> ResponseReturnValue:
     if one.who.totals_only:
         return _totals(one)
     found = deciding.examine(session, one.report) if one.own and not one.locked else []
+    makers = people.hands(session, one.report)
     return render(
         "reporting/report.html",
         one=one,
@@ -52,7 +52,8 @@ def report(report_id: int) -> ResponseReturnValue:
         form=TurnForm(data={"turn": one.report.turn}),
         findings=[_said(finding, one) for finding in found],
         blocked=blocking(found),
-        mine=_mine(one.report),
+        mine=current_viewer().account_id in makers,
+        approvers=_approvers(one, makers),
         lines=[(line, _line_href(line, one), _cells(line, one)) for line in one.figures.lines],
         total=[Shown(_text(cell(one.figures, column))) for column in one.layout.columns],
         steps=_steps(one),
@@ -152,9 +153,11 @@ def _said(finding: Finding, one: Opened) -> dict[str, Any]:
     }
 
 
-def _mine(row: Report) -> bool:
-    """Whether the reader has had a hand in the report."""
-    return current_viewer().account_id in people.hands(current_session(), row)
+def _approvers(one: Opened, makers: set[int]) -> list[str]:
+    """Who may approve, while that is still to come; of the own office."""
+    if not one.own or one.report.state not in {State.DRAFT, State.CHECKED}:
+        return []
+    return people.approvers(current_session(), one.report.unit_id, one.place.level, makers, today())
 
 
 def _steps(one: Opened) -> list[tuple[str, Any, str]]:
@@ -216,6 +219,8 @@ def row_submit(report_id: int, row_key: str) -> ResponseReturnValue:
     form = RowForm.of(one.layout, language())()
     if not form.validate():
         return _row_page(one, line, form, 422)
+    if one.draft and form.outdated(one.report.turn):
+        return _row_page(one, line, form, 409)
     writing = drafting.Writing(line.key, form.numbers(one.layout), form.reason.data or "")
     session = current_session()
     try:
@@ -249,7 +254,11 @@ def _row_page(one: Opened, line: Line, form: RowForm, status: int) -> ResponseRe
         form=form,
         crumbs=crumbs(one, line.name),
         fields=[
-            (field, format_number(line.counted.get(column.key, 0)))
+            (
+                field,
+                format_number(line.counted.get(column.key, 0)),
+                format_number(line.value(column.key)),
+            )
             for column, field in zip(one.layout.counted, form.fields_of(one.layout), strict=True)
         ],
         errors_in_title=status != 200,  # noqa: PLR2004 - the page as it was asked for
