@@ -65,18 +65,16 @@ def module_states(session: Session, person_id: int, *, scope: Scope) -> list[Mod
 @cache
 def _states() -> Select[*tuple[Any, ...]]:
     """Built once: building it anew for each visit cost more than running it."""
-    people = one_human(WHO)
+    people = select(one_human(WHO).cte("human").c.id)
     reading = _reading(people).subquery()
     sat = _sat(people).subquery()
-    done = (
-        select(_FACT.c.id)
-        .where(_FACT.c.module_id == _MODULE.c.id, _FACT.c.person_id.in_(people), standing())
-        .exists()
+    # Sets that begin with the person: a question asked module by module may be answered by going
+    # through the facts of everybody who passed it.
+    done = _MODULE.c.id.in_(
+        select(_FACT.c.module_id).where(_FACT.c.person_id.in_(people), standing())
     )
-    enrolled = (
-        select(_ENROLMENT.c.module_id)
-        .where(_ENROLMENT.c.module_id == _MODULE.c.id, _ENROLMENT.c.person_id.in_(people))
-        .exists()
+    enrolled = _MODULE.c.id.in_(
+        select(_ENROLMENT.c.module_id).where(_ENROLMENT.c.person_id.in_(people))
     )
     following = _LESSON.alias()
     return (
@@ -117,41 +115,45 @@ def _current(version: Any, module_id: Any) -> ColumnElement[bool]:
 
 
 def _reading(people: Select[int]) -> Select[*tuple[Any, ...]]:
-    """One row per current version: lessons, how many are read, the first one that is not."""
-    older, version = _LESSON.alias(), _VERSION.alias()
+    """One row per current version: lessons, how many are read, the first one that is not.
+
+    What the person has read comes first, a few rows, so that the lessons are gone through once.
+    """
+    # A lesson read in an earlier version of the module stays read.
+    read = (
+        select(_VERSION.c.module_id, _LESSON.c.slug)
+        .join(_LESSON, _LESSON.c.id == _PROGRESS.c.lesson_id)
+        .join(_VERSION, _VERSION.c.id == _LESSON.c.module_version_id)
+        .where(_PROGRESS.c.person_id.in_(people))
+        .distinct()
+        .subquery()
+    )
+    version = _VERSION.alias()
+    is_read = read.c.slug.is_not(None)
     lines = (
         select(
             _LESSON.c.id,
             _LESSON.c.module_version_id,
-            _LESSON.c.position,
             _LESSON.c.minutes,
             func.row_number()
             .over(partition_by=_LESSON.c.module_version_id, order_by=_LESSON.c.position)
             .label("place"),
-            func.max(case((_PROGRESS.c.lesson_id.is_(None), 0), else_=1)).label("read"),
+            case((is_read, 1), else_=0).label("read"),
         )
-        .join(_VERSION, _VERSION.c.id == _LESSON.c.module_version_id)
-        # A lesson read in an earlier version of the module stays read.
-        .join(version, version.c.module_id == _VERSION.c.module_id)
+        .join(version, version.c.id == _LESSON.c.module_version_id)
         .outerjoin(
-            older, and_(older.c.module_version_id == version.c.id, older.c.slug == _LESSON.c.slug)
+            read, and_(read.c.module_id == version.c.module_id, read.c.slug == _LESSON.c.slug)
         )
-        .outerjoin(
-            _PROGRESS,
-            and_(_PROGRESS.c.lesson_id == older.c.id, _PROGRESS.c.person_id.in_(people)),
-        )
-        .where(_VERSION.c.superseded_at.is_(None))
-        .group_by(_LESSON.c.id, _LESSON.c.module_version_id, _LESSON.c.position, _LESSON.c.minutes)
-        .subquery()
+        .where(version.c.superseded_at.is_(None))
+        .cte("lines")
     )
-    unread = case((lines.c.read == 0, lines.c.place))
     first = (
         select(
             lines.c.module_version_id,
             func.count().label("lessons"),
             func.sum(lines.c.read).label("read"),
             func.sum(case((lines.c.read == 0, lines.c.minutes), else_=0)).label("minutes_left"),
-            func.min(unread).label("place"),
+            func.min(case((lines.c.read == 0, lines.c.place))).label("place"),
         )
         .group_by(lines.c.module_version_id)
         .subquery()
