@@ -12,6 +12,8 @@ from training_app.organisation.roster_file.text import folded
 Texts = Sequence[str]
 _MOST_LOWER_ROWS = 2
 _FEWEST_FIELDS = 2
+_TWO_TABLES = 2
+_AGES = re.compile(r"(so )?tuoi\b")
 _LONGEST_LABEL = 40
 _DIGIT = re.compile(r"\d")
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[a-z])\s*\)?(\s*=.*)?")
@@ -210,6 +212,23 @@ def _spread(sheet: Sheet, texts: Sequence[Texts], row: int, *, is_last: bool) ->
         ):
             line[column] = line[column - 1]
     return line
+
+
+def repeats_itself(heading: Heading) -> bool:
+    """Return whether the heading is that of two tables side by side, each with its own names."""
+    names = heading.columns.get(Field.NAME, ())
+    if len(names) < _TWO_TABLES:
+        return False
+    first, second = names[0], names[1]
+    between = {text for at, text in heading.texts.items() if first < at < second}
+    after = {text for at, text in heading.texts.items() if at > second}
+    return bool(between & after)
+
+
+def ages(heading: Heading) -> int | None:
+    """Return the column of ages, which no record keeps; None where there is none."""
+    columns = heading.columns.get(Field.LEFT_OUT, ())
+    return next((at for at in columns if _AGES.match(folded(heading.texts.get(at, "")))), None)
 
 
 def given_heading(mapping: Mapping[str, str], found: Heading | None) -> Heading:

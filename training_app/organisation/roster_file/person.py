@@ -17,6 +17,7 @@ from training_app.organisation.roster_file.rows import cell_texts
 from training_app.organisation.roster_file.text import folded, is_mark, is_no, text_of
 
 _CELL_ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|GETTING_DATA)")
+_WORDS = re.compile(r"\D{4,}")
 _MAJORITY = re.compile(r"kinh\b")
 _LAW = re.compile(r"\b(luat|phap ly|llb|llm)\b")
 _MEN, _WOMEN = frozenset({"nam", "trai", "m", "male"}), frozenset({"nu", "gai", "f", "female"})
@@ -242,6 +243,11 @@ class RowReader:
     def _status(self, remark: str | None) -> str | None:
         if not is_no(text_of(self._cell(Field.ENDED))):
             return remarks.Standing.ENDED.value
+        for place in (Field.MALE, Field.FEMALE, Field.BIRTH):
+            text = self._text(place)
+            if _WORDS.fullmatch(text) and remarks.standing(text) is not remarks.Standing.ACTIVE:
+                self._report("status_unclear", place, values=(("value", text),))
+                return None
         said = {
             field_name: remarks.standing(text)
             for field_name, text in (

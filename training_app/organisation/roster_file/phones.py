@@ -1,6 +1,7 @@
 """Telephone numbers in every spelling, brought to +84 and the number."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,6 +40,8 @@ class Numbers:
 @lru_cache(maxsize=8192)
 def read_phones(text: str) -> Numbers:
     """Return the telephone numbers in a cell's text; words such as "không có" are no problem."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)  # digits as wide as letters
     plain = _ONE_MOBILE.fullmatch(text.translate(_NO_SEPARATORS))
     if plain:
         return Numbers((f"+84{plain.group(1)}",))

@@ -224,6 +224,18 @@ KINDS: Final[dict[str, Kind]] = {
         N_("The row is hidden in the file and is read all the same."),
         N_("Leave the row out if it was hidden because the person no longer serves."),
     ),
+    "tables_side_by_side": Kind(
+        Severity.ERROR,
+        "two tables stand side by side",
+        N_("On sheet “%(sheet)s” two tables stand side by side, so it is left out."),
+        N_("Put the second table below the first and send the file again."),
+    ),
+    "birth_as_age": Kind(
+        Severity.WARNING,
+        "ages instead of birth years",
+        N_("The column gives ages, which are not taken over: next year they would be wrong."),
+        N_("Write birth years instead and send the file again, or record them with the people."),
+    ),
     "heading_missing": Kind(
         Severity.ERROR,
         "no heading with a column of names was found",

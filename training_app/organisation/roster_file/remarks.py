@@ -13,7 +13,7 @@ _ENDING = re.compile(
     r"^nghi( \d|$)|^da chuyen|(khong|ko) (con|tham gia|lam|nhan)|ngung|bo viec|"
     r"rut (ten|lui|khoi)|het nhiem ky|(mien|bai) nhiem|tu chuc|tu nhiem|bi (ky luat|thoi)|"
     r"chet|qua doi|tu tran|tu vong|hy sinh|da mat|^mat\b|mat (nam|thang|ngay|do|vi|luc|\d)|"
-    r"chuyen (di|khoi|vao|ra|ve|noi|nha|ho khau|cho o|dia ban|cong tac|xa|tinh)|di noi khac|"
+    r"chuyen (di|khoi|vao|ra|ve|noi|nha|(ho )?khau|cho o|dia ban|cong tac|xa|tinh)|di noi khac|"
     r"di (lam an|nuoc ngoai|xa|o voi|mien nam|bac|nam)|dinh cu|xuat canh"
 )
 _MOVED_AWAY = re.compile(r"chuyen (sang|qua|den) (xa|phuong|huyen|tinh|thanh pho|noi)\b")

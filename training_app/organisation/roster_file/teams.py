@@ -22,6 +22,7 @@ _HEAD_COUNT = re.compile(
     r"(?:người|nguoi|hgv|thành viên|hòa giải viên|đồng chí|đ/c|tv)\b.*$",
     re.IGNORECASE,
 )
+_AFTER_A_NAME = re.compile(r"\s*([-–,;:(]|\d).*$")
 _LEADER_IN_BAND = re.compile(
     r"[\s(,;–-]*(?:tổ trưởng|tt|trưởng tổ)\s*:\s*(?P<name>[^(),;\d]+).*$", re.IGNORECASE
 )
@@ -111,7 +112,7 @@ def unit_name(text: str) -> str:
 def leader_in_band(text: str) -> str | None:
     """Return the leader's name in "Tổ hòa giải KP 1 (Tổ trưởng: Nguyễn Văn A)"."""
     match = _LEADER_IN_BAND.search(text)
-    return clean(match.group("name")) if match else None
+    return clean(_AFTER_A_NAME.sub("", match.group("name"))) if match else None
 
 
 def team_in_title(text: str) -> str | None:

@@ -17,6 +17,7 @@ from training_app.organisation.roster_file.rows import Kind, Reader, cell_texts
 from training_app.organisation.roster_file.text import folded, text_of
 
 _HEADING_WITHIN = 200
+_BIRTHS = (Field.BIRTH, Field.BIRTH_YEAR, Field.MALE, Field.FEMALE)
 _FEWEST_SUMMARY_ROWS = 1
 _STAR_MEANS_LEADER = re.compile(r"[*( )]*\*[*):. ]*(la )?to truong")
 _ONLY_A_NUMBER = re.compile(r"(?:tổ\s*)?(?:hòa giải\s*)?(?:số\s*)?(\d+[a-z]?)", re.IGNORECASE)
@@ -57,6 +58,9 @@ def read_sheet(
     found = _find_heading(sheet, texts)
     if mapping is not None:
         found = headings.given_heading(mapping, found)
+    elif found and headings.repeats_itself(found):
+        _refuse_side_by_side(reading)
+        return reading
     if found is None:
         _leave_out(reading, texts)
         return reading
@@ -70,6 +74,13 @@ def _find_heading(sheet: Sheet, texts: list[list[str]]) -> Heading | None:
         if headings.looks_like_heading(row):
             return headings.read_heading(sheet, texts, at)
     return None
+
+
+def _refuse_side_by_side(reading: SheetReading) -> None:
+    """Of two tables side by side a row would be two people, and neither."""
+    name = reading.sheet.name
+    reading.ignored.append(Ignored(name, None, "side_by_side"))
+    reading.problems.append(Problem("tables_side_by_side", name, values={"sheet": name}))
 
 
 def _leave_out(reading: SheetReading, texts: list[list[str]]) -> None:
@@ -106,6 +117,10 @@ class _SheetReader:
         self.starred: list[int] = []
         self._use(heading)
         reading.columns = _columns(heading)
+        ages = headings.ages(heading)
+        if ages is not None and not heading.has(*_BIRTHS):
+            found = Problem("birth_as_age", self.sheet.name, column=column_letter(ages))
+            reading.problems.append(found)
 
     def _use(self, heading: Heading) -> None:
         self.heading = heading
@@ -129,7 +144,8 @@ class _SheetReader:
 
     def _title(self, at: int) -> None:
         for text in filter(None, self.texts[at]):
-            self.team = teams.team_in_title(text) or self.team
+            if titled := teams.team_in_title(text):
+                self.team, self.band_leader = titled, teams.leader_in_band(text)
             self.unit = teams.unit_in_title(text) or self.unit
         self._ignore(at, Kind.TITLE)
 
@@ -176,12 +192,14 @@ class _SheetReader:
         self.reading.ignored.append(Ignored(self.sheet.name, at + 1, kind.value))
 
     def _person(self, at: int) -> None:
+        above = self.carried.above
         row, texts = self.carried.complete(at)
         reader = RowReader(self.sheet.name, at + 1, row, texts, self.heading, self.today)
         own = self._own_team(texts)
         person = reader.person(own or self.team, self.band_leader)
         self.reading.problems.extend(reader.problems)
         if person is None:
+            self.carried.above = above  # "as above" means the last person
             self.reading.rejected.append((self.sheet.name, at + 1))
             return
         if at + 1 in self.sheet.hidden_rows:

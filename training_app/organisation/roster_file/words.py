@@ -65,6 +65,7 @@ IGNORED: Final[Mapping[str, str]] = {
     "number_only": N_("only a number"),
     "hidden_sheet": N_("hidden sheet"),
     "summary_sheet": N_("summary sheet"),
+    "side_by_side": N_("two tables side by side"),
     "no_heading": N_("sheet without a column of names"),
     "left_out": N_("sheet left out on request"),
 }
