@@ -224,8 +224,8 @@ _NAVIGATION: tuple[tuple[Role, tuple[NavItem, ...]], ...] = (
     (
         Role.REVIEWER,
         (
+            NavItem(N_("Modules to review"), "authoring.draft_list"),
             NavItem(N_("Learn"), "programme.home"),
-            NavItem(N_("My results"), "programme.my_results"),
             NavItem(N_("More"), "programme.more"),
         ),
     ),
