@@ -13,7 +13,7 @@ from tests.organisation.operation_world import export
 from tests.organisation.scenes import Scene, carry_out
 from training_app.audit.models import AuditEvent
 from training_app.errors import RuleBroken
-from training_app.organisation.models import Leadership, Membership
+from training_app.organisation.models import Leadership, Membership, UnitOperation
 from training_app.organisation.queries.teams import members, team_on
 from training_app.organisation.rules.operations import (
     ChangeTeam,
@@ -202,6 +202,18 @@ def test_what_was_built_on_is_not_taken_back(ward: Ward) -> None:
     ward.do(EndService(ward.an, ward.second, "died"), on=date(2026, 7, 1))
     with pytest.raises(RuleBroken, match="built on"):
         operations.undo(ward.session, made, reason="nhầm", now=NOW, actor=OFFICER)
+
+
+def test_whoever_is_forgotten_leaves_no_words_in_what_was_done(ward: Ward) -> None:
+    made = ward.do(*STEPS["recognise"](ward))
+    other = ward.do(EndService(ward.ba, ward.first, "died"))
+    assert operations.forget_people(ward.session, [ward.nam]) == 1
+    row, kept = (ward.session.get_one(UnitOperation, one) for one in (made, other))
+    assert (row.reason, row.operation["steps"][0]["note"]) == ("–", "")
+    assert read(row.operation).steps[0] == Recognise(ward.nam, ward.second, "mediator", "5/QĐ", DAY)
+    assert kept.reason == "Theo đơn"
+    told = ward.session.scalars(select(AuditEvent).where(AuditEvent.object_id == ward.nam)).all()
+    assert "Theo đơn" not in {event.reason for event in told}
 
 
 def test_an_officer_moves_a_person_and_takes_it_back(app: Flask, db_session: Session) -> None:

@@ -51,6 +51,7 @@ from training_app.organisation.models import (
     PersonPhone,
     Recognition,
 )
+from training_app.organisation.services.operations import forget_people
 from training_app.practice.models import PracticeAnswer, ReviewCard, ScenarioRun, ScenarioStep
 from training_app.vietnamese import sort_key
 from training_app.work.rules import StaleKind
@@ -223,3 +224,4 @@ def _wipe_notes(session: Session, ids: list[int]) -> None:
     )
     for statement in statements:
         session.execute(statement, execution_options=OPTIONS)
+    forget_people(session, ids)

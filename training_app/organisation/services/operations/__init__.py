@@ -7,6 +7,7 @@ from training_app.organisation.services.operations.doing import (
     carry_out,
     preview,
 )
+from training_app.organisation.services.operations.forgetting import forget_people
 from training_app.organisation.services.operations.undoing import undo
 
-__all__ = ["Operation", "Preview", "Signature", "carry_out", "preview", "undo"]
+__all__ = ["Operation", "Preview", "Signature", "carry_out", "forget_people", "preview", "undo"]

@@ -30,7 +30,7 @@ from training_app.organisation.services.operations.loading import (
     refuse_taken_codes,
 )
 from training_app.organisation.services.operations.rows import BUSY
-from training_app.organisation.services.operations.telling import Telling, count_again
+from training_app.organisation.services.operations.telling import Telling, count_again, told_reason
 from training_app.organisation.services.operations.writing import write
 from training_app.vietnamese import clean
 
@@ -130,7 +130,7 @@ def carry_out(
     session.flush()
     count_again(session, chosen, made.undo, now=now)
     detail = {"on": on.isoformat(), **seen.counts()}
-    telling = Telling(session, made.id, made.unit_id, said, now, actor)
+    telling = Telling(session, made.id, made.unit_id, told_reason(chosen, said), now, actor)
     telling.operation(Action.UNITS_REORGANISED, detail)
     telling.steps(chosen, rows.teams)
     session.flush()

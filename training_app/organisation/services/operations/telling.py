@@ -98,6 +98,11 @@ class Telling:
         )
 
 
+def told_reason(chosen: Operation, said: str) -> str:
+    """The reason as the trail keeps it for ever: not where it may speak of a person."""
+    return "" if people_named(chosen) else said
+
+
 def _where(step: JoinTeam | MovePerson | EndService | Recognise) -> dict[str, Any]:
     match step:
         case MovePerson():

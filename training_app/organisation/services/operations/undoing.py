@@ -20,7 +20,7 @@ from training_app.organisation.services.operations.rows import (
     put_back,
     touched_rows,
 )
-from training_app.organisation.services.operations.telling import Telling, count_again
+from training_app.organisation.services.operations.telling import Telling, count_again, told_reason
 from training_app.vietnamese import clean
 
 BUILT_ON: Final = N_(
@@ -58,7 +58,7 @@ def undo(
         _refuse_if_built_below(session, row.undo, row.on)
         _refuse_codes_twice(session, row.undo)
     session.expire_all()
-    telling = Telling(session, operation_id, place, said, now, actor)
+    telling = Telling(session, operation_id, place, told_reason(done, said), now, actor)
     telling.operation(Action.UNITS_RESTORED)
     telling.undone(done)
     session.flush()
