@@ -132,6 +132,8 @@ class Database(ABC):
         """
         left_open = self.disconnect()
         self._restore()
+        # What was noted of the chain that has just been put back.
+        self.settings.audit_anchors.unlink(missing_ok=True)
         assert not left_open, f"the test left {left_open} database connections open; close them"
 
     def disconnect(self) -> int:

@@ -238,6 +238,15 @@ def test_the_command_holds_the_chain_against_paper_and_backups(
     assert "audit chain: 4 " in runner.invoke(args=["backup", "show", str(copy)]).output
 
 
+def test_the_worker_notes_the_end_of_the_chain_by_itself(app: Flask, db_session: Session) -> None:
+    happen(db_session, 2)
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["worker", "step"]).exit_code == 0
+    result = runner.invoke(args=["audit", "verify"])
+    assert result.exit_code == 0, result.output
+    assert "anchors that hold: 1" in result.output
+
+
 def test_a_chain_without_any_anchor_holds_and_says_what_would_not_show(
     app: Flask, db_session: Session
 ) -> None:
