@@ -6,6 +6,7 @@
     const button = event.submitter;
     if (!button || event.target.dataset.busy === undefined) return;
     setTimeout(() => {
+      if (event.defaultPrevented) return; // a page's own script sends it, and says so itself
       button.setAttribute("aria-disabled", "true");
       if (event.target.dataset.busy) button.textContent = event.target.dataset.busy;
     }, 1000);

@@ -35,19 +35,27 @@
     note.append(told);
   }
 
+  function say(button, label, disabled) {
+    button.textContent = label;
+    if (disabled) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+  }
+
   async function send(form, button, label) {
     const fields = new URLSearchParams(new FormData(form));
     if (button.name) fields.set(button.name, button.value);
     unsent = null;
     let answer, html;
+    const busy = setTimeout(() => say(button, form.dataset.busy, true), 1000);
     try {
       answer = await ask(location.pathname + location.search, { method: "POST", body: fields });
       html = await answer.text();
     } catch {
       unsent = () => send(form, button, label);
-      button.removeAttribute("aria-disabled");
-      button.textContent = label;
+      say(button, label, false);
       return tell(form);
+    } finally {
+      clearTimeout(busy);
     }
     const next = answer.headers.get("Content-Location") || answer.headers.get("Location");
     if (answer.status === 204) return location.assign(next);
