@@ -13,10 +13,12 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    String,
     and_,
     any_,
     bindparam,
     case,
+    cast,
     func,
     null,
     select,
@@ -221,8 +223,9 @@ def _chunked(
 def _among(session: Session, column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
     """The column holds one of the ids, which travel as one parameter, however many."""
     if session.get_bind().dialect.name == "postgresql":
-        wanted = bindparam(None, list(ids), type_=postgresql.ARRAY(BigInteger))
-        return and_(column == any_(wanted))
+        # As text: the driver writes an array number by number, which took a tenth of a full count.
+        text = bindparam(None, f"{{{','.join(map(str, ids))}}}", type_=String)
+        return and_(column == any_(cast(text, postgresql.ARRAY(BigInteger))))
     listed = func.json_each(json.dumps(list(ids))).table_valued("value")
     return and_(column.in_(select(listed.c.value)))
 

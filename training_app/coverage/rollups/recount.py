@@ -86,14 +86,14 @@ class _Count:
         for start, end in days:
             tally.add(Measure.TEAMS, start, end)
         leads = self.read.leads.get(team_id, {})
-        present = self.present[path]
+        present, people = self.present[path], self.people
         members = []
         for human, served in self.read.services.get(team_id, {}).items():
             there = common(merged(served), days)
             if not there:
                 continue
             present[human] += there
-            held = common(there, self.of(human)[1])
+            held = common(there, (people.get(human) or self.of(human))[1])
             leading = common(held, merged(leads[human])) if human in leads else ()
             members.append((there, held, leading))
         for start, end in covered(members):
@@ -108,8 +108,19 @@ class _Count:
         return {
             human: own
             for human, own in paths.items()
-            if len(own) > 1 or human in self.read.elsewhere
+            if human in self.read.elsewhere or (len(own) > 1 and not self._moved_on(human, own))
         }
+
+    def _moved_on(self, human: int, own: Sequence[str]) -> bool:
+        """Whether somebody served one stretch under each of two paths, one after the other.
+
+        A commune renamed or merged leaves everybody so.
+        """
+        first, *others = (self.present[path][human] for path in own)
+        if len(others) != 1 or len(first) != 1 or len(others[0]) != 1:
+            return False
+        (start, end), (begun, done) = first[0], others[0][0]
+        return end <= begun or done <= start
 
     def repeats(self, human: int, own: Sequence[str]) -> None:
         """Note where, on the same day, the person serves in an earlier commune too."""
