@@ -17,7 +17,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session
 
 from bench.grouped import grouped
@@ -73,6 +73,7 @@ def _of_engine(engine: str) -> list[Ratio]:
         opened = {size: Opened(store) for size, store in found.items()}
         few, nation = opened["few"], opened["nation"]
         page = beside(server, nation.read_page, few.read_page)
+        first = beside(server, nation.read_first_page, few.read_first_page)
         ours, bare = nation.sql()
         sql = beside(server, ours, bare)
         saved = beside(server, nation.record, opened["commune"].record, turns=6)
@@ -81,6 +82,7 @@ def _of_engine(engine: str) -> list[Ratio]:
             one.close()
     return [
         Ratio(engine, "coverage page, 550,000 people beside 5,000", *page, 1.5),
+        Ratio(engine, "a mediator's first page, 550,000 beside 5,000", *first, 1.5),
         Ratio(engine, "SQL of that page beside as many rows by index", *sql, 3.0),
         Ratio(engine, "recording one completion, nation beside commune", *saved, 1.3),
         Ratio(engine, "rebuild of a requirement beside one grouped query", *rebuilt, 3.0),
@@ -110,7 +112,7 @@ def beside(
 
 
 class Opened:
-    """An application on a seeded database, with a province officer signed in."""
+    """An application on a seeded database, with a province officer and a mediator signed in."""
 
     def __init__(self, store: Store) -> None:
         settings = Settings.from_environment(store.values)
@@ -131,17 +133,14 @@ class Opened:
             )
             self.people = list(session.scalars(people))
             self.path = f"/coverage/units/{self.province}/"
-            with writing():
-                officer = select(Account).where(Account.login_name == "demo.province")
-                secret = issue_demo_link(
-                    session,
-                    session.scalars(officer).one(),
-                    pepper=settings.pepper,
-                    now=now(),
-                    actor=Viewer.for_system("bench"),
+            links = [
+                self._link(session, settings.pepper, one)
+                for one in (
+                    Account.login_name == "demo.province",
+                    Account.person_id == self.people[0],
                 )
-                session.commit()
-        self.client = self._signed_in(f"/demo/{secret}/")
+            ]
+        self.client, self.mediator = (self._signed_in(link) for link in links)
         self.number = 0
 
     def close(self) -> None:
@@ -153,6 +152,17 @@ class Opened:
     @staticmethod
     def _session() -> Session:
         return db.session()
+
+    @staticmethod
+    def _link(session: Session, pepper: str, condition: ColumnElement[bool]) -> str:
+        """A way in for the account."""
+        account = session.scalars(select(Account).where(condition)).one()
+        with writing():
+            secret = issue_demo_link(
+                session, account, pepper=pepper, now=now(), actor=Viewer.for_system("bench")
+            )
+            session.commit()
+        return f"/demo/{secret}/"
 
     def _signed_in(self, link: str) -> FlaskClient:
         client = self.app.test_client()
@@ -166,6 +176,12 @@ class Opened:
     def read_page(self) -> None:
         """The table of the province."""
         answer = self.client.get(self.path)
+        assert answer.status_code == 200, answer.status_code
+        answer.close()
+
+    def read_first_page(self) -> None:
+        """What a mediator sees first: what to do next."""
+        answer = self.mediator.get("/home/")
         assert answer.status_code == 200, answer.status_code
         answer.close()
 
