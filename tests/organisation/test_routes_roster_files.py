@@ -22,7 +22,7 @@ from tests.organisation.roster_steps import (
     to_preview,
     write,
 )
-from tests.organisation.scenes import Scene
+from tests.organisation.scenes import Scene, carry_out
 from training_app.access import Role
 from training_app.organisation.models import RosterImport
 
@@ -147,8 +147,7 @@ def test_an_import_whose_people_were_changed_since_stands(scene: Scene, tmp_path
     client = scene.officer()
     done = put_on_record(client, to_preview(client, listed(tmp_path, LAN, MINH)))
     person = client.get("/people/?q=vo thi lan").link("Võ Thị Lan")
-    ended = client.get(client.get(person).link("End the service"))
-    client.submit(ended, "", reason="own_wish")
+    carry_out(client, client.get(person).link("End the service"), why="own_wish")
     page = client.submit(client.get(done.link("Take back this import")), "", 422)
     assert "Some of these people or teams were changed after this import" in page.text
 
