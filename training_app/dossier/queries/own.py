@@ -60,7 +60,10 @@ def everything(session: Session, person_ids: Ids) -> list[Section]:
 
 _NAME, _TEAM, _MODULE = N_("Name"), N_("Team"), N_("Module")
 _SINCE, _UNTIL, _WHEN = N_("Since"), N_("Up to the day"), N_("When")
-_ROSTER = N_("The list of mediators that the Law on Grassroots Mediation asks the commune to keep.")
+_ROSTER = N_(
+    "So that the commune recognises mediators and sees to their teams by the Law on Grassroots "
+    "Mediation."
+)
 _WAY_IN = N_("So that only the person comes in, and sees who issued a card or a code.")
 _RECORD = N_("The record of training that the person, the team and the office go by.")
 _LEARNING = N_("So that learning goes on where it stopped. Nobody else sees single answers.")
