@@ -17,7 +17,7 @@ from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.clock import now, today
 from training_app.db import writing
-from training_app.demo import history, office, plan, scale, shapes
+from training_app.demo import history, office, plan, practising, scale, shapes
 from training_app.demo.people import DEMO, Written, write_commune, write_staff
 from training_app.extensions import current_session
 from training_app.learning.models import Fact, LessonProgress
@@ -84,7 +84,9 @@ def seed(*, if_empty: bool, wanted: str, people: int | None) -> None:
         accounts = dict(session.execute(select(Account.person_id, Account.id)).all())
         for found in written.mediators.values():
             history.write_learning(session, curriculum, accounts, found)
-        click.echo("  lessons and tests")
+        practising.write_runs(session, curriculum, written)
+        practising.write_texts(session, written, accounts, now=moment, today=day, actor=actor)
+        click.echo("  lessons, tests, disputes practised, answers to mark")
         office.write_plans(session, written, plan.PROVINCE_CODE, now=moment, today=day)
         office.write_reports(session, written, now=moment, today=day)
         office.write_support(session, written, now=moment, today=day)

@@ -34,7 +34,7 @@ _FORM = "mediators"
 def write_reports(session: Session, written: Written, *, now: datetime, today: date) -> None:
     """Last year's report approved by a second officer and sent; the half-year's waits for that."""
     maker, approver = (
-        _officer(session, written.staff[key], Role.COMMUNE_OFFICER, staff_unit(key), today)
+        officer(session, written.staff[key], Role.COMMUNE_OFFICER, staff_unit(key), today)
         for key in ("commune", "approver")
     )
     sent = _checked(session, maker, Kind.FULL_YEAR, today.year - 1, now=now, today=today)
@@ -70,10 +70,10 @@ def write_plans(
 ) -> None:
     """What the commune and the province have planned; a value of this year was raised later."""
     year, taught = today.year, TargetMeasure.TAUGHT
-    commune = _officer(
+    commune = officer(
         session, written.staff["commune"], Role.COMMUNE_OFFICER, staff_unit("commune"), today
     )
-    province = _officer(
+    province = officer(
         session, written.staff["province"], Role.PROVINCE_OFFICER, province_code, today
     )
     rows = (
@@ -98,7 +98,7 @@ def write_plans(
 
 def write_support(session: Session, written: Written, *, now: datetime, today: date) -> None:
     """A lawyer and the border guard support two teams of the commune; one support ended."""
-    commune = _officer(
+    commune = officer(
         session, written.staff["commune"], Role.COMMUNE_OFFICER, staff_unit("commune"), today
     )
     teams = session.scalars(
@@ -130,7 +130,7 @@ def count_targets(session: Session, *, now: datetime, today: date) -> None:
         keep_standings(session, place, on, count_standings(session, place, on, now=now))
 
 
-def _officer(session: Session, account: Account, role: Role, code: str, on: date) -> Viewer:
+def officer(session: Session, account: Account, role: Role, code: str, on: date) -> Viewer:
     """The officer of a place, as signed in."""
     place = session.execute(
         select(UnitSpan.unit_id, UnitSpan.path)
