@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from tests.factories.records import NOW, TODAY
 from training_app.coverage.models import TargetStanding
 from training_app.coverage.rules.targets import TargetMeasure, days_of_history, quarter_end
 from training_app.coverage.services import (
+    COUNT_JOB,
     count_standings,
     forget_standings,
     keep_standings,
@@ -22,6 +24,8 @@ from training_app.coverage.services import (
     withdraw_target,
 )
 from training_app.db import Unscoped
+from training_app.extensions import db
+from training_app.jobs.tasks import HANDLERS
 
 TESTS = Unscoped("a test looks at everything")
 NATION = "/coverage/targets/"
@@ -193,3 +197,18 @@ def test_changes_of_a_target_are_dated_and_stay(scene: Scene) -> None:
         "Mediators who use the training kit: 80 %",
         "Mediators who use the training kit: 60 %",
     ]
+
+
+def test_the_worker_counts_the_provinces_at_night(scene: Scene, app: Flask) -> None:
+    scene.session.rollback()
+    told: list[tuple[int, int]] = []
+
+    def report(done: int, total: int) -> bool:
+        told.append((done, total))
+        return True
+
+    with app.app_context():
+        HANDLERS[COUNT_JOB](db.engine, {}, report)
+    assert told[-1] == (5, 5)
+    assert "As of" in scene.ministry.get(NATION).text
+    assert "The country is counted at night" not in scene.ministry.get(NATION).text
