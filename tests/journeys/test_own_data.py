@@ -107,5 +107,7 @@ def test_a_wish_to_be_deleted_is_answered_and_carried_out(
 def _end_service(walk: Walk) -> None:
     walk.follow("Open the record")
     walk.page.locator("a[href*='/end/']").first.click()
-    walk.tick("reason", "own_wish")
+    walk.tick("why", "own_wish")
     walk.page.locator("main form button").first.click()
+    walk.fill(reason="Theo nguyện vọng", decision="QĐ 5", signed_name="Lê Thị Hồng Nhung")
+    walk.page.locator("main form button[value='sign']").first.click()
