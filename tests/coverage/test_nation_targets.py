@@ -182,7 +182,7 @@ def test_the_history_tells_a_reader_of_totals_no_small_change(scene: Scene) -> N
     read_lesson(scene, "Giang", NOW - timedelta(days=3))
     count(scene.session)
     row = row_of(scene.ministry.get(f"{NATION}history/"), "Mediators who use the training kit")
-    assert row[4:6] == ["5/30 – 16.6 %", "…"]
+    assert row[4:6] == ["5/30 – 16.7 %", "…"]
 
 
 def test_changes_of_a_target_are_dated_and_stay(scene: Scene) -> None:

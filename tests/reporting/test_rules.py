@@ -151,13 +151,17 @@ def test_figures_survive_storing() -> None:
     ("part", "whole", "text"),
     [
         (171, 214, "171/214 (79,9 %)"),
-        (1999, 2000, "1.999/2.000 (99,9 %)"),
+        (4, 6, "4/6 (66,7 %)"),
+        (9999, 10000, "9.999/10.000 (99,9 %)"),
+        (1, 10000, "1/10.000 (0,1 %)"),
         (0, 5, "0/5 (0,0 %)"),
         (5, 5, "5/5 (100,0 %)"),
         (0, 0, "–"),
     ],
 )
-def test_a_share_shows_both_terms_and_never_rounds_up(part: int, whole: int, text: str) -> None:
+def test_a_share_shows_both_terms_and_only_all_are_a_hundred_percent(
+    part: int, whole: int, text: str
+) -> None:
     assert share(part, whole) == text
 
 

@@ -6,6 +6,7 @@ from training_app.vietnamese.rules import (
     number,
     phrase_key,
     sort_key,
+    tenths_of_percent,
     title_name,
     tone_placement,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "number",
     "phrase_key",
     "sort_key",
+    "tenths_of_percent",
     "title_name",
     "tone_placement",
 ]

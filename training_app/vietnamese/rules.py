@@ -173,3 +173,14 @@ def number(value: float | Decimal, locale: str, decimals: int | None = None) -> 
     if decimals is None and "." in plain:
         plain = plain.rstrip("0").rstrip(".")
     return plain.translate(str.maketrans(",.", ".,")) if locale.startswith("vi") else plain
+
+
+def tenths_of_percent(part: int, whole: int) -> float:
+    """A share in percent to the nearest tenth, as offices reckon it: 66.7 for 4 of 6.
+
+    Only all of them are 100 %, and only none of them are 0 %. ``whole`` is not 0.
+    """
+    tenths = (2000 * part + whole) // (2 * whole)
+    if 0 < part < whole:
+        tenths = min(999, max(1, tenths))
+    return tenths / 10

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from training_app.access import Permission, Role, Viewer
 from training_app.clock import VIETNAM
 from training_app.errors import N_, TrainingError
+from training_app.vietnamese import tenths_of_percent
 from training_app.web.guard import current_viewer
 
 PAGE_SIZE = 50
@@ -154,7 +155,7 @@ def format_share(part: int, whole: int) -> str:
     """171/214 – 79,9 %; an empty denominator says "none"."""
     if whole == 0:
         return gettext("none")
-    percent = math.floor(part * 1000 / whole) / 10  # never rounds up to 100 %
+    percent = tenths_of_percent(part, whole)
     return f"{format_number(part)}/{format_number(whole)} – {format_number(percent, 1)} %"
 
 

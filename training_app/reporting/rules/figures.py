@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from training_app.reporting.rules.layouts import Column
+from training_app.vietnamese import tenths_of_percent
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def share(part: int, whole: int) -> str:
     """171/214 (79,9 %), as Vietnamese documents write it; an empty denominator is a dash."""
     if whole == 0:
         return "–"
-    percent = math.floor(part * 1000 / whole) / 10  # never rounds up to 100 %
+    percent = tenths_of_percent(part, whole)
     return f"{grouped(part)}/{grouped(whole)} ({str(percent).replace('.', ',')} %)"
 
 
