@@ -172,14 +172,26 @@ def format_phone(number: str) -> str:
 
 @dataclass(frozen=True)
 class NavItem:
-    """A line of the main navigation."""
+    """A line of the main navigation, and the features (blueprints) whose pages stand below it."""
 
     label: str
     endpoint: str
+    within: frozenset[str] = frozenset()
+
+    @property
+    def current(self) -> str:
+        """What ``aria-current`` says of this line: the page itself, or a page below it."""
+        if request.endpoint == self.endpoint:
+            return "page"
+        return "true" if request.blueprint in self.within else ""
 
 
+_STUDY = frozenset({"learning", "assessment", "practice"})
+_COVERAGE = frozenset({"coverage"})
+_TEAMS = frozenset({"organisation"})
+_CLASSES = frozenset({"workshops", "hall"})
 _LEARNER = (
-    NavItem(N_("Learn"), "programme.home"),
+    NavItem(N_("Learn"), "programme.home", _STUDY),
     NavItem(N_("My results"), "programme.my_results"),
     NavItem(N_("Help"), "accounts.help_page"),
 )
@@ -191,25 +203,25 @@ _NAVIGATION: tuple[tuple[Role, tuple[NavItem, ...]], ...] = (
     (
         Role.PROVINCE_OFFICER,
         (
-            NavItem(N_("Coverage"), "coverage.overview"),
-            NavItem(N_("Teams"), "organisation.team_list"),
-            NavItem(N_("Classes"), "workshops.class_list"),
+            NavItem(N_("Coverage"), "coverage.overview", _COVERAGE),
+            NavItem(N_("Teams"), "organisation.team_list", _TEAMS),
+            NavItem(N_("Classes"), "workshops.class_list", _CLASSES),
             NavItem(N_("More"), "programme.more"),
         ),
     ),
     (
         Role.COMMUNE_OFFICER,
         (
-            NavItem(N_("Coverage"), "coverage.overview"),
-            NavItem(N_("Teams"), "organisation.team_list"),
-            NavItem(N_("Classes"), "workshops.class_list"),
+            NavItem(N_("Coverage"), "coverage.overview", _COVERAGE),
+            NavItem(N_("Teams"), "organisation.team_list", _TEAMS),
+            NavItem(N_("Classes"), "workshops.class_list", _CLASSES),
             NavItem(N_("More"), "programme.more"),
         ),
     ),
     (
         Role.MINISTRY_VIEWER,
         (
-            NavItem(N_("Coverage"), "coverage.overview"),
+            NavItem(N_("Coverage"), "coverage.overview", _COVERAGE),
             NavItem(N_("More"), "programme.more"),
         ),
     ),
@@ -217,7 +229,7 @@ _NAVIGATION: tuple[tuple[Role, tuple[NavItem, ...]], ...] = (
         Role.TRAINER,
         (
             NavItem(N_("My desk"), "coverage.desk"),
-            NavItem(N_("Classes"), "workshops.class_list"),
+            NavItem(N_("Classes"), "workshops.class_list", _CLASSES),
             NavItem(N_("Learn"), "programme.home"),
             NavItem(N_("More"), "programme.more"),
         ),
@@ -233,7 +245,7 @@ _NAVIGATION: tuple[tuple[Role, tuple[NavItem, ...]], ...] = (
     (
         Role.TEAM_LEADER,
         (
-            NavItem(N_("Learn"), "programme.home"),
+            NavItem(N_("Learn"), "programme.home", _STUDY),
             NavItem(N_("My results"), "programme.my_results"),
             NavItem(N_("My team"), "accounts.own_team"),
             NavItem(N_("Help"), "accounts.help_page"),
