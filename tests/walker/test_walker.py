@@ -69,6 +69,8 @@ NATIONAL = {
     "coverage.nation_provinces_table",
     "coverage.nation_targets_table",
 }
+# Whose rows stand at no place of the walk.
+NO_PLACE = {Permission.DATA_REQUEST_DECIDE_UNPLACED}
 DONE = {200, 303, 304, 400, 409, 413, 422, 429}
 
 
@@ -240,7 +242,7 @@ def _within(address: Address, held: set[Permission], principal: Principal) -> bo
     return any(
         _reaches(role, GRANTS[role][permission], address, principal)
         for role in principal.roles
-        for permission in held
+        for permission in held - NO_PLACE
         if permission in GRANTS[role]
     )
 
