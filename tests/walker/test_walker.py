@@ -70,7 +70,7 @@ NATIONAL = {
     "coverage.nation_targets_table",
 }
 # Whose rows stand at no place of the walk.
-NO_PLACE = {Permission.DATA_REQUEST_DECIDE_UNPLACED}
+NO_PLACE = {Permission.DATA_REQUEST_UNPLACED}
 DONE = {200, 303, 304, 400, 409, 413, 422, 429}
 
 
