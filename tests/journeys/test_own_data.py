@@ -15,7 +15,7 @@ from tests.journeys.conftest import Reading
 from tests.journeys.scene import Scene
 from tests.journeys.walk import Start, Walk
 from training_app.access import Role
-from training_app.dossier.services.erasing import TOMBSTONE
+from training_app.dossier.services.files import TOMBSTONE
 from training_app.organisation.models import Person, PersonPhone
 
 pytestmark = [
