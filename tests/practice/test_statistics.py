@@ -201,7 +201,7 @@ def test_a_trainer_sees_what_people_choose_without_a_name(
     db_session.commit()
     page = trainer.get(PAGE)
     assert "8/15 – 53.3 %" in page.text
-    assert "7/15 – 46.6 %" in page.text
+    assert "7/15 – 46.7 %" in page.text
     assert "harmful end" in page.text
     assert "Listening" in page.text
 

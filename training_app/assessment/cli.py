@@ -15,10 +15,11 @@ from training_app import clock
 from training_app.access import Viewer
 from training_app.assessment import queries, services
 from training_app.assessment.parsing import Results, read_results
+from training_app.assessment.rules.attempts import Policy
 from training_app.assessment.rules.item_analysis import Analysis, analyse
 from training_app.assessment.rules.keys import NewKey
 from training_app.db import writing
-from training_app.errors import InvalidInput, RuleBroken
+from training_app.errors import InvalidInput, NotFound, RuleBroken
 from training_app.extensions import db
 
 items_group = AppGroup("items", help="How well the questions of a test do their work.")
@@ -95,6 +96,47 @@ def correct_command(  # noqa: PLR0913 - click hands over one argument per option
         click.echo(json.dumps(told))
     else:
         for name, number in told.items():
+            click.echo(f"{name:10}{number}")
+
+
+@items_group.command("counting")
+@click.argument("module")
+@click.argument("policy", type=click.Choice([one.value for one in Policy]))
+@click.option("--apply", "reason", default="", metavar="REASON", help="Change it, with reason.")
+@click.option("--lowering", default="", metavar="NAME", help="Who decided to lower passes too.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def counting_command(
+    *, module: str, policy: str, reason: str, lowering: str, as_json: bool
+) -> None:
+    """Say whose result changes if another attempt of MODULE's test counts; change none.
+
+    With --apply it counts from now on, and results there are follow; a pass that was granted
+    stands unless --lowering names who decided otherwise.
+    """
+    chosen = Policy(policy)
+    with writing(), Session(db.engine) as session:
+        try:
+            told = services.preview_policy(session, module, chosen, lowering=bool(lowering))
+            if reason:
+                told = services.change_policy(
+                    session,
+                    module,
+                    chosen,
+                    reason=reason,
+                    decided_for=lowering,
+                    lowering=bool(lowering),
+                    now=clock.now(),
+                    actor=Viewer.for_system("flask items counting"),
+                )
+                session.commit()
+        except NotFound as error:
+            raise click.ClickException(gettext("There is no such module.")) from error
+        except (InvalidInput, RuleBroken) as error:
+            raise click.ClickException(gettext(error.message, **error.params)) from error
+    if as_json:
+        click.echo(json.dumps(asdict(told)))
+    else:
+        for name, number in asdict(told).items():
             click.echo(f"{name:10}{number}")
 
 

@@ -97,6 +97,7 @@ class Action(StrEnum):
     ANSWER_MARKED = "answer.marked"
     KEY_CORRECTED = "key.corrected"
     RESULTS_LOWERED = "results.lowered"
+    COUNTING_POLICY_CHANGED = "counting-policy.changed"
     FACT_RECORDED = "fact.recorded"
     FACT_WITHDRAWN = "fact.withdrawn"
     UPDATE_DONE = "update.done"

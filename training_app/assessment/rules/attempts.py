@@ -251,6 +251,22 @@ def counting(policy: Policy, sittings: Iterable[Sitting]) -> Sitting | None:
             return max(handed_in, key=lambda one: (one.passed, one.points, -one.number))
 
 
+def counting_since(
+    policy: Policy, sittings: Iterable[Sitting], *, lowering: bool
+) -> Sitting | None:
+    """The attempt that counts once another policy holds; None where nothing may change.
+
+    A pass that was granted stands: an attempt that was not passed takes its place only when
+    somebody decided by name that the change also lowers results.
+    """
+    held = list(sittings)
+    before = next((one for one in held if one.counts), None)
+    after = counting(policy, held)
+    if after is None or (before and before.passed and not after.passed and not lowering):
+        return None
+    return after
+
+
 def place_to_resume(questions: Sequence[int], latest: Mapping[int, int]) -> int | None:
     """The number (from 1) of the question to go on with; None when all are answered.
 

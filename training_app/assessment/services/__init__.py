@@ -16,8 +16,8 @@ from training_app.assessment.services.corrections import (
     queue_applying,
 )
 from training_app.assessment.services.marking import give_mark
+from training_app.assessment.services.policies import Recount, change_policy, preview_policy
 from training_app.assessment.services.taking import (
-    POLICY,
     refuse,
     see_mistakes,
     start,
@@ -26,14 +26,16 @@ from training_app.assessment.services.taking import (
 
 __all__ = [
     "APPLY_JOB",
-    "POLICY",
+    "Recount",
     "Saved",
     "apply_all",
     "apply_batch",
+    "change_policy",
     "correct_key",
     "decide_lowering",
     "give_mark",
     "key_for",
+    "preview_policy",
     "question_to_answer",
     "queue_applying",
     "refuse",

@@ -21,6 +21,7 @@ from training_app.assessment.models import AnswerMark, Attempt
 from training_app.assessment.rules import attempts as rules
 from training_app.assessment.rules.keys import marks_under
 from training_app.assessment.services import marking
+from training_app.assessment.services.policies import policy_of
 from training_app.assessment.services.results import let_best_count
 from training_app.audit.actions import Action
 from training_app.audit.services import record
@@ -37,8 +38,6 @@ from training_app.questions.rules import (
     Mark,
     draw,
 )
-
-POLICY = rules.Policy.BEST
 
 # Built once, and tables where nothing is loaded: handing in is what a whole class does at once.
 _ATTEMPTS: Final[Any] = Attempt.__table__
@@ -115,7 +114,7 @@ def _drawn(
         started_at=now,
         closes_at=rules.closing_time(card, now),
         out_of=len(drawn),
-        policy=POLICY.value,
+        policy=policy_of(session, card.module_id).value,
         shared_phone=actor.shared_phone,
     )
 
