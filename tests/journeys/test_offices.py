@@ -76,7 +76,8 @@ def test_the_first_administrator_makes_accounts_and_meets_no_mediator(
     set_up(walk)
     walk.heading("Staff accounts")
     walk.shows("Đỗ Thị Giang")
-    new_officer(walk, world)
+    second = second_administrator(app, start)
+    new_officer(walk, second, world)
     for path in ("/teams/", "/coverage/", f"/people/{world.member.id}/"):
         walk.go(path)
         nameless(walk)
@@ -109,14 +110,33 @@ def set_up(walk: Walk) -> None:
     walk.press("I have read this, continue")
 
 
-def new_officer(walk: Walk, world: scene.Scene) -> None:
-    """An account for a province, whose code is shown once."""
+def second_administrator(app: Flask, start: Start) -> Walk:
+    """Made beside the first one on the machine, so that the two can act together."""
+    made = app.test_cli_runner().invoke(
+        args=["admin", "create", "--another", "--name", "Vũ Văn Long", "--login", "long.vu"]
+    )
+    assert made.exit_code == 0, made.output
+    walk = start("/enter/", desk=True)
+    walk.fill(code=code_in(made.output))
+    walk.press("Enter")
+    set_up(walk)
+    return walk
+
+
+def new_officer(walk: Walk, second: Walk, world: scene.Scene) -> None:
+    """An account for a province: proposed by one, confirmed by the other, who reads the code."""
     walk.follow("New staff account")
     walk.fill(full_name="Lê Thị Hồng Nhung", login_name="nhung.le", unit="Hồ Chí Minh")
     walk.field("role").select_option(Role.PROVINCE_OFFICER.value)
     walk.press("Make the account")
-    expect(walk.page.locator("p.code")).to_be_visible()
+    walk.reads("No role today.")
+    expect(walk.page.locator("p.code")).to_have_count(0)
+    second.follow("What takes two people")
+    second.shows("Lê Thị Hồng Nhung")
+    second.press("Confirm")
+    expect(second.page.locator("p.code")).to_be_visible()
     walk.follow("Staff accounts")
+    walk.reload()
     expect(walk.row("Lê Thị Hồng Nhung")).to_contain_text(world.province.name)
 
 
