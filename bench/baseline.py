@@ -41,7 +41,7 @@ def create() -> Flask:
         Base.metadata.create_all(db.engine, tables=[Base.metadata.tables["bench_row"]])
         with Session(db.engine) as session, session.begin():
             if session.get(Row, 1) is None:
-                session.add(Row(id=1, text="một dòng"))
+                session.add(Row(text="một dòng"))
     app.before_request(lambda: set_writing(intent=request.method == "POST"))
     # From files, so that each is compiled once, as ours are.
     app.jinja_loader = FileSystemLoader(FOLDER)
