@@ -13,11 +13,13 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CompoundSelect,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Integer,
     MetaData,
+    Result,
     String,
     event,
 )
@@ -147,6 +149,13 @@ def _entities(statement: Any) -> Iterator[type[Any]]:
 _NAMED_BY_WHERE = Unscoped("an UPDATE or DELETE names its rows itself")
 
 event.listen(Session, "do_orm_execute", _demand_scope)
+
+
+def touched(result: Result[Any]) -> int:
+    """How many rows an UPDATE or DELETE touched: 0 where somebody else was faster."""
+    if not isinstance(result, CursorResult):
+        raise TypeError(type(result))
+    return result.rowcount
 
 
 # -- SQLite as a durable server database ---------------------------------------------------

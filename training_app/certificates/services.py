@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.certificates.models import Certificate
 from training_app.certificates.rules import BITS, code_of
-from training_app.db import Unscoped
+from training_app.db import Unscoped, touched
 from training_app.errors import N_, InvalidInput, RuleBroken
 from training_app.organisation.models import Membership, Person, TeamSpan
 
@@ -182,7 +182,7 @@ def revoke(
         .values(revoked_at=now, revoked_by=actor.account_id, revoke_reason=reason.strip()),
         execution_options={"synchronize_session": False},
     )
-    if isinstance(changed, CursorResult) and changed.rowcount != 1:
+    if touched(changed) != 1:
         raise RuleBroken(N_("This certificate was already revoked. Nothing was changed."))
     session.refresh(certificate)
     audit.record(

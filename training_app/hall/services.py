@@ -7,14 +7,14 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from training_app.access import Scope, Viewer
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
-from training_app.db import Unscoped
+from training_app.db import Unscoped, touched
 from training_app.errors import N_, NotFound, RuleBroken
 from training_app.hall import queries, rules
 from training_app.hall.models import Hall, HallHands, HallRound, HallVote
@@ -144,8 +144,7 @@ def close_round(session: Session, shown: HallRound, *, now: datetime) -> None:
         .values(closed_at=now, tally={})
         .execution_options(synchronize_session=False)
     )
-    assert isinstance(closed, CursorResult)  # noqa: S101 - a fact about SQLAlchemy, for mypy
-    if closed.rowcount:
+    if touched(closed):
         tally = queries.tally_votes(session, shown.id)
         session.execute(
             update(HallRound)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from training_app.access import Permission, Viewer
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
+from training_app.db import touched
 from training_app.errors import N_, InvalidInput, NotAllowed, NotFound, RuleBroken
 from training_app.organisation.models import UnitSpan, holds
 from training_app.organisation.scope import units
@@ -231,7 +232,7 @@ def _close(session: Session, version: RequirementVersion, on: date) -> None:
         .where(RequirementVersion.id == version.id, RequirementVersion.in_force_to.is_(None))
         .values(in_force_to=on)
     )
-    if isinstance(closed, CursorResult) and closed.rowcount != 1:
+    if touched(closed) != 1:
         raise RuleBroken(_CHANGED_MEANWHILE)
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, case, delete, insert, or_, select, update
+from sqlalchemy import and_, case, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
+from training_app.db import touched
 from training_app.work.models import Job, Schedule, Stale, Throttle
 from training_app.work.rules import KEPT, LEASE, MOST_TRIES, UNDONE, StaleKind, State
 
@@ -200,5 +201,4 @@ def mark_stale(
 def _execute(session: Session, statement: Any) -> int:
     """Run a bulk statement without synchronising objects; returns the rows it touched."""
     result = session.execute(statement, execution_options={"synchronize_session": False})
-    assert isinstance(result, CursorResult)  # noqa: S101 - a fact about SQLAlchemy, for mypy
-    return result.rowcount
+    return touched(result)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -14,7 +14,7 @@ from training_app.accounts.rules import lifetimes, tokens
 from training_app.accounts.services.accounts import revoke_passes
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
-from training_app.db import Unscoped
+from training_app.db import Unscoped, touched
 from training_app.errors import N_, RuleBroken
 from training_app.organisation.models import Person
 from training_app.work import services as work
@@ -293,8 +293,7 @@ def _take(session: Session, pass_id: int, now: datetime) -> bool:
         .values(used_at=now)
         .execution_options(synchronize_session=False)
     )
-    assert isinstance(result, CursorResult)  # noqa: S101 - a fact about SQLAlchemy, for mypy
-    return result.rowcount == 1
+    return touched(result) == 1
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from training_app.accounts.rules import passkeys, tokens
 from training_app.accounts.rules.passkeys import NewKey, Site
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
+from training_app.db import touched
 from training_app.errors import N_, InvalidInput, RuleBroken
 from training_app.work import services as work
 
@@ -144,8 +145,7 @@ def _note_use(session: Session, passkey: Passkey, count: int, now: datetime) -> 
         .values(sign_count=count, last_used_at=now)
         .execution_options(synchronize_session=False)
     )
-    assert isinstance(result, CursorResult)  # noqa: S101 - a fact about SQLAlchemy, for mypy
-    return result.rowcount == 1
+    return touched(result) == 1
 
 
 def _record(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from training_app.accounts.services.accounts import ensure_account
 from training_app.accounts.services.staff import empty_sign_in
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
+from training_app.db import touched
 from training_app.errors import N_, InvalidInput, RuleBroken
 from training_app.organisation.queries.units import UnitRow
 from training_app.organisation.services.people import PersonFields, add_person
@@ -144,8 +145,7 @@ def end_role(
         .values(valid_to=max(on, grant.valid_from))
         .execution_options(synchronize_session=False)
     )
-    assert isinstance(result, CursorResult)  # noqa: S101 - a fact about SQLAlchemy, for mypy
-    if result.rowcount:
+    if touched(result):
         _record(session, Action.ROLE_ENDED, grant, now=now, actor=actor, reason=reason)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
@@ -17,6 +17,7 @@ from training_app.accounts.services.pins import hashed, matches
 from training_app.accounts.services.sign_ins import end_sign_ins, mark_proved
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
+from training_app.db import touched
 from training_app.errors import N_, InvalidInput
 from training_app.work import services as work
 
@@ -138,8 +139,7 @@ def _use_step(session: Session, account_id: int, step: int) -> bool:
         .values(totp_step=step)
         .execution_options(synchronize_session=False)
     )
-    assert isinstance(result, CursorResult)  # noqa: S101 - a fact about SQLAlchemy, for mypy
-    return result.rowcount == 1
+    return touched(result) == 1
 
 
 def set_passphrase(

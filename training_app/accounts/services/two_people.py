@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from training_app.access import Role, Viewer
@@ -16,6 +16,7 @@ from training_app.accounts.services.roles import demand_authority, demand_granta
 from training_app.accounts.services.staff import empty_sign_in
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
+from training_app.db import touched
 from training_app.errors import N_, RuleBroken
 from training_app.organisation.queries.units import UnitRow, unit_on
 
@@ -135,8 +136,7 @@ def _decide(
         .values(outcome=outcome.value, decided_by=actor.account_id, decided_at=now)
         .execution_options(synchronize_session=False)
     )
-    assert isinstance(result, CursorResult)  # noqa: S101 - a fact about SQLAlchemy, for mypy
-    if result.rowcount == 0:
+    if touched(result) == 0:
         raise RuleBroken(N_("This proposal was decided or has run out."))
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from training_app.access import Viewer
 from training_app.assessment.models import Attempt, CountingPolicy
 from training_app.assessment.rules import attempts as rules
+from training_app.assessment.services.results import sitting_of
 from training_app.audit.actions import Action
 from training_app.audit.services import record
 from training_app.catalogue.models import Module, ModuleVersion
@@ -178,22 +179,11 @@ def _pairs(
 
 
 def _pair(rows: Sequence[Row[*tuple[Any, ...]]], policy: rules.Policy, *, lowering: bool) -> _Pair:
-    sittings = [_sitting(row) for row in rows]
+    sittings = [sitting_of(row) for row in rows]
     return _Pair(
         {row.id: row.policy for row in rows},
         next((one for one in sittings if one.counts), None),
         rules.counting_since(policy, sittings, lowering=lowering),
-    )
-
-
-def _sitting(row: Row[*tuple[Any, ...]]) -> rules.Sitting:
-    return rules.Sitting(
-        id=row.id,
-        number=row.number,
-        submitted_at=row.submitted_at,
-        points=row.points or 0.0,
-        passed=bool(row.passed),
-        counts=row.counts,
     )
 
 

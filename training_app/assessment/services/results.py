@@ -286,7 +286,7 @@ def let_best_count(session: Session, attempts: Sequence[Attempt]) -> None:
     into: list[int] = []
     for pair in sorted(people):
         held = sittings.get(pair, [])
-        best = rules.counting(rules.Policy(held[0].policy), [_sitting(one) for one in held])
+        best = rules.counting(rules.Policy(held[0].policy), [sitting_of(one) for one in held])
         if best is not None and not best.counts:
             out += [one.id for one in held if one.counts]
             into.append(best.id)
@@ -299,7 +299,8 @@ def let_best_count(session: Session, attempts: Sequence[Attempt]) -> None:
         )
 
 
-def _sitting(row: Attempt) -> rules.Sitting:
+def sitting_of(row: Any) -> rules.Sitting:
+    """A handed-in attempt, or a row with its columns, as the rules about counting see it."""
     return rules.Sitting(
         id=row.id,
         number=row.number,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final, NoReturn
 
-from sqlalchemy import CursorResult, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,7 @@ from training_app.catalogue.queries import (
     module_version,
     question_bank,
 )
+from training_app.db import touched
 from training_app.errors import N_, NotFound, RuleBroken
 from training_app.learning.models import FactKind
 from training_app.learning.services import record_fact
@@ -225,7 +226,7 @@ def _close(
         "mistakes_seen_at": now if all_right else None,
     }
     done = session.execute(_CLOSE, {"attempt": attempt.id, **written})
-    return isinstance(done, CursorResult) and done.rowcount == 1
+    return touched(done) == 1
 
 
 def _store_marks(session: Session, attempt: Attempt, marks: Mapping[int, Mark]) -> None:

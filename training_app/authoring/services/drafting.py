@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,6 +28,7 @@ from training_app.authoring.rules import new_module, slug_of
 from training_app.catalogue import services as catalogue
 from training_app.catalogue.models import Change, Module, ModuleVersion
 from training_app.catalogue.queries import module_by_slug, module_files
+from training_app.db import touched
 from training_app.errors import N_, InvalidInput, NotAllowed, NotFound, RuleBroken
 from training_app.laws.source import Problem
 from training_app.vietnamese import fold
@@ -342,7 +342,7 @@ def _move(
         .execution_options(synchronize_session=False)
     )
     session.refresh(draft)
-    if not isinstance(moved, CursorResult) or moved.rowcount != 1:
+    if touched(moved) != 1:
         raise RuleBroken(STEPPED_AHEAD)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from training_app.access import Viewer
 from training_app.authoring import queries
 from training_app.authoring.models import EDITABLE, Draft, Unsaved
 from training_app.authoring.services.drafting import STEPPED_AHEAD
+from training_app.db import touched
 from training_app.errors import NotAllowed, RuleBroken
 
 
@@ -83,7 +83,7 @@ def _overwrite(
         )
         .values(values)
     )
-    return isinstance(done, CursorResult) and done.rowcount == 1
+    return touched(done) == 1
 
 
 def _account(actor: Viewer) -> int:

@@ -7,7 +7,6 @@ from datetime import datetime
 from itertools import chain
 
 from sqlalchemy import func, select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -40,6 +39,7 @@ from training_app.catalogue.source import (
     question_hash,
     scenario_body,
 )
+from training_app.db import touched
 from training_app.errors import N_, NotFound, RuleBroken
 from training_app.laws.queries import articles_by_citation
 from training_app.laws.source import Citation
@@ -150,7 +150,7 @@ def _supersede(session: Session, current: ModuleVersion, *, now: datetime) -> No
         .where(ModuleVersion.id == current.id, ModuleVersion.superseded_at.is_(None))
         .values(superseded_at=now)
     )
-    if not isinstance(closed, CursorResult) or closed.rowcount != 1:
+    if touched(closed) != 1:
         raise RuleBroken(SOMEBODY_ELSE)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, delete, insert, tuple_, update
+from sqlalchemy import delete, insert, tuple_, update
 from sqlalchemy.orm import Session
 
 from training_app.coverage.models import CoverageState, CoverageYear
@@ -27,6 +27,7 @@ from training_app.coverage.rollups.stored import (
     totals_of,
 )
 from training_app.coverage.rules.lasting import Tally
+from training_app.db import touched
 from training_app.work.models import Stale
 
 Told = Callable[[int, int], object]
@@ -178,5 +179,4 @@ def verify(session: Session, requirement_id: int, *, tell: Told | None = None) -
 
 def _execute(session: Session, statement: Any) -> int:
     result = session.execute(statement, execution_options={"synchronize_session": False, **STORED})
-    assert isinstance(result, CursorResult)  # noqa: S101 - a fact about SQLAlchemy, for mypy
-    return result.rowcount
+    return touched(result)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
+from training_app.db import touched
 from training_app.errors import RuleBroken
 from training_app.reporting.models import Report
 from training_app.reporting.rules.states import CHANGED
@@ -24,7 +25,7 @@ def move(session: Session, report: Report, turn: int, **values: Any) -> None:
         .values(turn=turn + 1, **values)
         .execution_options(synchronize_session=False)
     )
-    if not isinstance(done, CursorResult) or done.rowcount != 1:
+    if touched(done) != 1:
         raise RuleBroken(CHANGED)
     session.refresh(report)
 
