@@ -144,7 +144,8 @@ def _now(goal: Goal, one: Progress, here: Place, *, names: bool) -> Cell:
 
 
 def _pace(value: float) -> Cell:
-    rounded = round(value, 1)
+    """So many a month; whoever has something to do does not read 0.0."""
+    rounded = max(0.1, round(value, 1)) if value > 0 else 0.0
     return Cell(format_number(rounded, 1), rounded, number=True)
 
 
