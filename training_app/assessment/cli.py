@@ -116,8 +116,9 @@ def counting_command(
     chosen = Policy(policy)
     with writing(), Session(db.engine) as session:
         try:
-            told = services.preview_policy(session, module, chosen, lowering=bool(lowering))
-            if reason:
+            if not reason:
+                told = services.preview_policy(session, module, chosen, lowering=bool(lowering))
+            else:
                 told = services.change_policy(
                     session,
                     module,

@@ -81,8 +81,3 @@ def may_see_person(session: Session, scope: Scope, person_id: int, on: date) -> 
     visible = people(scope, on, former=True).subquery()
     found = select(visible.c[0]).where(visible.c[0] == person_id)
     return session.scalar(found.execution_options(scope=scope)) is not None
-
-
-def may_see_team(session: Session, scope: Scope, team_id: int, on: date) -> bool:
-    """Whether the team lives on the day and is in scope."""
-    return session.scalar(teams(scope, on).where(TeamSpan.team_id == team_id)) is not None

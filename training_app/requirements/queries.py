@@ -285,15 +285,6 @@ def _paths_by_unit(session: Session, unit_ids: set[int], on: date) -> dict[int, 
 # -- of whom it is required -----------------------------------------------------------------
 
 
-def audience_people(requirement: RequirementRow, scope: Scope, on: date) -> Select[int]:
-    """Ids of the people of whom it is required on the day, within the scope; each once.
-
-    Canonical ids, as holdings carry them. A set to count and to join: under a scope of totals it
-    may be counted but not named; to name people, join ``organisation.scope.people`` as well.
-    """
-    return _asked_of(requirement.audience, requirement.unit_id, scope, on)
-
-
 def would_ask(
     session: Session, audience: Audience, unit_id: int | None, scope: Scope, on: date
 ) -> int:

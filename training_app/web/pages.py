@@ -286,14 +286,6 @@ def template_helpers() -> dict[str, Any]:
     }
 
 
-def plain_text(text: str, filename: str) -> Response:
-    """A text file to download."""
-    response = make_response(text)
-    response.headers["Content-Type"] = "text/plain; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
-
-
 def lasting_picture(content: bytes) -> Response:
     """A WebP at an address that names its bytes: kept for good, on the reader's own device."""
     response = make_response(content)

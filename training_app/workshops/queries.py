@@ -280,24 +280,6 @@ def lines(session: Session, workshop_id: int, scope: Scope) -> dict[int, Attenda
     return {line.person_id: line for line in found}
 
 
-def attended_by(session: Session, person_id: int, scope: Scope) -> list[Workshop]:
-    """The classes that a person attended, newest first."""
-    return list(
-        session.scalars(
-            select(Workshop)
-            .join(Attendance, Attendance.workshop_id == Workshop.id)
-            .where(
-                Attendance.person_id == person_id,
-                Attendance.present,
-                Attendance.replaced_at.is_(None),
-                Workshop.cancelled_at.is_(None),
-            )
-            .order_by(Workshop.held_on.desc())
-            .execution_options(scope=scope)
-        )
-    )
-
-
 def trainer_name(session: Session, workshop: Workshop, scope: Scope) -> str:
     """The name of the class's trainer or lecturer."""
     if workshop.trainer_person_id is None:

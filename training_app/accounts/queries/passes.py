@@ -14,7 +14,6 @@ from training_app.accounts.models import (
     EntryPass,
     Kind,
     PassKind,
-    SignIn,
 )
 from training_app.accounts.rules import lifetimes, people, tokens
 from training_app.db import Unscoped
@@ -217,13 +216,3 @@ def open_consents(session: Session, account_id: int) -> Sequence[Consent]:
     return session.scalars(
         select(Consent).where(Consent.account_id == account_id, Consent.withdrawn_at.is_(None))
     ).all()
-
-
-def last_sign_in(session: Session, account_id: int) -> datetime | None:
-    """When the account was last seen."""
-    return session.scalar(
-        select(SignIn.last_seen_at)
-        .where(SignIn.account_id == account_id)
-        .order_by(SignIn.last_seen_at.desc())
-        .limit(1)
-    )

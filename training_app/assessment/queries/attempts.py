@@ -163,16 +163,12 @@ OWN_ATTEMPT: Final = (
     .join(_MODULES, _MODULES.c.id == _VERSIONS.c.module_id)
     .where(ATTEMPTS.c.id == bindparam("attempt"), OWN_ROW)
 )
-_OWN_ATTEMPT_LOCKED: Final = OWN_ATTEMPT.with_for_update(of=ATTEMPTS)
 
 
-def own_attempt(
-    session: Session, scope: Scope, attempt_id: int, *, lock: bool = False
-) -> AttemptRow:
-    """The attempt, if it is in scope; NotFound otherwise. ``lock`` keeps its row until commit."""
+def own_attempt(session: Session, scope: Scope, attempt_id: int) -> AttemptRow:
+    """The attempt, if it is in scope; NotFound otherwise."""
     values = rows.named(scope, attempt=attempt_id)
-    statement = _OWN_ATTEMPT_LOCKED if lock else OWN_ATTEMPT
-    row: Any = session.execute(statement, values).one_or_none()
+    row: Any = session.execute(OWN_ATTEMPT, values).one_or_none()
     if row is None:
         raise NotFound
     return AttemptRow(*row)

@@ -21,7 +21,6 @@ from training_app.learning.queries.record import (
     progress,
     standing,
     started_modules,
-    version_titles,
 )
 from training_app.learning.queries.updates import (
     Record,
@@ -60,5 +59,4 @@ __all__ = [
     "started_modules",
     "update_open",
     "update_records",
-    "version_titles",
 ]

@@ -337,13 +337,3 @@ def holdings_of(
         .execution_options(scope=_RECORD)
     )
     return [HoldingRow(**{**row, "basis": tuple(row["basis"])}) for row in rows.mappings()]
-
-
-def version_titles(session: Session, version_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Module version id → its title in Vietnamese and English."""
-    rows = session.execute(
-        select(ModuleVersion.id, ModuleVersion.title, ModuleVersion.title_en).where(
-            ModuleVersion.id.in_(set(version_ids))
-        )
-    )
-    return {row.id: (row.title, row.title_en) for row in rows}
