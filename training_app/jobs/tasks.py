@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from training_app import clock
 from training_app.access import Viewer
+from training_app.accounts import services as accounts
 from training_app.assessment import services as assessment
 from training_app.audit import services as audit
 from training_app.catalogue.services import RECOUNT_JOB
@@ -67,11 +68,12 @@ def anchor_audit(session: Session, settings: Settings, now: datetime) -> None:
 
 
 def tidy(session: Session, settings: Settings, now: datetime) -> None:
-    """Forget old jobs and counters; close halls that were left open."""
+    """Forget old jobs, counters and sign-ins; close halls that were left open."""
     del settings
     hall.close_lapsed(session, now=now)
     work.forget_old(session, now=now)
     work.forget_throttles(session, now=now)
+    accounts.forget_old_sign_ins(session, now=now)
 
 
 def check_database(session: Session, settings: Settings, now: datetime) -> None:
