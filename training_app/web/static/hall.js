@@ -13,6 +13,8 @@
     if (document.hidden) return again();
     try {
       const answer = await fetch(place.dataset.hall, { credentials });
+      // The hall is closed: the page itself says so, and asks no more.
+      if (answer.status === 404) return location.reload();
       if (!answer.ok) throw new Error("later");
       const found = await answer.json();
       wait = usual;
