@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from tests.factories import records as make
 from tests.factories.records import SYSTEM
+from training_app.access import Role
 from training_app.coverage.models import Target
 from training_app.coverage.queries.support import supported_teams
 from training_app.db import Unscoped
 from training_app.demo import office, plan
+from training_app.demo.cli import WAYS
 from training_app.demo.people import STAFF, Written, write_commune, write_staff
 from training_app.organisation.models import UnitSpan
 from training_app.reporting.models import Report
@@ -53,6 +55,11 @@ def test_one_report_was_sent_and_one_waits_for_the_second_officer(
 def test_the_second_officer_serves_the_same_commune() -> None:
     units = {key: unit for key, *_, unit in STAFF}
     assert units["commune"] == units["approver"]
+
+
+def test_two_administrators_can_propose_and_confirm() -> None:
+    administrators = {key for key, *_, role, _ in STAFF if role is Role.ADMINISTRATOR}
+    assert administrators == {"administrator", "administrator-2"} <= {key for key, _ in WAYS}
 
 
 def test_of_two_teams_with_support_one_has_it_still(db_session: Session, written: Written) -> None:

@@ -27,6 +27,7 @@ demo = AppGroup("demo", help="The demonstration, with invented people.")
 
 WAYS = (
     ("administrator", "Quản trị hệ thống / administrator"),
+    ("administrator-2", "Quản trị hệ thống thứ hai / second administrator"),
     ("ministry", "Bộ Tư pháp, chỉ số tổng hợp / ministry viewer"),
     ("province", "Sở Tư pháp TP.HCM / province officer"),
     ("commune", "Cán bộ phường Vũng Tàu / commune officer"),

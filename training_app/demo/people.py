@@ -146,6 +146,8 @@ STAFF = (
     ("trainer", "Đặng Văn Khải", "male", Role.TRAINER, "province"),
     ("trainer-2", "Bùi Thị Ngọc Ánh", "female", Role.TRAINER, "province"),
     ("reviewer", "Hồ Thị Diệu Hiền", "female", Role.REVIEWER, "province"),
+    # What one administrator proposes, another has to confirm.
+    ("administrator-2", "Quản trị viên thứ hai (trình diễn)", "female", Role.ADMINISTRATOR, ""),
 )
 
 
