@@ -76,8 +76,10 @@ def test_a_lesson_is_broken_told_mended_sent_refused_mended_and_published_by_ano
     assert "Draft saved at" in broken.text
     assert "The lesson has 2 tiếng." in broken.text
     assert "text, line 1" in broken.text
+    assert "(Quá ngắn!)" in broken.text, "the line is found by its words, not by counting"
     refused = desk.author.submit(desk.author.get(desk.at()), "/send/", status=422)
     assert "1 things have to be mended first" in refused.text
+    assert "Lesson “Bài mới”" in refused.text, "a part is named as its author named it"
     mended = desk.author.submit(broken, "/lessons/10-mot/", markdown=texts.MARKDOWN)
     assert "minutes to read" in mended.text
     sent = desk.author.submit(desk.author.get(desk.at()), "/send/")

@@ -16,6 +16,7 @@ from training_app.authoring.rules import (
     lesson_name,
     lesson_text,
     new_question,
+    parts,
     question_from,
     test_from,
     tidy,
@@ -115,3 +116,20 @@ def test_a_lesson_is_measured_as_it_goes_over_the_wire() -> None:
     assert found.words == 5
     assert "<script>" not in found.html
     assert 0 < found.bytes < 200
+
+
+def test_a_line_of_a_file_is_quoted_as_the_author_sees_it_in_the_text() -> None:
+    text = lesson_text({"title": "Nghe"}, "Câu đầu.\n\n" + "Rất dài " * 20)
+    (lesson,) = parts.lessons({"10-nghe.md": text, "bank.toml": BANK})
+    lines = text.split("\n")
+    first = lines.index("Câu đầu.") + 1
+    assert (lesson.text_line(first), lesson.quoted(first)) == (1, "Câu đầu.")
+    assert lesson.quoted(first + 2).endswith("Rất…")
+    assert (lesson.text_line(2), lesson.quoted(2)) == (0, ""), "above the text there is no line"
+
+
+def test_a_part_whose_file_cannot_be_read_is_called_by_its_file() -> None:
+    files = {"10-nghe.md": "không có đầu", "loi-di.scenario.toml": "= hỏng"}
+    (lesson,) = parts.lessons(files)
+    assert (lesson.title, lesson.quoted(1)) == ("10-nghe", "")
+    assert parts.scenarios(files) == {"loi-di": "loi-di"}

@@ -1,13 +1,12 @@
-"""What all screens of authors share: the draft behind the address, saving, saying a problem."""
+"""What all screens of authors share: the draft behind the address, saving, citing."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -15,13 +14,12 @@ from werkzeug.wrappers import Response
 from training_app import clock
 from training_app.authoring import queries, services
 from training_app.authoring.models import EDITABLE, Draft, DraftState, DraftVersion
-from training_app.authoring.rules import Unreadable, questions, read_table, story, tidy
+from training_app.authoring.rules import tidy
 from training_app.authoring.services import Conflict
-from training_app.catalogue.parsing import BANK, HEAD, LESSON_ENDING, PICTURES, SCENARIO_ENDING
 from training_app.errors import N_, NotFound
 from training_app.extensions import current_session
 from training_app.laws.queries import articles_by_citation, register_articles
-from training_app.laws.source import BadCitation, Citation, Problem
+from training_app.laws.source import BadCitation, Citation
 from training_app.vietnamese import clean, fold
 from training_app.web.guard import current_viewer
 from training_app.web.pages import format_moment, notice, render, see_other
@@ -35,8 +33,6 @@ STATES: Final = {
     DraftState.PUBLISHED: (N_("published"), "success"),
     DraftState.WITHDRAWN: (N_("given up"), ""),
 }
-_QUESTION: Final = re.compile(r"question\[(\d+)\]")
-_TURN: Final = re.compile(r"(node|ending)\[(\d+)\]")
 LONGEST_TITLE: Final = 120
 FEW: Final = 5
 
@@ -114,119 +110,6 @@ def save(
     session.commit()
     notice(N_("Draft saved at %(moment)s."), moment=format_moment(now))
     return answer
-
-
-# -- saying problems ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Said:
-    """A problem in the reader's language, where it stands, and the page that mends it."""
-
-    place: str
-    href: str
-    line: int
-    what: str
-    remedy: str
-    warning: bool
-    file: str = ""
-    key: str = ""
-
-
-def say(problems: Iterable[Problem], draft: Draft, files: Mapping[str, Any]) -> list[Said]:
-    """The problems as a page shows them, errors first."""
-    ids = _Ids(question_ids(files), turn_ids(files))
-    told = [_said(problem, draft, ids) for problem in problems]
-    return sorted(told, key=lambda one: one.warning)
-
-
-def beside(told: Iterable[Said], field: Callable[[str], str]) -> dict[str, list[Said]]:
-    """What is said, by the field that it concerns; ``field`` reads a problem's key."""
-    found: dict[str, list[Said]] = {}
-    for one in told:
-        found.setdefault(field(one.key), []).append(one)
-    return found
-
-
-def question_ids(files: Mapping[str, Any]) -> list[str]:
-    """Ids of the questions in the order of the bank; empty while it cannot be read."""
-    try:
-        return [str(one.get("id", "")) for one in questions(read_table(files.get(BANK, "")))]
-    except Unreadable:
-        return []
-
-
-def turn_ids(files: Mapping[str, Any]) -> dict[tuple[str, str, int], str]:
-    """Names of the turns of all scenarios, by file, kind and place from 1."""
-    found: dict[tuple[str, str, int], str] = {}
-    for name, text in files.items():
-        if not name.endswith(SCENARIO_ENDING):
-            continue
-        try:
-            turns = story.turns(story.read_story(text))
-        except Unreadable:
-            continue
-        found |= {(name, one.kind, one.index + 1): one.name for one in turns}
-    return found
-
-
-@dataclass(frozen=True)
-class _Ids:
-    """What the parts of a draft are called where a problem only counts them."""
-
-    questions: Sequence[str]
-    turns: Mapping[tuple[str, str, int], str]
-
-
-def _said(problem: Problem, draft: Draft, ids: _Ids) -> Said:
-    place, href = _place(problem, draft.id, ids)
-    return Said(
-        place,
-        href,
-        problem.line,
-        _in_words(problem.message, problem.params),
-        _in_words(problem.remedy, problem.params),
-        problem.warning,
-        problem.file,
-        problem.key,
-    )
-
-
-def _in_words(message: str, params: Mapping[str, Any]) -> str:
-    return gettext(message, **params)
-
-
-def _place(problem: Problem, draft_id: int, ids: _Ids) -> tuple[str, str]:
-    """What the author calls the place, and its editor."""
-    name, key, keys = problem.file, problem.key, ids.questions
-    asked = _QUESTION.match(key)
-    if name == BANK and asked and int(asked[1]) <= len(keys) and keys[int(asked[1]) - 1]:
-        question = keys[int(asked[1]) - 1]
-        href = url_for("authoring.question", draft_id=draft_id, question_key=question)
-        return gettext("Question %(name)s", name=question), href
-    if name == HEAD or (name == BANK and key.startswith("test")):
-        return gettext("Title and test"), url_for("authoring.head", draft_id=draft_id)
-    if name.endswith(LESSON_ENDING):
-        slug = name.removesuffix(LESSON_ENDING)
-        href = url_for("authoring.lesson", draft_id=draft_id, lesson_slug=slug)
-        return gettext("Lesson %(name)s", name=slug), href
-    if name.endswith(SCENARIO_ENDING):
-        return _scenario_place(problem, draft_id, ids)
-    if name == PICTURES:
-        return gettext("Pictures"), url_for("authoring.pictures", draft_id=draft_id)
-    return name, url_for("authoring.file", draft_id=draft_id, file_name=name)
-
-
-def _scenario_place(problem: Problem, draft_id: int, ids: _Ids) -> tuple[str, str]:
-    """A turn of a scenario where the problem stands in one, else the scenario."""
-    slug = problem.file.removesuffix(SCENARIO_ENDING)
-    inside = _TURN.match(problem.key)
-    turn = ids.turns.get((problem.file, inside[1], int(inside[2]))) if inside else None
-    if turn:
-        href = url_for("authoring.turn", draft_id=draft_id, scenario_slug=slug, turn_name=turn)
-        return gettext("Scenario %(name)s, turn %(turn)s", name=slug, turn=turn), href
-    href = url_for("authoring.scenario", draft_id=draft_id, scenario_slug=slug)
-    return gettext("Scenario %(name)s", name=slug), href
 
 
 # -- citations ---------------------------------------------------------------------------------

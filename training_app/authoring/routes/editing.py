@@ -10,7 +10,6 @@ from training_app.authoring import queries
 from training_app.authoring.routes.base import (
     Open,
     as_text,
-    beside,
     bp,
     cited,
     file_text,
@@ -18,16 +17,17 @@ from training_app.authoring.routes.base import (
     picker,
     reopened,
     save,
-    say,
     title_typed,
     typed,
 )
 from training_app.authoring.routes.listing import KINDS
+from training_app.authoring.routes.saying import beside, say
 from training_app.authoring.rules import (
     ROWS,
     Unreadable,
     head_from,
     new_question,
+    parts,
     question_from,
     question_named,
     read_table,
@@ -36,7 +36,7 @@ from training_app.authoring.rules import (
     with_question,
 )
 from training_app.authoring.rules.fields import question_field
-from training_app.catalogue.parsing import BANK, HEAD, LESSON_ENDING
+from training_app.catalogue.parsing import BANK, HEAD
 from training_app.catalogue.queries import published_modules
 from training_app.errors import NotFound
 from training_app.extensions import current_session
@@ -147,9 +147,7 @@ def question(draft_id: int, question_key: str) -> ResponseReturnValue:
         kind=kind,
         kinds=KINDS,
         rows=ROWS.get(kind),
-        lessons=[
-            name.removesuffix(LESSON_ENDING) for name in sorted(at.files) if name[0].isdigit()
-        ],
+        lessons=parts.lessons(at.files),
         problems=own,
         beside=beside(own, question_field),
         cites=cited(data.get("cites", [])),

@@ -22,10 +22,10 @@ from training_app.authoring.routes.base import (
     picker,
     reopened,
     save,
-    say,
     title_typed,
     typed,
 )
+from training_app.authoring.routes.saying import say
 from training_app.authoring.rules import (
     Unreadable,
     figures,
@@ -70,7 +70,7 @@ def lesson(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
     kept = _kept(at, name)
     resumed = kept if kept and request.args.get("unsaved") else None
     try:
-        head, markdown, first = lesson_data(resumed.text if resumed else saved)
+        head, markdown, _first = lesson_data(resumed.text if resumed else saved)
     except Unreadable:
         return as_text(at, name)
     files = at.files | ({name: resumed.text} if resumed else {})
@@ -85,7 +85,6 @@ def lesson(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
         name=name,
         head=head,
         markdown=markdown,
-        first=first,
         base=resumed.base_number if resumed else at.last.number,
         kept=None if resumed else kept,
         pictures=[(one, in_markdown(one)) for one in pictures],

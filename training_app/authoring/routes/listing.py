@@ -13,11 +13,12 @@ from training_app.access import Permission
 from training_app.authoring import queries, services
 from training_app.authoring.forms import RetireForm, TitleForm
 from training_app.authoring.models import DraftState
-from training_app.authoring.routes.base import STATES, Open, bp, opened, say
-from training_app.authoring.rules import Unreadable, lesson_data, pictures_in, questions, read_table
+from training_app.authoring.routes.base import STATES, Open, bp, opened
+from training_app.authoring.routes.saying import say
+from training_app.authoring.rules import Unreadable, parts, pictures_in, questions, read_table
 from training_app.authoring.services import NotReady
 from training_app.catalogue import services as catalogue
-from training_app.catalogue.parsing import BANK, LESSON_ENDING, SCENARIO_ENDING
+from training_app.catalogue.parsing import BANK
 from training_app.catalogue.queries import module_by_slug
 from training_app.catalogue.source import count_words
 from training_app.errors import N_, InvalidInput, NotFound
@@ -155,29 +156,13 @@ def _page(at: Open) -> dict[str, Any]:
         "errors": [one for one in problems if not one.warning],
         "warnings": [one for one in problems if one.warning],
         "told": told,
-        "lessons": _lessons(at.files),
+        "lessons": parts.lessons(at.files),
+        "count_words": count_words,
         "questions": _questions(at.files),
-        "scenarios": named(at.files, SCENARIO_ENDING),
+        "scenarios": parts.scenarios(at.files),
         "pictures": pictures_in(at.files),
         "behind": current if current and current.id != at.draft.based_on else None,
     }
-
-
-def named(files: dict[str, Any], ending: str) -> list[str]:
-    """Names of the files with an ending, without it, in order."""
-    return [name.removesuffix(ending) for name in sorted(files) if name.endswith(ending)]
-
-
-def _lessons(files: dict[str, Any]) -> list[tuple[str, str, int]]:
-    """Name, title and tiếng of each lesson; the name stands in where a title cannot be read."""
-    found = []
-    for slug in named(files, LESSON_ENDING):
-        try:
-            head, markdown, _line = lesson_data(files[slug + LESSON_ENDING])
-            found.append((slug, str(head.get("title", slug)), count_words(markdown)))
-        except Unreadable:
-            found.append((slug, slug, 0))
-    return found
 
 
 def _questions(files: dict[str, Any]) -> list[dict[str, Any]] | None:

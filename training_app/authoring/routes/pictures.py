@@ -13,7 +13,8 @@ from training_app import clock
 from training_app.access import Permission
 from training_app.authoring import queries, services
 from training_app.authoring.forms import PictureForm, WordsForm
-from training_app.authoring.routes.base import Open, bp, opened, save, say
+from training_app.authoring.routes.base import Open, bp, opened, save
+from training_app.authoring.routes.saying import say
 from training_app.authoring.rules import (
     Unreadable,
     in_markdown,

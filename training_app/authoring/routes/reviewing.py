@@ -13,7 +13,8 @@ from training_app.access import Permission
 from training_app.authoring import queries, services
 from training_app.authoring.forms import PublishForm, RefuseForm
 from training_app.authoring.models import DraftState
-from training_app.authoring.routes.base import Open, bp, few, opened, say
+from training_app.authoring.routes.base import Open, bp, few, opened
+from training_app.authoring.routes.saying import say
 from training_app.authoring.rules import differences
 from training_app.authoring.services import NotReady
 from training_app.catalogue.models import Change

@@ -13,9 +13,7 @@ from training_app.access import Permission
 from training_app.authoring import queries
 from training_app.authoring.routes.base import (
     Open,
-    Said,
     as_text,
-    beside,
     bp,
     cited,
     file_text,
@@ -23,10 +21,10 @@ from training_app.authoring.routes.base import (
     picker,
     reopened,
     save,
-    say,
     title_typed,
     typed,
 )
+from training_app.authoring.routes.saying import Said, beside, say
 from training_app.authoring.rules import Unreadable, new_scenario, slug_of, story, tidy
 from training_app.catalogue.parsing import SCENARIO_ENDING
 from training_app.errors import N_, NotFound

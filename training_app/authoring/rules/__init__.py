@@ -1,6 +1,6 @@
 """Pure decisions about drafts: editing files, telling versions apart, figures of a lesson."""
 
-from training_app.authoring.rules import story
+from training_app.authoring.rules import parts, story
 from training_app.authoring.rules.differences import FileDifference, Line, differences
 from training_app.authoring.rules.editing import (
     Unreadable,
@@ -43,6 +43,7 @@ __all__ = [
     "new_module",
     "new_question",
     "new_scenario",
+    "parts",
     "picture_name",
     "pictures_in",
     "question_from",

@@ -70,6 +70,19 @@
     if (button) marks[button.dataset.mark]();
   });
 
+  // -- from a problem to its line -------------------------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-line]");
+    if (!link) return;
+    event.preventDefault();
+    const rows = text.value.split("\n");
+    const at = link.dataset.line - 1;
+    const from = rows.slice(0, at).join("\n").length + (at ? 1 : 0);
+    text.setSelectionRange(from, from + (rows[at] || "").length);
+    text.focus();
+  });
+
   // -- keeping what is typed ----------------------------------------------------------------
 
   const said = document.querySelector("[data-kept]");
