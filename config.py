@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pyrage
+
 ROOT = Path(__file__).resolve().parent
 MEGABYTE = 1_000_000
 SHORTEST_KEY = 32
@@ -57,6 +59,8 @@ class Settings:
     maintenance: bool = False
     maintenance_message: str = ""
     anchors_file: Path | None = None
+    # Public keys (age1…); the secret ones need not be on this machine. None: copies are readable.
+    backup_recipients: tuple[str, ...] = ()
     # Of one account, on each web process; 0 sets no limit.
     requests_a_minute: int = 0
     limits: Limits = field(default_factory=Limits)
@@ -103,6 +107,7 @@ class Settings:
             maintenance=_flag(environment, "TRAINING_MAINTENANCE"),
             maintenance_message=environment.get("TRAINING_MAINTENANCE_MESSAGE", "").strip(),
             anchors_file=_anchors_file(environment),
+            backup_recipients=_backup_recipients(environment),
             requests_a_minute=_requests_a_minute(environment),
         )
 
@@ -196,6 +201,21 @@ def _requests_a_minute(environment: Mapping[str, str]) -> int:
 def _anchors_file(environment: Mapping[str, str]) -> Path | None:
     given = environment.get("TRAINING_AUDIT_ANCHORS", "").strip()
     return _folder(given) if given else None
+
+
+def _backup_recipients(environment: Mapping[str, str]) -> tuple[str, ...]:
+    name = "TRAINING_BACKUP_RECIPIENTS"
+    keys = environment.get(name, "").replace(",", " ").split()
+    for key in keys:
+        if key.upper().startswith("AGE-SECRET-KEY-"):
+            message = f"{name}: this is a secret key; here stands the public one, age1…"
+            raise SettingsError(message)
+        try:
+            pyrage.x25519.Recipient.from_str(key)
+        except pyrage.RecipientError as error:
+            message = f"{name}: {key!r} is no public key: {error}"
+            raise SettingsError(message) from None
+    return tuple(dict.fromkeys(keys))
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import TextIO
 
 import click
 from flask import current_app
@@ -45,7 +46,13 @@ def step() -> None:
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="A backup that knows where the chain ended when it was made.",
 )
-def verify(noted: tuple[str, ...], copies: tuple[Path, ...]) -> None:
+@click.option(
+    "--identity",
+    metavar="FILE",
+    type=click.File("r", encoding="utf-8"),
+    help="The file with the secret key of encrypted backups; - reads it from the input.",
+)
+def verify(noted: tuple[str, ...], copies: tuple[Path, ...], identity: TextIO | None) -> None:
     """Seal what is new and prove the whole chain; exits 1 at the first break.
 
     The end of the chain is held against every line of the file of anchors, against what is given
@@ -53,10 +60,11 @@ def verify(noted: tuple[str, ...], copies: tuple[Path, ...]) -> None:
     """
     settings = current_app.config["SETTINGS"]
     key, session = settings.audit_key.encode(), current_session()
+    secret = identity.read() if identity else ""
     anchors = [
         *audit.kept_anchors(settings.audit_anchors),
         *(_noted(text) for text in noted),
-        *(anchor for copy in copies if (anchor := _of_backup(copy)) is not None),
+        *(anchor for copy in copies if (anchor := _of_backup(copy, secret)) is not None),
     ]
     with writing():
         sealed = audit.seal_new(session, key=key, now=now(), limit=10_000_000)
@@ -79,11 +87,16 @@ def _noted(text: str) -> Anchor:
     return anchor
 
 
-def _of_backup(copy: Path) -> Anchor | None:
+def _of_backup(copy: Path, secret: str) -> Anchor | None:
     try:
-        manifest = backup.read_manifest(copy)
+        with backup.opened(
+            copy,
+            identities=backup.read_identities(secret) if secret else [],
+            scratch=current_app.config["SETTINGS"].data_folder,
+        ) as archive:
+            manifest = backup.read_manifest(archive)
     except backup.BackupRefused as error:
-        raise click.ClickException(error.message) from error
+        raise click.ClickException(f"{copy}: {error.message}") from error
     end = manifest.get("audit")
     return Anchor(end["sequence"], end["seal"], f"backup of {manifest['made_at']}") if end else None
 

@@ -10,37 +10,71 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, TypeAlias
 
 from sqlalchemy import Connection, DateTime, MetaData, Table, func, inspect, select, text, update
 from sqlalchemy.types import JSON
 
-from training_app.backup.rules import FORMAT, decode, encode
-from training_app.errors import TrainingError
+from training_app.backup.rules import FORMAT, BackupRefused, decode, encode
+from training_app.backup.services.encryption import PIECE, write
 
 BATCH = 2_000
 REVISION_TABLE = "alembic_version"
 Progress = Callable[[str, int], None]
+Archive: TypeAlias = Path | IO[bytes]
+Counts: TypeAlias = dict[str, dict[str, Any]]
 
 
-class BackupRefused(TrainingError):
-    """The archive cannot be made or restored; the message says why and what to do."""
+class _Drained(io.RawIOBase):
+    """What the zip writes, taken away piece by piece; it cannot go back."""
 
-    status = 409
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._held += data
+        return len(data)
+
+    def taken(self, least: int = 0) -> bytes:
+        """Everything that is held, once it is at least so much."""
+        if len(self._held) < least:
+            return b""
+        piece = bytes(self._held)
+        self._held.clear()
+        return piece
 
 
-def make(connection: Connection, target: Path, *, now: datetime, progress: Progress) -> int:
+def make(
+    connection: Connection,
+    target: Path,
+    *,
+    now: datetime,
+    progress: Progress,
+    recipients: Sequence[str] = (),
+) -> int:
     """Write the whole database to ``target``; returns the number of rows.
 
-    The connection's transaction must show one state throughout (see :func:`snapshot`).
+    With recipients it is encrypted for them, see :func:`encryption.write`. The connection's
+    transaction must show one state throughout (see :func:`snapshot`).
     """
-    metadata = _reflect(connection)
-    counts: dict[str, dict[str, Any]] = {}
-    part = target.with_suffix(target.suffix + ".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
+    counts: Counts = {}
+    write(_pieces(connection, counts, now, progress), target, recipients)
+    return sum(entry["rows"] for entry in counts.values())
+
+
+def _pieces(
+    connection: Connection, counts: Counts, now: datetime, progress: Progress
+) -> Iterator[bytes]:
+    """The archive from its first byte to its last; ``counts`` fills on the way."""
+    metadata, drained = _reflect(connection), _Drained()
+    with zipfile.ZipFile(drained, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         for table in metadata.sorted_tables:
             digest, rows = hashlib.sha256(), 0
             with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as out:
@@ -48,6 +82,7 @@ def make(connection: Connection, target: Path, *, now: datetime, progress: Progr
                     out.write(line)
                     digest.update(line)
                     rows += 1
+                    yield drained.taken(PIECE)
             counts[table.name] = {"rows": rows - 1, "sha256": digest.hexdigest()}
             progress(table.name, rows - 1)
         manifest = {
@@ -59,9 +94,7 @@ def make(connection: Connection, target: Path, *, now: datetime, progress: Progr
             "tables": counts,
         }
         archive.writestr("manifest.json", json.dumps(manifest, indent=1))
-    part.chmod(0o600)
-    part.replace(target)
-    return sum(entry["rows"] for entry in counts.values())
+    yield drained.taken()
 
 
 def snapshot(connection: Connection) -> None:
@@ -70,19 +103,43 @@ def snapshot(connection: Connection) -> None:
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
 
 
-def read_manifest(source: Path) -> dict[str, Any]:
-    """The archive's manifest. Raises BackupRefused when the file is no archive of ours."""
+def read_manifest(source: Archive) -> dict[str, Any]:
+    """The manifest of an opened archive. Raises BackupRefused when it is none of ours."""
     try:
         with zipfile.ZipFile(source) as archive:
             manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
     except (OSError, KeyError, zipfile.BadZipFile, json.JSONDecodeError) as error:
-        raise BackupRefused(f"{source} is not a backup of this application") from error
+        raise BackupRefused("it is not a backup of this application") from error
     if manifest.get("format") != FORMAT:
-        raise BackupRefused(f"{source} has a format that this release cannot read")
+        raise BackupRefused("it has a format that this release cannot read")
     return manifest
 
 
-def restore(connection: Connection, source: Path, *, progress: Progress) -> int:
+def verify(source: Archive, manifest: dict[str, Any]) -> None:
+    """Read every part through; raises BackupRefused at one that is not as it was written."""
+    with zipfile.ZipFile(source) as archive:
+        for name, entry in manifest["tables"].items():
+            if _sum_of(archive, f"{name}.jsonl") != entry["sha256"]:
+                raise _damaged(name)
+
+
+def _sum_of(archive: zipfile.ZipFile, member: str) -> str | None:
+    """The SHA-256 of one part; None when it is missing or cannot be unpacked."""
+    digest = hashlib.sha256()
+    try:
+        with archive.open(member) as part:
+            while piece := part.read(PIECE):
+                digest.update(piece)
+    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError):
+        return None
+    return digest.hexdigest()
+
+
+def _damaged(name: str) -> BackupRefused:
+    return BackupRefused(f"the part {name} of the backup is damaged; use another backup")
+
+
+def restore(connection: Connection, source: Archive, *, progress: Progress) -> int:
     """Fill the empty, migrated database from the archive; returns the number of rows.
 
     The schema must stand at the archive's revision. Raises BackupRefused when it does not,
@@ -179,7 +236,7 @@ def _fill(connection: Connection, table: Table, lines: Any, entry: dict[str, Any
     if batch:
         connection.execute(table.insert(), batch)
     if digest.hexdigest() != entry["sha256"] or rows != entry["rows"]:
-        raise BackupRefused(f"the part {table.name} of the backup is damaged; use another backup")
+        raise _damaged(table.name)
     for row in later:
         values = {name: row[name] for name in looping}
         connection.execute(update(table).where(table.c.id == row["key"]).values(values))
