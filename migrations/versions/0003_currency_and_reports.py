@@ -112,13 +112,14 @@ def upgrade() -> None:
         "counting_policy",
         sa.Column("id", Identity, nullable=False),
         sa.Column("module_id", Identity, nullable=False),
+        sa.Column("number", Identity, nullable=False),
         sa.Column("policy", sa.String(length=8), nullable=False),
         sa.Column("lowering", sa.Boolean(), nullable=False),
         sa.Column("reason", code_point_string(500), nullable=False),
         sa.Column("changes", JsonValue, nullable=False),
         sa.Column("decided_at", UtcDateTime(), nullable=False),
         sa.Column("decided_by", Identity, nullable=True),
-        sa.Column("decided_for", code_point_string(100), nullable=False),
+        sa.Column("decided_for", code_point_string(120), nullable=False),
         sa.CheckConstraint(
             "policy IN ('best', 'last', 'first')", name=op.f("ck_counting_policy_policy")
         ),
@@ -126,12 +127,10 @@ def upgrade() -> None:
             ["module_id"], ["module.id"], name=op.f("fk_counting_policy_module_id_module")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_counting_policy")),
+        sa.UniqueConstraint(
+            "module_id", "number", name=op.f("uq_counting_policy_module_id_number")
+        ),
     )
-    with op.batch_alter_table("counting_policy", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_counting_policy_module_id"), ["module_id"], unique=False
-        )
-
     op.create_table(
         "data_request",
         sa.Column("id", Identity, nullable=False),

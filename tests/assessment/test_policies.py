@@ -1,11 +1,13 @@
 """Another attempt counts: a preview, a log, and no granted pass is lowered by itself."""
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests import learners
@@ -23,6 +25,7 @@ from training_app.learning.models import Fact
 NOW = datetime(2026, 11, 20, 7, 5, tzinfo=UTC)
 ALL = {"scope": Unscoped("a test looks at everything")}
 OFFICE = Viewer.for_system("test")
+LOST = Recount(people=1, changed=1, better=0, worse=1, kept=0, lost=1)
 
 
 @pytest.fixture
@@ -78,9 +81,9 @@ def change(session: Session, policy: Policy, *, lowering: bool = False, by: str 
 
 def test_a_preview_of_another_policy_says_who_changes_and_changes_nobody(twice: Learner) -> None:
     told = services.preview_policy(twice.session, SLUG, Policy.LAST)
-    assert told == Recount(people=1, changed=0, kept=1, lost=0)
+    assert told == Recount(people=1, changed=0, better=0, worse=0, kept=1, lost=0)
     told = services.preview_policy(twice.session, SLUG, Policy.LAST, lowering=True)
-    assert told == Recount(people=1, changed=1, kept=0, lost=1)
+    assert told == LOST
     assert counted(twice.session) == [(1, "best", True), (2, "best", False)]
 
 
@@ -92,7 +95,7 @@ def test_another_policy_never_lowers_a_granted_pass_by_itself(twice: Learner) ->
 def test_a_named_decision_counts_anew_with_a_log_and_leaves_the_record(twice: Learner) -> None:
     facts = twice.session.scalar(select(func.count(Fact.id)), execution_options=ALL)
     told = change(twice.session, Policy.LAST, lowering=True, by="Pho Giam doc So")
-    assert told == Recount(people=1, changed=1, kept=0, lost=1)
+    assert told == LOST
     assert counted(twice.session) == [(1, "last", False), (2, "last", True)]
     made = twice.session.scalars(select(CountingPolicy)).one()
     ids = twice.session.scalars(select(Attempt.id).order_by(Attempt.number), execution_options=ALL)
@@ -121,11 +124,42 @@ def test_a_policy_needs_a_reason_and_a_name_for_lowering_and_changes_once(twice:
         change(twice.session, Policy.FIRST)
 
 
+def test_a_pass_that_stands_is_lowered_later_only_by_a_decision_of_its_own(twice: Learner) -> None:
+    change(twice.session, Policy.LAST)
+    assert change(twice.session, Policy.LAST, lowering=True, by="Pho Giam doc So") == LOST
+    assert counted(twice.session) == [(1, "last", False), (2, "last", True)]
+    with pytest.raises(RuleBroken, match="Nothing is left to lower"):
+        change(twice.session, Policy.LAST, lowering=True, by="Pho Giam doc So")
+
+
+def test_who_becomes_better_or_worse_without_losing_a_pass_is_counted(learner: Learner) -> None:
+    learner.read_all()
+    for n, passing in enumerate((False, True)):
+        sit(learner, NOW + timedelta(hours=n), passing=passing)
+    assert change(learner.session, Policy.FIRST).kept == 1
+    told = services.preview_policy(learner.session, SLUG, Policy.FIRST, lowering=True)
+    assert told == LOST
+    change(learner.session, Policy.FIRST, lowering=True, by="Pho Giam doc So")
+    told = services.preview_policy(learner.session, SLUG, Policy.BEST)
+    assert told == Recount(people=1, changed=1, better=1, worse=0, kept=0, lost=0)
+
+
+def test_of_two_who_decide_at_once_one_is_told(twice: Learner) -> None:
+    """The second one worked out the next number before the first one's row was there."""
+    session = twice.session
+    change(session, Policy.LAST)
+    made = session.scalars(select(CountingPolicy)).one()
+    columns = {one.key: getattr(made, one.key) for one in CountingPolicy.__table__.columns}
+    with pytest.raises(IntegrityError):
+        session.execute(insert(CountingPolicy).values({**columns, "id": made.id + 1}))
+    session.rollback()
+
+
 def test_the_command_tells_first_and_changes_only_when_asked(app: Flask, twice: Learner) -> None:
     twice.session.rollback()
     run = app.test_cli_runner().invoke
     told = run(args=["items", "counting", SLUG, "last", "--lowering", "An", "--json"])
-    assert json.loads(told.stdout) == {"people": 1, "changed": 1, "kept": 0, "lost": 1}
+    assert json.loads(told.stdout) == asdict(LOST)
     assert counted(twice.session)[1] == (2, "best", False)
     twice.session.rollback()
     done = run(args=["items", "counting", SLUG, "last", "--lowering", "An", "--apply", "Quy che."])

@@ -276,21 +276,26 @@ class LoweringDecision(Base):
 class CountingPolicy(Base):
     """Since when which attempt counts at a module's test: best, last or first. Append-only.
 
-    The latest row of a module holds; without one the best attempt counts. ``lowering``: somebody
-    decided by name that passes count no longer where the policy says so. ``changes`` lists the
-    pairs of attempts of which the second counts since instead of the first.
+    The latest ``number`` of a module holds; without one the best attempt counts. ``lowering``:
+    somebody decided by name that passes count no longer where the policy says so. ``changes``
+    lists the pairs of attempts of which the second counts since instead of the first.
     """
 
     __tablename__ = "counting_policy"
 
     id: Mapped[PrimaryKey]
-    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"), index=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    number: Mapped[int]
     policy: Mapped[str] = mapped_column(String(8))
     lowering: Mapped[bool]
     reason: Mapped[str] = mapped_column(code_point_string(REASON_LENGTH))
     changes: Mapped[list[Any]]
     decided_at: Mapped[datetime]
     decided_by: Mapped[int | None]
-    decided_for: Mapped[str] = mapped_column(code_point_string(100))
+    decided_for: Mapped[str] = mapped_column(code_point_string(NAME_LENGTH))
 
-    __table_args__ = (CheckConstraint("policy IN ('best', 'last', 'first')", name="policy"),)
+    __table_args__ = (
+        # Of two people who decide at once one is told what the other decided.
+        UniqueConstraint("module_id", "number"),
+        CheckConstraint("policy IN ('best', 'last', 'first')", name="policy"),
+    )

@@ -13,7 +13,7 @@ from training_app import clock
 from training_app.access import Permission
 from training_app.assessment import queries, services
 from training_app.assessment.models import NAME_LENGTH, REASON_LENGTH
-from training_app.assessment.routes.base import bp, say
+from training_app.assessment.routes.base import bp, limited, say
 from training_app.assessment.rules.keys import Key, NewKey, correctable
 from training_app.errors import N_, InvalidInput, NotFound
 from training_app.extensions import current_session
@@ -198,7 +198,7 @@ def correct_submit(question_version_id: int) -> ResponseReturnValue:
             session,
             question_version_id,
             _new_key(values),
-            reason=_limited(values, "reason", REASON_LENGTH),
+            reason=limited(values, "reason", REASON_LENGTH),
             now=clock.now(),
             actor=current_viewer(),
         )
@@ -208,15 +208,6 @@ def correct_submit(question_version_id: int) -> ResponseReturnValue:
     session.commit()
     notice(N_("The key is corrected. Results that become better are changed now."))
     return see_other("assessment.correction", correction_id=made)
-
-
-def _limited(values: MultiDict[str, str], name: str, limit: int) -> str:
-    text = values.get(name, "").strip()
-    if len(text) > limit:
-        raise InvalidInput(
-            N_("This is too long: write at most %(limit)d characters."), field=name, limit=limit
-        )
-    return text
 
 
 # -- one correction -------------------------------------------------------------------------
@@ -274,8 +265,8 @@ def correction_lower(correction_id: int) -> ResponseReturnValue:
         services.decide_lowering(
             session,
             correction_id,
-            name=_limited(request.form, "name", NAME_LENGTH),
-            reason=_limited(request.form, "reason", REASON_LENGTH),
+            name=limited(request.form, "name", NAME_LENGTH),
+            reason=limited(request.form, "reason", REASON_LENGTH),
             passes_too=_passes_too(values),
             now=clock.now(),
             actor=current_viewer(),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.wrappers import Response as Answered
 
 from training_app import clock
@@ -14,10 +15,12 @@ from training_app.access import Permission, Scope
 from training_app.assessment import queries, services
 from training_app.assessment.queries import AttemptRow
 from training_app.assessment.routes.base import bp, say
+from training_app.assessment.rules.attempts import Policy
 from training_app.assessment.rules.reading import Mistake
 from training_app.assessment.rules.reading import mistakes as mistakes_of
 from training_app.assessment.rules.written import decide
 from training_app.catalogue.queries import lessons_of
+from training_app.errors import N_
 from training_app.extensions import current_session
 from training_app.laws.queries import articles_by_citation
 from training_app.learning.rules import law_lines
@@ -32,6 +35,20 @@ def _scope() -> Scope:
 
 def _own(attempt_id: int) -> AttemptRow:
     return queries.own_attempt(current_session(), _scope(), attempt_id)
+
+
+OTHER: Final = {
+    Policy.BEST: N_("The best attempt counts. Another one was better and stands."),
+    Policy.LAST: N_("The last attempt counts. This is an earlier one."),
+    Policy.FIRST: N_("The first attempt counts. This is a later one, for practice."),
+}
+
+
+def _other_counts(attempt: AttemptRow) -> str:
+    """Which attempt counts, where it is another one than this."""
+    if attempt.counts or attempt.waiting:
+        return ""
+    return gettext(OTHER[queries.counted_under(current_session(), _scope(), attempt.id)])
 
 
 @bp.get("/attempts/<int:attempt_id>/result/")
@@ -53,6 +70,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
     return render(
         "assessment/result.html",
         attempt=attempt,
+        other_counts=_other_counts(attempt),
         certificate=code,
         written=written,
         unmarked=sum(one["decided"] is None for one in written),

@@ -53,7 +53,9 @@ def items(slug: str) -> ResponseReturnValue:
     asked = queries.asked_items(session, card.module_id)
     return render(
         "assessment/items.html",
+        slug=slug,
         title=card.named("en" if english() else "vi"),
+        may_decide=card.has_test and current_viewer().may(Permission.KEY_CORRECT),
         test=analysis.test,
         attempts=sum(totals.values()),
         enough=MIN_ATTEMPTS,

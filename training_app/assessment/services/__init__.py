@@ -16,7 +16,12 @@ from training_app.assessment.services.corrections import (
     queue_applying,
 )
 from training_app.assessment.services.marking import give_mark
-from training_app.assessment.services.policies import Recount, change_policy, preview_policy
+from training_app.assessment.services.policies import (
+    Recount,
+    change_policy,
+    policy_of,
+    preview_policy,
+)
 from training_app.assessment.services.taking import (
     refuse,
     see_mistakes,
@@ -35,6 +40,7 @@ __all__ = [
     "decide_lowering",
     "give_mark",
     "key_for",
+    "policy_of",
     "preview_policy",
     "question_to_answer",
     "queue_applying",

@@ -8,10 +8,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from training_app.access import Viewer
+from training_app.access import Permission, Viewer
 from training_app.assessment.models import Attempt, CountingPolicy
 from training_app.assessment.rules import attempts as rules
 from training_app.assessment.services.results import sitting_of
@@ -26,7 +27,7 @@ _VERSIONS: Final = select(ModuleVersion.id).where(ModuleVersion.module_id == bin
 _HELD: Final = (
     select(CountingPolicy.policy)
     .where(CountingPolicy.module_id == bindparam("module"))
-    .order_by(CountingPolicy.id.desc())
+    .order_by(CountingPolicy.number.desc())
     .limit(1)
 )
 # Whoever handed in one attempt has it count under every policy.
@@ -56,6 +57,8 @@ _SITTINGS: Final = (
     )
     .order_by(_ATTEMPTS.c.person_id, _ATTEMPTS.c.module_version_id, _ATTEMPTS.c.number)
 )
+# Results that are counted anew stay as they were read until the commit.
+_LOCKED: Final = _SITTINGS.with_for_update(of=_ATTEMPTS)
 _FOLLOW: Final = update(_ATTEMPTS).where(_ATTEMPTS.c.module_version_id.in_(_VERSIONS))
 _ONE: Final = update(_ATTEMPTS).where(_ATTEMPTS.c.id == bindparam("attempt"))
 
@@ -64,12 +67,15 @@ _ONE: Final = update(_ATTEMPTS).where(_ATTEMPTS.c.id == bindparam("attempt"))
 class Recount:
     """What another policy changes: people with several results, whose result would change.
 
-    ``kept``: people whose counted pass stands, because nobody decided by name to lower it.
-    ``lost``: people whose counted result is a pass no longer.
+    ``better``, ``worse``: those of whom a better or a worse result counts since, and ``lost``
+    those of them whose counted result is a pass no longer. ``kept``: people whose counted pass
+    stands, because nobody decided by name to lower it.
     """
 
     people: int
     changed: int
+    better: int
+    worse: int
     kept: int
     lost: int
 
@@ -90,6 +96,14 @@ class _Pair:
         return self.after is not None and self.before != self.after
 
     @property
+    def step(self) -> int:
+        """1 where a better result counts since, -1 where a worse one does, else 0."""
+        if self.before is None or self.after is None:
+            return 0
+        before, after = ((one.passed, one.points) for one in (self.before, self.after))
+        return (after > before) - (after < before)
+
+    @property
     def loses(self) -> bool:
         passed = bool(self.before and self.before.passed)
         return passed and self.after is not None and not self.after.passed
@@ -105,7 +119,8 @@ def preview_policy(
     session: Session, slug: str, policy: rules.Policy, *, lowering: bool = False
 ) -> Recount:
     """Whose result would change, without changing any; NotFound for an unknown module."""
-    return _told(_pairs(session, _module(session, slug), policy, lowering=lowering))
+    module_id = _module(session, slug)
+    return _told(_pairs(session, _SITTINGS, module_id, policy, lowering=lowering))
 
 
 def change_policy(
@@ -121,34 +136,31 @@ def change_policy(
 ) -> Recount:
     """Let another attempt count from now on, and count those there are anew, with a log.
 
-    A granted pass stands unless ``lowering`` was decided by somebody named in ``decided_for``.
-    The record (facts, certificates) is never touched. Raises InvalidInput without a reason or a
-    name, RuleBroken when the policy holds already.
+    A granted pass stands unless ``lowering`` was decided by somebody named in ``decided_for``;
+    that may also be decided later, for the policy that holds. The record (facts, certificates)
+    is never touched. Raises InvalidInput without a reason or a name, RuleBroken when there is
+    nothing to change.
     """
-    if not reason.strip():
-        raise InvalidInput(N_("Please give a reason."), "reason")
+    module_id = _module(session, slug)
+    if lowering and actor.signed_in and not actor.may(Permission.KEY_LOWER):
+        raise NotFound
     if lowering and not decided_for.strip():
         raise InvalidInput(N_("Please say who decided that results become worse."), "decided_for")
-    module_id = _module(session, slug)
-    if policy_of(session, module_id) is policy:
+    if not reason.strip():
+        raise InvalidInput(N_("Please give a reason."), "reason")
+    if policy_of(session, module_id) is policy and not lowering:
         raise RuleBroken(N_("This attempt counts already."))
-    pairs = _pairs(session, module_id, policy, lowering=lowering)
-    _store(session, module_id, policy, pairs)
-    told = _told(pairs)
     made = CountingPolicy(
         module_id=module_id,
+        number=_next_number(session, module_id),
         policy=policy.value,
         lowering=lowering,
         reason=reason.strip(),
-        changes=[
-            [one.before.id, one.after.id] for one in pairs if one.moves and one.before and one.after
-        ],
         decided_at=now,
         decided_by=actor.account_id,
         decided_for=decided_for.strip(),
     )
-    session.add(made)
-    session.flush()
+    told = _count_anew(session, made, policy)
     record(
         session,
         Action.COUNTING_POLICY_CHANGED,
@@ -156,10 +168,34 @@ def change_policy(
         now=now,
         object_kind="counting_policy",
         object_id=made.id,
-        reason=reason,
+        reason=made.reason,
         detail={"policy": policy.value, "changed": told.changed, "lowering": lowering},
     )
     return told
+
+
+def _next_number(session: Session, module_id: int) -> int:
+    last = select(func.max(CountingPolicy.number)).where(CountingPolicy.module_id == module_id)
+    return (session.scalar(last) or 0) + 1
+
+
+def _count_anew(session: Session, made: CountingPolicy, policy: rules.Policy) -> Recount:
+    """Store the decision with the pairs it changes, and change them."""
+    held = policy_of(session, made.module_id)
+    pairs = _pairs(session, _LOCKED, made.module_id, policy, lowering=made.lowering)
+    moved = [one for one in pairs if one.moves]
+    if held is policy and not moved:
+        raise RuleBroken(N_("Nothing is left to lower. Nothing was changed."))
+    made.changes = [[one.before.id, one.after.id] for one in moved if one.before and one.after]
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError as error:
+        raise RuleBroken(
+            N_("Somebody else decided this meanwhile. Look at it before going on.")
+        ) from error
+    _store(session, made.module_id, policy, pairs)
+    return _told(pairs)
 
 
 def _module(session: Session, slug: str) -> int:
@@ -170,10 +206,15 @@ def _module(session: Session, slug: str) -> int:
 
 
 def _pairs(
-    session: Session, module_id: int, policy: rules.Policy, *, lowering: bool
+    session: Session,
+    sittings: Select[*tuple[Any, ...]],
+    module_id: int,
+    policy: rules.Policy,
+    *,
+    lowering: bool,
 ) -> list[_Pair]:
-    """One for each person and version with several results, which stay as read until commit."""
-    rows = session.execute(_SITTINGS.with_for_update(of=_ATTEMPTS), {"module": module_id})
+    """One for each person and version with several results."""
+    rows = session.execute(sittings, {"module": module_id})
     groups = groupby(rows, key=lambda row: (row.person_id, row.module_version_id))
     return [_pair(list(held), policy, lowering=lowering) for _, held in groups]
 
@@ -211,6 +252,8 @@ def _told(pairs: list[_Pair]) -> Recount:
     return Recount(
         people=len(pairs),
         changed=sum(one.moves for one in pairs),
+        better=sum(one.step > 0 for one in pairs),
+        worse=sum(one.step < 0 for one in pairs),
         kept=sum(one.after is None for one in pairs),
         lost=sum(one.loses for one in pairs),
     )
