@@ -135,6 +135,49 @@ def test_two_authors_in_conflict_see_both_texts_and_lose_none(desk: Desk) -> Non
     assert "Của đồng nghiệp" in desk.author.get(desk.at("versions/3/")).text
 
 
+def test_two_authors_of_different_questions_are_not_in_each_others_way(desk: Desk) -> None:
+    desk.begin()
+    desk.begin(desk.colleague)
+    mine = desk.author.get(desk.at("questions/one/"))
+    theirs = desk.colleague.get(desk.at("questions/many/"))
+    desk.colleague.submit(theirs, "/questions/many/", stem="Của đồng nghiệp?")
+    assert "Draft saved at" in desk.author.submit(mine, "/questions/one/", stem="Của tôi?").text
+    bank = desk.author.get(desk.at("files/bank.toml/")).text
+    assert "Của đồng nghiệp?" in bank
+    assert "Của tôi?" in bank
+
+
+def test_two_authors_of_one_question_see_where_their_texts_differ(desk: Desk) -> None:
+    desk.begin()
+    desk.begin(desk.colleague)
+    mine = desk.author.get(desk.at("questions/one/"))
+    theirs = desk.colleague.get(desk.at("questions/one/"))
+    desk.colleague.submit(theirs, "/questions/one/", stem="Của đồng nghiệp?")
+    conflict = desk.author.submit(mine, "/questions/one/", status=409, stem="Của tôi?")
+    assert "Where they differ" in conflict.text
+    assert [one in conflict.html for one in ("<del>stem", "<ins>stem")] == [True, True]
+
+
+def test_an_author_with_two_pages_is_not_told_of_a_colleague(desk: Desk) -> None:
+    desk.begin()
+    first = desk.author.get(desk.at("lessons/10-mot/"))
+    desk.author.submit(desk.author.get(desk.at("lessons/10-mot/")), "/10-mot/", title="Trang hai")
+    told = desk.author.submit(first, "/lessons/10-mot/", status=409, title="Trang một")
+    assert "Saved from another page meanwhile" in told.h1
+    assert "colleague" not in told.text
+
+
+def test_a_form_names_its_own_fields_and_the_text_of_the_file_the_keys(desk: Desk) -> None:
+    desk.begin()
+    page = desk.author.get(desk.at("questions/one/"))
+    fields = {"text-0": "Một", "text-1": "Hai", "right-rows": ""}
+    said = desk.author.submit(page, "/questions/one/", **fields)
+    assert "Mark exactly one with “This is right”." in said.text
+    assert "1 thing has to be mended" in said.text
+    file = desk.author.get(desk.at("files/bank.toml/"))
+    assert "Mark exactly one with “right = true”." in file.text
+
+
 def test_a_question_is_edited_in_its_form(desk: Desk) -> None:
     desk.begin()
     page = desk.author.get(desk.at("questions/one/"))

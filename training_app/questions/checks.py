@@ -55,7 +55,7 @@ def _check_common(located: Located[Question]) -> Iterator[Problem]:
         yield located.problem(("cites",), message, remedy)
     if question.safety and isinstance(question, Order | Match | Short | Written):
         message = N_("A question of this kind cannot be a safety question.")
-        remedy = N_("Ask it as single, multiple or true_false, or remove “safety”.")
+        remedy = N_("Ask it as “single”, “multiple” or “true_false”, or remove “safety”.")
         yield located.problem(("safety",), message, remedy)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from training_app import clock
 from training_app.authoring import queries, services
 from training_app.authoring.models import EDITABLE, Draft, DraftState, DraftVersion
-from training_app.authoring.rules import tidy
+from training_app.authoring.rules import Unreadable, differences, tidy
 from training_app.authoring.services import Conflict
 from training_app.errors import N_, NotFound
 from training_app.extensions import current_session
@@ -88,28 +88,53 @@ def typed(name: str) -> Sequence[str]:
     return request.form.getlist(name)
 
 
+Part = Callable[[Mapping[str, Any]], object]
+
+
 def save(
-    at: Open, changes: Mapping[str, str | None], answer: ResponseReturnValue
+    at: Open,
+    changes: Mapping[str, str | None],
+    answer: ResponseReturnValue,
+    part: Part | None = None,
 ) -> ResponseReturnValue:
-    """Save the files and answer; a conflict shows both texts instead."""
-    now, session = clock.now(), current_session()
-    base = request.form.get("base", default=0, type=int)
+    """Save the files and answer; a conflict shows both texts instead.
+
+    ``part`` reads from the files what this form shows: who changed another part of the same file
+    meanwhile is not in the way.
+    """
+    now, session, viewer = clock.now(), current_session(), current_viewer()
     try:
-        services.save(session, at.draft, changes, base, now=now, actor=current_viewer())
+        services.save(session, at.draft, changes, _base(at, part), now=now, actor=viewer)
     except Conflict as conflict:
         session.rollback()
+        before, mine = {conflict.name: conflict.theirs}, {conflict.name: conflict.mine}
         return render(
             "authoring/conflict.html",
             409,
             draft=at.draft,
             conflict=conflict,
+            found=differences(before, mine),
+            own=queries.newest(session, at.draft).saved_by == viewer.account_id,
             errors_in_title=True,
         )
     for name in changes:
-        services.drop_unsaved(session, at.draft, name, actor=current_viewer())
+        services.drop_unsaved(session, at.draft, name, actor=viewer)
     session.commit()
     notice(N_("Draft saved at %(moment)s."), moment=format_moment(now))
     return answer
+
+
+def _base(at: Open, part: Part | None) -> int:
+    """The version that was on the screen; the newest where the part shown is the same in both."""
+    base = request.form.get("base", default=0, type=int)
+    if part and base != at.last.number:
+        shown = queries.version(current_session(), at.draft, base).files
+        try:
+            if part(shown) == part(at.files):
+                return at.last.number
+        except Unreadable:
+            return base
+    return base
 
 
 # -- citations ---------------------------------------------------------------------------------

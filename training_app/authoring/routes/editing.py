@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +12,7 @@ from training_app.access import Permission
 from training_app.authoring import queries
 from training_app.authoring.routes.base import (
     Open,
+    Part,
     as_text,
     bp,
     cited,
@@ -35,7 +39,7 @@ from training_app.authoring.rules import (
     tidy,
     with_question,
 )
-from training_app.authoring.rules.fields import question_field
+from training_app.authoring.rules.fields import head_field, question_field
 from training_app.catalogue.parsing import BANK, HEAD
 from training_app.catalogue.queries import published_modules
 from training_app.errors import NotFound
@@ -61,7 +65,8 @@ def head(draft_id: int) -> ResponseReturnValue:
         return as_text(at, broken)
     data, bank = read_table(at.files.get(HEAD, "")), read_table(at.files.get(BANK, ""))
     checked = queries.checked(current_session(), at.draft, at.files)
-    told = [one for one in checked.of(BANK) if one.key.startswith("test")]
+    tests = [one for one in checked.of(BANK) if one.key.startswith("test")]
+    told = say([*checked.of(HEAD), *tests], at.draft, at.files)
     return render(
         "authoring/head.html",
         at=at,
@@ -69,7 +74,8 @@ def head(draft_id: int) -> ResponseReturnValue:
         head=data,
         test=bank.get("test", {}),
         modules=[one for one in published_modules(current_session()) if one.slug != at.draft.slug],
-        problems=say([*checked.of(HEAD), *told], at.draft, at.files),
+        problems=told,
+        beside=beside(told, head_field),
         cites=cited(data.get("cites", [])),
         picker=picker(at),
     )
@@ -88,7 +94,12 @@ def head_submit(draft_id: int) -> ResponseReturnValue:
     if test != bank.get("test", {}):
         rest = {key: value for key, value in bank.items() if key != "test"}
         changes[BANK] = write_toml(({"test": test} if test else {}) | rest)
-    return save(at, changes, reopened("authoring.head", draft_id=draft_id))
+    answer = reopened("authoring.head", draft_id=draft_id)
+    return save(at, changes, answer, _head_of)
+
+
+def _head_of(files: Mapping[str, Any]) -> object:
+    return files.get(HEAD), read_table(files.get(BANK, "")).get("test")
 
 
 def _broken(at: Open) -> str:
@@ -118,7 +129,7 @@ def new_question_submit(draft_id: int) -> ResponseReturnValue:
     key = question["id"]
     text = with_question(at.files.get(BANK, ""), key, question)
     answer = see_other("authoring.question", draft_id=draft_id, question_key=key)
-    return save(at, {BANK: text}, answer)
+    return save(at, {BANK: text}, answer, _question_of(key))
 
 
 @bp.get("/authoring/<int:draft_id>/questions/<question_key>/")
@@ -163,7 +174,7 @@ def question_submit(draft_id: int, question_key: str) -> ResponseReturnValue:
     before = _question(at, question_key)
     text = with_question(file_text(at, BANK), question_key, question_from(typed, before))
     answer = reopened("authoring.question", draft_id=draft_id, question_key=question_key)
-    return save(at, {BANK: text}, answer)
+    return save(at, {BANK: text}, answer, _question_of(question_key))
 
 
 @bp.post("/authoring/<int:draft_id>/questions/<question_key>/remove/")
@@ -173,7 +184,12 @@ def question_remove(draft_id: int, question_key: str) -> ResponseReturnValue:
     at = opened(draft_id, own=True)
     _question(at, question_key)
     text = with_question(file_text(at, BANK), question_key, None)
-    return save(at, {BANK: text}, see_other("authoring.draft", draft_id=draft_id))
+    answer = see_other("authoring.draft", draft_id=draft_id)
+    return save(at, {BANK: text}, answer, _question_of(question_key))
+
+
+def _question_of(key: str) -> Part:
+    return lambda files: question_named(read_table(files.get(BANK, "")), key)
 
 
 def _question(at: Open, key: str) -> dict[str, str]:
@@ -203,7 +219,7 @@ def file(draft_id: int, file_name: str) -> ResponseReturnValue:
         name=file_name,
         text=text,
         removable=file_name not in {HEAD, BANK},
-        problems=say(checked.of(file_name), at.draft, at.files),
+        problems=say(checked.of(file_name), at.draft, at.files, as_file=True),
         numbered=list(enumerate(text.splitlines(), start=1)),
     )
 

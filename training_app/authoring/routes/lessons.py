@@ -25,7 +25,7 @@ from training_app.authoring.routes.base import (
     title_typed,
     typed,
 )
-from training_app.authoring.routes.saying import say
+from training_app.authoring.routes.saying import beside, say
 from training_app.authoring.rules import (
     Unreadable,
     figures,
@@ -35,7 +35,7 @@ from training_app.authoring.rules import (
     lesson_text,
     pictures_in,
 )
-from training_app.authoring.rules.fields import citations, number
+from training_app.authoring.rules.fields import citations, head_field, number
 from training_app.catalogue.parsing import LESSON_ENDING
 from training_app.errors import N_
 from training_app.extensions import current_session
@@ -75,6 +75,7 @@ def lesson(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
         return as_text(at, name)
     files = at.files | ({name: resumed.text} if resumed else {})
     checked = queries.checked(current_session(), at.draft, files)
+    told = say(checked.of(name), at.draft, files)
     pictures = pictures_in(files)
     folder = url_for("authoring.pictures", draft_id=draft_id)
     return render(
@@ -89,7 +90,8 @@ def lesson(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
         kept=None if resumed else kept,
         pictures=[(one, in_markdown(one)) for one in pictures],
         figures=figures(markdown, pictures, f"{folder}files/"),
-        problems=say(checked.of(name), at.draft, files),
+        problems=told,
+        beside=beside(told, head_field),
         cites=cited(head.get("cites", [])),
         picker=picker(at),
     )

@@ -12,6 +12,7 @@ from flask_babel import gettext
 
 from training_app.authoring.models import Draft
 from training_app.authoring.rules import parts
+from training_app.authoring.rules.words import words_of
 from training_app.catalogue.parsing import BANK, HEAD, LESSON_ENDING, PICTURES, SCENARIO_ENDING
 from training_app.laws.source import Problem
 
@@ -49,15 +50,17 @@ class _Names:
     scenarios: Mapping[str, str]
 
 
-def say(problems: Iterable[Problem], draft: Draft, files: Mapping[str, Any]) -> list[Said]:
-    """The problems as a page shows them, errors first."""
+def say(
+    problems: Iterable[Problem], draft: Draft, files: Mapping[str, Any], *, as_file: bool = False
+) -> list[Said]:
+    """The problems as a page shows them, errors first; ``as_file`` in the words of the files."""
     names = _Names(
         parts.question_ids(files),
         parts.turn_names(files),
         {one.slug + LESSON_ENDING: one for one in parts.lessons(files)},
         parts.scenarios(files),
     )
-    told = [_said(problem, draft, names) for problem in problems]
+    told = [_said(problem, draft, names, as_file=as_file) for problem in problems]
     return sorted(told, key=lambda one: one.warning)
 
 
@@ -69,14 +72,20 @@ def beside(told: Iterable[Said], field: Callable[[str], str]) -> dict[str, list[
     return found
 
 
-def _said(problem: Problem, draft: Draft, names: _Names) -> Said:
+def _said(problem: Problem, draft: Draft, names: _Names, *, as_file: bool) -> Said:
     place, href = _place(problem, draft.id, names)
+
+    def in_words(message: str) -> str:
+        if as_file:
+            return gettext(message, **problem.params)
+        return words_of(problem, message, gettext)
+
     said = Said(
         place,
         href,
         problem.line,
-        _in_words(problem.message, problem.params),
-        _in_words(problem.remedy, problem.params),
+        in_words(problem.message),
+        in_words(problem.remedy),
         problem.warning,
         problem.file,
         problem.key,
@@ -85,10 +94,6 @@ def _said(problem: Problem, draft: Draft, names: _Names) -> Said:
         line = problem.line
         said = replace(said, text_line=lesson.text_line(line), quoted=lesson.quoted(line))
     return said
-
-
-def _in_words(message: str, params: Mapping[str, Any]) -> str:
-    return gettext(message, **params)
 
 
 def _place(problem: Problem, draft_id: int, names: _Names) -> tuple[str, str]:

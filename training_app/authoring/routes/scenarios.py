@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from training_app.access import Permission
 from training_app.authoring import queries
 from training_app.authoring.routes.base import (
     Open,
+    Part,
     as_text,
     bp,
     cited,
@@ -104,7 +106,8 @@ def scenario_submit(draft_id: int, scenario_slug: str) -> ResponseReturnValue:
     except Unreadable:
         return _as_text(draft_id, scenario_slug)
     answer = reopened("authoring.scenario", draft_id=draft_id, scenario_slug=scenario_slug)
-    return save(at, {name: story.write_story(story.story_from(typed, data))}, answer)
+    text = story.write_story(story.story_from(typed, data))
+    return save(at, {name: text}, answer, lambda files: story.head(_story_in(files, name)))
 
 
 @bp.post("/authoring/<int:draft_id>/scenarios/<scenario_slug>/turns/")
@@ -117,7 +120,8 @@ def new_turn(draft_id: int, scenario_slug: str) -> ResponseReturnValue:
         return _as_text(draft_id, scenario_slug)
     kind: story.TurnKind = "ending" if request.form.get("kind") == "ending" else "node"
     changed, turn = story.added(data, kind)
-    return save(at, {name: story.write_story(changed)}, _to_turn(draft_id, scenario_slug, turn))
+    answer = _to_turn(draft_id, scenario_slug, turn)
+    return save(at, {name: story.write_story(changed)}, answer, _turn_of(name, turn))
 
 
 def _to_turn(draft_id: int, slug: str, turn: str) -> Response:
@@ -174,7 +178,9 @@ def turn_submit(draft_id: int, scenario_slug: str, turn_name: str) -> ResponseRe
     if named and wanted != found.name:
         data = story.renamed(data, found.name, wanted)
     answer = _to_turn(draft_id, scenario_slug, wanted if named else found.name)
-    saved = save(at, {name: story.write_story(data)}, answer)
+    renaming = named and wanted != found.name
+    part = None if renaming else _turn_of(name, found.name)
+    saved = save(at, {name: story.write_story(data)}, answer, part)
     if not named:
         notice(NAME_REFUSED, "warning", name=wanted[:40])
     return saved
@@ -196,7 +202,21 @@ def turn_remove(draft_id: int, scenario_slug: str, turn_name: str) -> ResponseRe
         return _as_text(draft_id, scenario_slug)
     text = story.write_story(story.removed(data, _turn(data, turn_name)))
     answer = see_other("authoring.scenario", draft_id=draft_id, scenario_slug=scenario_slug)
-    return save(at, {name: text}, answer)
+    return save(at, {name: text}, answer, _turn_of(name, turn_name))
+
+
+def _story_in(files: Mapping[str, Any], name: str) -> story.Story:
+    return story.read_story(files.get(name, ""))
+
+
+def _turn_of(name: str, turn_name: str) -> Part:
+    """The turn as the files have it, for telling whether somebody else changed it."""
+
+    def read(files: Mapping[str, Any]) -> object:
+        found = story.turn_named(_story_in(files, name), turn_name)
+        return found and (found.kind, found.data)
+
+    return read
 
 
 def _turn(data: story.Story, name: str) -> story.Turn:

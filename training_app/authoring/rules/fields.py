@@ -95,6 +95,14 @@ def question_field(key: str) -> str:
     return rest.partition("[")[0].partition(".")[0]
 
 
+def head_field(key: str) -> str:
+    """The field of the form that a problem's key means: ``objectives[2]``, ``test.draw``."""
+    rest = key.removeprefix("test.")
+    if rest == "minutes" != key:
+        return "test_minutes"
+    return rest.partition("[")[0]
+
+
 def _canonical(kind: Kind, data: Mapping[str, Any]) -> dict[str, Any]:
     """In the order of the model, what is empty or as by default left out, as an export does."""
     fields = {info.alias or name: info for name, info in CLASSES[kind].model_fields.items()}

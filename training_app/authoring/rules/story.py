@@ -120,6 +120,11 @@ def field_of(key: str) -> str:
 # -- changing ----------------------------------------------------------------------------------
 
 
+def head(story: Story) -> Story:
+    """The scenario without its turns."""
+    return {key: value for key, value in story.items() if key not in (NODE, ENDING)}
+
+
 def story_from(typed: Typed, before: Mapping[str, Any]) -> Story:
     """The head of a scenario from its form; its turns stay."""
     data = {

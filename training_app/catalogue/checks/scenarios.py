@@ -96,7 +96,7 @@ def _check_endings(where: Located[Scenario]) -> Iterator[Problem]:
             yield where.problem(("ending", index, "better"), message, remedy)
     if not any(ending.outcome == "good" for ending in where.value.endings):
         message = N_("No ending is good.")
-        remedy = N_("Add an ending with outcome “good”, and a path to it.")
+        remedy = N_("Add an ending whose “outcome” is “good”, and a path to it.")
         yield where.problem(("ending",), message, remedy)
 
 
