@@ -21,7 +21,6 @@ from sqlalchemy.orm import Session
 
 from tests.audit.test_chain import happen
 from tests.backup.test_services import everything
-from tests.databases import Database, Databases, build
 from training_app.backup import rules, services
 from training_app.backup.services import encryption
 from training_app.clock import now
@@ -59,20 +58,6 @@ def key(tmp_path: Path) -> Key:
 @pytest.fixture
 def other(tmp_path: Path) -> Key:
     return Key(tmp_path, "other")
-
-
-@pytest.fixture
-def blank(databases: Databases, engine_kind: str) -> Iterator[Flask]:
-    """An application on a database of the same engine in which there is not even a table."""
-    place: Database = databases.another(engine_kind, "blank")
-    place.folder.mkdir(parents=True, exist_ok=True)
-    for left in place.folder.glob("training.sqlite*"):
-        left.unlink()
-    place._create()
-    app = build(place.settings)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 @contextmanager

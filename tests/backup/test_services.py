@@ -9,7 +9,7 @@ import flask_migrate
 import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import MetaData, func, select
+from sqlalchemy import MetaData, func, select, text
 from sqlalchemy.orm import Session
 
 from tests.backup.archives import FOLDER
@@ -115,6 +115,16 @@ def test_a_damaged_backup_changes_nothing(app: Flask, db_session: Session, tmp_p
             bad.writestr(name, content)
     with pytest.raises(services.BackupRefused, match="damaged"):
         restore(app, damaged)
+
+
+def test_a_backup_of_other_columns_is_refused(blank: Flask, tmp_path: Path) -> None:
+    with blank.app_context(), writing(), db.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE page (id INTEGER PRIMARY KEY)"))
+    make(blank, tmp_path / "copy.zip")
+    with blank.app_context(), writing(), db.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE page ADD COLUMN content TEXT"))
+    with pytest.raises(services.BackupRefused, match="page has other columns"):
+        restore(blank, tmp_path / "copy.zip")
 
 
 def test_another_file_is_told_apart(tmp_path: Path) -> None:

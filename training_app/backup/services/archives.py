@@ -217,6 +217,11 @@ def _fill(connection: Connection, table: Table, lines: Any, entry: dict[str, Any
     header = stream.readline()
     digest.update(header)
     names = json.loads(header)
+    if set(names) != set(table.columns.keys()):
+        raise BackupRefused(
+            f"the table {table.name} has other columns than in the backup; restore it with the"
+            " release that made it"
+        )
     looping = _self_references(table)
     later: list[dict[str, Any]] = []
     batch: list[dict[str, Any]] = []
