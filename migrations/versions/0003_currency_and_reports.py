@@ -23,6 +23,7 @@ APPEND_ONLY = (
     "lowering_decision",
     "remark",
     "report_change",
+    "requirement_decision",
     "target",
     "team_support",
     "written_mark",
@@ -95,6 +96,32 @@ def upgrade() -> None:
         sa.Column("noted_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stale")),
     )
+    op.create_table(
+        "superseded",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("kind", code_point_string(20), nullable=False),
+        sa.Column("row_id", Identity, nullable=False),
+        sa.Column("person_id", Identity, nullable=True),
+        sa.Column("team_id", Identity, nullable=True),
+        sa.Column("unit_id", Identity, nullable=True),
+        sa.Column("parent_id", Identity, nullable=True),
+        sa.Column("name", code_point_string(120), nullable=True),
+        sa.Column("sort_key", code_point_string(360), nullable=True),
+        sa.Column("type", code_point_string(20), nullable=True),
+        sa.Column("path", code_point_string(40), nullable=True),
+        sa.Column("village", code_point_string(120), nullable=True),
+        sa.Column("minority_required", sa.Boolean(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("known_from", UtcDateTime(), nullable=True),
+        sa.Column("known_to", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_superseded")),
+    )
+    with op.batch_alter_table("superseded", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_superseded_kind_row_id"), ["kind", "row_id"], unique=False
+        )
+
     op.create_table(
         "target_standing",
         sa.Column("id", Identity, nullable=False),
@@ -513,6 +540,24 @@ def upgrade() -> None:
     with op.batch_alter_table("report_change", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_report_change_report_id"), ["report_id"], unique=False)
 
+    op.create_table(
+        "requirement_decision",
+        sa.Column("requirement_id", Identity, autoincrement=False, nullable=False),
+        sa.Column("unit_id", Identity, autoincrement=False, nullable=False),
+        sa.Column("carried_on", sa.Boolean(), nullable=False),
+        sa.Column("reason", code_point_string(500), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_by", Identity, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["requirement_id"],
+            ["requirement.id"],
+            name=op.f("fk_requirement_decision_requirement_id_requirement"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_requirement_decision_unit_id_unit")
+        ),
+        sa.PrimaryKeyConstraint("requirement_id", "unit_id", name=op.f("pk_requirement_decision")),
+    )
     op.create_table(
         "short_update",
         sa.Column("person_id", Identity, autoincrement=False, nullable=False),
@@ -1032,14 +1077,31 @@ def upgrade() -> None:
             "ix_person_phone_person_id_valid_from", ["person_id", "valid_from"], unique=False
         )
 
+    with op.batch_alter_table("requirement", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("carries_on_id", Identity, nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_requirement_carries_on_id"), ["carries_on_id"], unique=False
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_requirement_carries_on_id_requirement"),
+            "requirement",
+            ["carries_on_id"],
+            ["id"],
+        )
+
     with op.batch_alter_table("requirement_version", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("class_only", sa.Boolean(), server_default="0", nullable=False)
         )
+        batch_op.add_column(sa.Column("end_recorded_at", UtcDateTime(), nullable=True))
 
     with op.batch_alter_table("roster_import", schema=None) as batch_op:
         batch_op.add_column(sa.Column("upload", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("job_id", Identity, nullable=True))
+
+    with op.batch_alter_table("team_span", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("recorded_at", UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("end_recorded_at", UtcDateTime(), nullable=True))
 
     with op.batch_alter_table("unit_operation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("unit_id", Identity, nullable=True))
@@ -1065,6 +1127,10 @@ def upgrade() -> None:
             )
         )
         batch_op.create_index(batch_op.f("ix_unit_operation_unit_id"), ["unit_id"], unique=False)
+
+    with op.batch_alter_table("unit_span", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("recorded_at", UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("end_recorded_at", UtcDateTime(), nullable=True))
 
     for table in APPEND_ONLY:
         _refuse_rewriting(table)

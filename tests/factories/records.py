@@ -3,19 +3,23 @@
 from datetime import UTC, date, datetime
 from itertools import count
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
 from training_app.catalogue.models import Lesson, Module, ModuleVersion
+from training_app.db import Unscoped
 from training_app.organisation.models import (
     Leadership,
     Level,
     Membership,
     Person,
+    Share,
     Team,
     TeamSpan,
     Unit,
     UnitSpan,
+    UnitSuccession,
 )
 from training_app.organisation.parsing import unit_key
 from training_app.requirements.models import Requirement
@@ -171,3 +175,33 @@ def requirement(
     )
     new = NewRequirement("Bồi dưỡng hằng năm", audience, unit_id, terms, title_en="Every year")
     return set_requirement(session, new, now=NOW, today=TODAY, actor=SYSTEM)
+
+
+def end_unit(session: Session, span: UnitSpan, on: date, *heirs: UnitSpan) -> None:
+    """A unit ends, and others come in its place: one takes all of it, several a part each.
+
+    Its teams move to the first of them.
+    """
+    span.valid_to = on
+    share = Share.WHOLE if len(heirs) == 1 else Share.PART
+    session.add_all(
+        UnitSuccession(
+            old_unit_id=span.unit_id, new_unit_id=heir.unit_id, share=share.value, on=on, basis=""
+        )
+        for heir in heirs
+    )
+    living = select(TeamSpan).where(TeamSpan.unit_id == span.unit_id, TeamSpan.valid_to.is_(None))
+    for row in session.scalars(living.execution_options(scope=Unscoped("a test moves teams"))):
+        row.valid_to = on
+        session.add(
+            TeamSpan(
+                team_id=row.team_id,
+                unit_id=heirs[0].unit_id,
+                name=row.name,
+                name_fold=row.name_fold,
+                sort_key=row.sort_key,
+                valid_from=on,
+                valid_to=None,
+            )
+        )
+    session.flush()

@@ -229,3 +229,54 @@ def test_a_module_counts_only_for_one_that_is_asked_for(scene: Scene) -> None:
     pair = {"equal_module": scene.module.module_id, "equal_for": older.module_id}
     page = fill(officer, officer.get(new), new, 422, **scene.values(**pair))
     assert "A module can only count for another module that is asked for." in page.text
+
+
+def merged(scene: Scene) -> str:
+    """A neighbour became part of the own commune yesterday; the address of what is open."""
+    old = make.unit(scene.session, "Thắng Tam", scene.province)
+    make.team(scene.session, old, make.person(scene.session), make.person(scene.session))
+    asked = make.requirement(scene.session, scene.module, unit_id=old.unit_id)
+    make.end_unit(scene.session, old, clock.today() - timedelta(days=1), scene.commune)
+    scene.session.commit()
+    return f"/requirements/ended-units/{asked.id}/{scene.commune.unit_id}/"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_an_officer_is_told_of_a_unit_that_ended_and_lets_its_requirement_go_on(
+    scene: Scene, language: str
+) -> None:
+    path = merged(scene)
+    officer = scene.officer()
+    officer.language(language)
+    assert "/requirements/ended-units/" in officer.get("/requirements/").links
+    assert path in officer.get("/requirements/ended-units/").links
+    page = officer.get(path)
+    if language == "en":
+        assert "People it would ask in Phường Vũng Tàu9" in page.text
+        assert "came from Phường Thắng Tam2" in page.text
+    values = {"choice": "carry-on", "day": f"{SOON:%d/%m/%Y}", "reason": "Sáp nhập"}
+    done = officer.submit(page, "", 200, **values)
+    assert done.h1 in {"Every year", "Bồi dưỡng hằng năm"}
+    assert "/requirements/ended-units/" not in officer.get("/requirements/").links
+    officer.get(path, 404)
+
+
+def test_what_is_missing_in_a_decision_is_said_and_what_was_typed_stays(scene: Scene) -> None:
+    officer, path = scene.officer(), merged(scene)
+    page = officer.submit(officer.get(path), "", 422, choice="carry-on", day="", reason="Sáp nhập")
+    assert "Write from which day it is required" in page.text
+    assert "Sáp nhập" in page.text
+    page = officer.submit(officer.get(path), "", 422, reason="")
+    assert "Choose one of these" in page.text
+    page = officer.submit(officer.get(path), "", 200, choice="end", reason="Đã có yêu cầu khác")
+    assert "It ends with its unit" in page.text
+    assert "Nothing waits for a decision" in page.text
+
+
+def test_modules_stand_in_the_order_of_the_curriculum(scene: Scene) -> None:
+    scene.module.position = 2
+    first = make.module(scene.session, "mo-dau")
+    asked = make.requirement(scene.session, scene.module, first, unit_id=scene.commune.unit_id)
+    scene.session.commit()
+    page = scene.officer().get(f"/requirements/{asked.id}/")
+    assert page.text.index("Module mo-dau") < page.text.index("Module pham-vi")

@@ -249,6 +249,8 @@ def _things(session: Session, world: World, place: Place) -> None:
         "request_id": data_request(session, place.member, place.commune),
         "exemption_id": _exemption(session, place, requirement),
         "target_id": reports.planned(session, place.commune),
+        "ended_id": _left_behind(session, world, place).id,
+        "heir_id": place.commune.unit_id,
     }
 
 
@@ -268,6 +270,14 @@ def _draft(session: Session, world: World, place: Place) -> int:
         return draft.id
     title = f"Chuyên đề {place.name}"
     return authoring.begin_new(session, title, now=NOW, on=TODAY, actor=viewer).id
+
+
+def _left_behind(session: Session, world: World, place: Place) -> Requirement:
+    """A requirement of a unit that ended, in whose place the commune is."""
+    ended = make.unit(session, "Xã Cũ", place.commune)
+    row = make.requirement(session, world.version, unit_id=ended.unit_id)
+    make.end_unit(session, ended, TODAY, place.commune)
+    return row
 
 
 def _requirement(session: Session, world: World, place: Place) -> Requirement:

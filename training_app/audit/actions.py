@@ -105,6 +105,7 @@ class Action(StrEnum):
     CERTIFICATE_REVOKED = "certificate.revoked"
     REQUIREMENT_SET = "requirement.set"
     REQUIREMENT_ENDED = "requirement.ended"
+    REQUIREMENT_DECIDED = "requirement.decided"
     EXEMPTION_GRANTED = "exemption.granted"
     EXEMPTION_REVOKED = "exemption.revoked"
     TARGET_SET = "target.set"

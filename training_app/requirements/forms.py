@@ -16,17 +16,19 @@ from wtforms import (
 from wtforms.validators import ValidationError
 
 from training_app.errors import N_
-from training_app.requirements.models import TITLE_LENGTH
+from training_app.organisation.forms import OneOf
+from training_app.requirements.models import REASON_LENGTH, TITLE_LENGTH
 from training_app.requirements.rules import Audience, Renewing
 from training_app.requirements.services import Terms
 from training_app.web.forms import DateField, Form, MaxLength, Needed, TextField
 
 FOR_EVER = 0
 NONE = 0
+CARRY_ON = "carry-on"
+LET_END = "end"
 _LONGEST_MONTHS = 120
 _MOST_HOURS = 1000
 _LONGEST_GRACE = 730
-_REASON_LENGTH = 500
 
 
 def audience_names() -> dict[Audience, str]:
@@ -220,8 +222,33 @@ class EndForm(Form):
 
     ends_on = DateField(validators=[Needed(N_("Write from which day it is not required."))])
     reason = TextAreaField(
-        validators=[Needed(N_("Say why the requirement ends.")), MaxLength(_REASON_LENGTH)]
+        validators=[Needed(N_("Say why the requirement ends.")), MaxLength(REASON_LENGTH)]
     )
+
+
+class DecideForm(Form):
+    """Whether the requirement of an ended unit goes on in a unit in its place."""
+
+    choice = OneOf()
+    day = DateField()
+    reason = TextAreaField(
+        validators=[Needed(N_("Say why it is decided so.")), MaxLength(REASON_LENGTH)]
+    )
+
+    def prepare(self, ended: str, place: str) -> None:
+        """Put labels and choices in the reader's language."""
+        self.choice.label.text = _("What becomes of it in %(place)s?", place=place)
+        self.choice.choices = [
+            (CARRY_ON, _("It goes on: everybody in %(place)s is asked", place=place)),
+            (LET_END, _("It ends with %(unit)s: nobody is asked any more", unit=ended)),
+        ]
+        self.day.label.text = _("Asked from (only if it goes on)")
+        self.reason.label.text = _("Why is it decided so?")
+
+    def validate_day(self, field: Field) -> None:
+        """A requirement that goes on needs a first day."""
+        if self.choice.data == CARRY_ON and field.data is None and not field.errors:
+            raise ValidationError(_("Write from which day it is required."))
 
 
 class TryForm(Form):

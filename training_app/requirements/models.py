@@ -11,12 +11,14 @@ from training_app.db import Base, Identity, PrimaryKey, code_point_string
 
 KEY_LENGTH = 60
 TITLE_LENGTH = 160
+REASON_LENGTH = 500
 
 
 class Requirement(Base):
     """Who must hold something: an audience of the nation (``unit_id`` NULL) or of one subtree.
 
     ``audience`` is a ``requirements.rules.Audience``. What must be held stands on the versions.
+    ``carries_on_id`` is the requirement of a unit that ended, which this one goes on with.
     """
 
     __tablename__ = "requirement"
@@ -30,6 +32,7 @@ class Requirement(Base):
     created_at: Mapped[datetime]
     # An account id; the system that seeds has none, so no foreign key, as in the audit trail.
     created_by: Mapped[int | None]
+    carries_on_id: Mapped[int | None] = mapped_column(ForeignKey("requirement.id"), index=True)
 
     __table_args__ = (
         CheckConstraint(
@@ -62,6 +65,8 @@ class RequirementVersion(Base):
     class_only: Mapped[bool] = mapped_column(default=False, server_default="0")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int | None]
+    # When the end was written down: a report "as known then" asks for it.
+    end_recorded_at: Mapped[datetime | None]
 
     modules: Mapped[list[RequirementModule]] = relationship(
         back_populates="version", lazy="raise", order_by="RequirementModule.module_id"
@@ -111,3 +116,24 @@ class RequirementEquivalence(Base):
     counts_for_id: Mapped[int] = mapped_column(
         Identity, ForeignKey("module.id"), primary_key=True, autoincrement=False
     )
+
+
+class RequirementDecision(Base):
+    """What was decided on the requirement of an ended unit, for one of the units in its place.
+
+    One row for each such unit: the database decides between two officers. ``carried_on``: it goes
+    on there as a requirement of its own (``Requirement.carries_on_id``). Rows are only added.
+    """
+
+    __tablename__ = "requirement_decision"
+
+    requirement_id: Mapped[int] = mapped_column(
+        Identity, ForeignKey("requirement.id"), primary_key=True, autoincrement=False
+    )
+    unit_id: Mapped[int] = mapped_column(
+        Identity, ForeignKey("unit.id"), primary_key=True, autoincrement=False
+    )
+    carried_on: Mapped[bool]
+    reason: Mapped[str] = mapped_column(code_point_string(REASON_LENGTH))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None]

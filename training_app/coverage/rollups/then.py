@@ -2,99 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from training_app.coverage.queries.places import Place
-from training_app.coverage.queries.sets import Asking, below
-from training_app.coverage.queries.teams import TeamCoverage, TeamTable
-from training_app.coverage.queries.units import UnitCoverage, UnitTable, least_first, parts_of
-from training_app.coverage.rollups.reading import Communes, read_teams, standing_versions
-from training_app.coverage.rollups.ready import counts_of
-from training_app.coverage.rollups.recount import counted
-from training_app.coverage.rules import Counts, TeamNeed, rank, total_of
-from training_app.coverage.rules.lasting import Known, Measure, Tally, lines
-from training_app.coverage.rules.spans import Span, Spans, span
-from training_app.learning import queries as learning
-from training_app.organisation.models import UnitSpan, holds
-from training_app.organisation.queries.teams import teams_under
-from training_app.programme.queries.asked import end_of
-from training_app.requirements.queries import RequirementRow
-from training_app.requirements.rules import (
-    Evidence,
-    InForce,
-    Required,
-    asked_under,
-    held_under,
-    update_periods,
+from training_app.coverage.queries.composed import facts_known
+from training_app.coverage.queries.known import (
+    COUNTING,
+    TeamThen,
+    parts_then,
+    services_known,
+    teams_known,
 )
+from training_app.coverage.queries.places import Place
+from training_app.coverage.queries.sets import Asking
+from training_app.coverage.queries.teams import TeamCoverage, TeamTable
+from training_app.coverage.queries.units import UnitCoverage, UnitTable, least_first
+from training_app.coverage.rollups.recalled import Progress, standings_then, versions_then
+from training_app.coverage.rules import DEFINITION, Counts, TeamNeed, rank, total_of
+from training_app.organisation import scope as seen
+from training_app.organisation.models import Leadership, Membership, TeamSpan
+from training_app.organisation.queries.teams import TeamRow
+from training_app.programme.queries.asked import end_of
+from training_app.requirements.rules import Audience
 
-_BATCH = 1_000
+
+@dataclass
+class _Day:
+    """A place on a day: its teams, by team who serves and who leads, and how each person stands.
+
+    ``members`` has the human being behind each row of a person.
+    """
+
+    teams: list[TeamThen]
+    members: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+    leaders: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+    standing: dict[int, Counts] = field(default_factory=dict)
+
+    def people(self, team: int) -> set[int]:
+        """The human beings who serve in the team."""
+        return set(self.members.get(team, {}).values())
+
+    def leading(self, team: int) -> set[int]:
+        """Those of them who lead it."""
+        return self.people(team) & set(self.leaders.get(team, {}).values())
+
+    def leader_held(self, team: int) -> bool:
+        """Whether one who leads it counts as trained."""
+        return any(self.standing[one].held for one in self.leading(team))
+
+    def total(self, humans: Iterable[int]) -> Counts:
+        """The people together."""
+        return total_of(self.standing[one] for one in humans)
+
+    def covered(self, team: int) -> bool:
+        """Whether the team counts as trained."""
+        people = self.people(team)
+        held = sum(self.standing[one].held for one in people)
+        return DEFINITION.met(len(people), held, leader_held=self.leader_held(team))
 
 
-def units_then(session: Session, asking: Asking, here: Place) -> UnitTable:
+def units_then(
+    session: Session, asking: Asking, here: Place, *, report: Progress | None = None
+) -> UnitTable:
     """One row per unit directly under ``here``, as known at the end of the day asked about.
 
-    Everybody's holdings are derived anew from the facts recorded by then. How rows of one human
-    being are linked, and where teams and units stood, is always read as known now.
+    Units, teams, service and facts are those recorded and not taken back by then. Which rows are
+    one human being is as known now.
     """
-    counts = counted(_read(session, asking, here))
-
-    def state(path: str) -> tuple[int, ...]:
-        tally = Tally()
-        for (place, leaf), one in counts.items():
-            if not leaf and place.startswith(path):
-                tally.join(one)
-            elif leaf and place == path:
-                tally.join(one, -1)
-        return tally.state_on(asking.on)
-
-    rows = []
-    for part in session.execute(parts_of(asking, here)):
-        if part.path != here.path:
-            found = state(part.path)
-            rows.append(
-                UnitCoverage(
-                    unit_id=part.unit_id,
-                    name=f"{part.type} {part.name}",
-                    level=part.level,
-                    teams=found[Measure.TEAMS],
-                    teams_covered=found[Measure.COVERED],
-                    counts=counts_of(found),
-                )
-            )
-    total = counts_of(state(here.path))
-    overlap = total + -total_of(row.counts for row in rows)
+    at = last_moment(asking.on)
+    day = _read(session, asking, here.path, at, report)
+    by_part: dict[str, list[int]] = defaultdict(list)
+    for team in day.teams:
+        by_part[_part(team.path, here)].append(team.id)
+    parts = [
+        (part.unit_id, f"{part.type} {part.name}", part.level, part.path)
+        for part in parts_then(session, here, asking.on, at)
+    ]
+    if here.id is not None and by_part.get(here.path):
+        parts.append((here.id, here.name, here.level, here.path))
+    rows, everybody = [], set[int]()
+    for unit_id, name, level, path in parts:
+        teams = by_part.get(path, [])
+        people = {human for team in teams for human in day.people(team)}
+        if unit_id == here.id and not people:
+            continue
+        everybody |= people
+        covered = sum(day.covered(team) for team in teams)
+        rows.append(UnitCoverage(unit_id, name, level, len(teams), covered, day.total(people)))
+    overlap = day.total(everybody) + -total_of(row.counts for row in rows)
     return UnitTable(here, tuple(sorted(rows, key=least_first)), overlap, by_team=True)
 
 
 def teams_then(session: Session, asking: Asking, here: Place) -> TeamTable:
-    """One row per team of a commune, as known at the end of the day asked about."""
-    read = _read(session, asking, here)
-    on = asking.on
-    serving = {
-        team: {human for human, spans in people.items() if _on(spans, on)}
-        for team, people in read.services.items()
-    }
-    standing = {human: _groups(read, human, on) for people in serving.values() for human in people}
+    """One row per team of a commune, as known at the end of the day asked about.
+
+    Article 12 is held against who served then, with their sex and so on as known now.
+    """
+    at = last_moment(asking.on)
+    day = _read(session, asking, here.path, at)
+    serving = day.members
+    if asking.audience is Audience.LEADERS:
+        # Article 12 speaks of the whole team, whoever the requirement is about.
+        serving = _serving(session, Membership, here.path, asking.on, at)
+    facts = facts_known(session, day.teams, serving, day.leaders, asking.on)
+    standing = _standing_now(session, asking, [team.id for team in day.teams])
     rows = []
-    for team in teams_under(session, asking.scope, here.path, on):
-        people = serving.get(team.id, set())
-        leaders = {one for one in people if _on(read.leads.get(team.id, {}).get(one, ()), on)}
-        need = TeamNeed(
-            counts=total_of(standing[one] for one in people),
-            has_leader=bool(leaders),
-            leader_held=any(standing[one].held for one in leaders),
-            composition=team.composition,
+    for team in day.teams:
+        people = day.people(team.id)
+        row = TeamRow(
+            team.id, team.name, team.village, team.unit_id, here.name, None, None, facts[team.id]
         )
-        rows.append(TeamCoverage(team, need))
+        need = TeamNeed(
+            counts=day.total(people),
+            has_leader=bool(day.leading(team.id)),
+            leader_held=day.leader_held(team.id),
+            composition=row.composition,
+        )
+        rows.append(TeamCoverage(row, need, opens=team.id in standing))
     rows.sort(key=lambda row: rank(row.need))
-    everybody = {one for row in rows for one in serving.get(row.team.id, set())}
-    total = total_of(standing[one] for one in everybody)
-    overlap = total + -total_of(row.counts for row in rows)
+    everybody = {human for team in day.teams for human in day.people(team.id)}
+    overlap = day.total(everybody) + -total_of(row.counts for row in rows)
     return TeamTable(here, tuple(rows), overlap)
 
 
@@ -103,68 +135,37 @@ def last_moment(on: date) -> datetime:
     return end_of(on) - timedelta(microseconds=1)
 
 
-def _on(spans: Spans | list[Span], on: date) -> bool:
-    return any(start <= on < end for start, end in spans)
+def _read(
+    session: Session, asking: Asking, path: str, at: datetime, report: Progress | None = None
+) -> _Day:
+    on = asking.on
+    day = _Day(teams_known(session, path, on, at))
+    day.leaders = _serving(session, Leadership, path, on, at)
+    day.members = day.leaders
+    if asking.audience is not Audience.LEADERS:
+        day.members = _serving(session, Membership, path, on, at)
+    humans = sorted({human for team in day.members.values() for human in team.values()})
+    versions = versions_then(session, asking.requirement.id, on, at)
+    day.standing = standings_then(session, versions, humans, on, at, report=report)
+    return day
 
 
-def _groups(read: Communes, human: int, on: date) -> Counts:
-    """One person on a day, as counts of one."""
-    found = {
-        measure for measure, start, end in lines(read.known[human], read.rules) if start <= on < end
-    }
-    return Counts(
-        1,
-        *(
-            int(measure in found)
-            for measure in (Measure.HELD, Measure.DUE_SOON, Measure.LAPSED, Measure.BEGUN)
-        ),
-    )
-
-
-def _read(session: Session, asking: Asking, here: Place) -> Communes:
-    """The communes of a place as they stood on the day, with what was known at its end."""
-    moment = last_moment(asking.on)
-    units = select(UnitSpan.unit_id).where(holds(UnitSpan, asking.on), below(here.path))
-    versions = standing_versions(session, asking.requirement.id)
-    read = read_teams(session, versions, session.scalars(units).all(), known_at=moment)
-    read.known = _known(session, versions, sorted(read.humans), moment)
-    return read
-
-
-def _known(
-    session: Session, versions: list[RequirementRow], humans: list[int], moment: datetime
-) -> dict[int, Known]:
-    """What the record said of each human being at a moment."""
-    rules = tuple(
-        InForce(one.version_id, one.required, one.in_force_from, one.in_force_to)
-        for one in versions
-    )
-    found: dict[int, Known] = {}
-    causes = learning.causes(session, known_at=moment)
-    for start in range(0, len(humans), _BATCH):
-        batch = humans[start : start + _BATCH]
-        evidence = learning.evidence_by_person(session, batch, known_at=moment)
-        records: Mapping[int, learning.Record] = (
-            learning.update_records(session, batch, causes, known_at=moment) if causes else {}
-        )
-        for human in batch:
-            facts = evidence.get(human, [])
-            periods = held_under(rules, facts)
-            updates: list[Span] = []
-            if human in records and versions:
-                record = records[human]
-                asked = update_periods(causes, record.passed, record.updated)
-                exempt = record.exempt[versions[0].requirement_id]
-                updates = [
-                    span(one.opened_on, one.closed_on) for one in asked_under(rules, asked, exempt)
-                ]
-            found[human] = Known(
-                tuple(span(one.held_from, one.held_until) for one in periods),
-                tuple(updates),
-                tuple(_begun(one.required, facts) for one in rules),
-            )
+def _serving(
+    session: Session, model: type[Membership | Leadership], path: str, on: date, at: datetime
+) -> dict[int, dict[int, int]]:
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for team_id, row, human in services_known(session, model, path, on, at):
+        found[team_id][row] = human
     return found
 
 
-def _begun(required: Required, facts: list[Evidence]) -> Spans:
-    return tuple(span(one.happened_on, one.valid_until) for one in facts if required.helps(one))
+def _part(path: str, here: Place) -> str:
+    """The path of the part of ``here`` in which a path lies: one step further, or ``here``."""
+    known = len(here.path)
+    return path[: known + path[known:].find("/") + 1]
+
+
+def _standing_now(session: Session, asking: Asking, team_ids: list[int]) -> set[int]:
+    """Those of the teams that stand on the day as known now, and are in scope: their page opens."""
+    teams = seen.teams(asking.scope, asking.on).where(TeamSpan.team_id.in_(team_ids))
+    return set(session.scalars(select(teams.subquery().c[0]).execution_options(**COUNTING)))

@@ -47,6 +47,11 @@ class Record:
     updated: list[Updated] = field(default_factory=list)
     exempt: dict[int, list[Span]] = field(default_factory=lambda: defaultdict(list))
 
+    def exempt_under(self, versions: Iterable[InForce]) -> list[Span]:
+        """Days exempt from a requirement, or from one that it carries on."""
+        wanted = {one for version in versions for one in version.required.exempting}
+        return [span for one in sorted(wanted) for span in self.exempt.get(one, ())]
+
 
 def update_open(on: date, requirement_id: Any, person_id: Any) -> ColumnElement[bool]:
     """Something is asked anew of the person, for the requirement, on the day."""

@@ -63,7 +63,7 @@ def _right(
     periods = update_periods(causes, record.passed, record.updated)
     rows: dict[Key, dict[str, Any]] = {}
     for requirement_id, spans in versions.items() if periods else ():
-        for one in asked_under(spans, periods, record.exempt[requirement_id]):
+        for one in asked_under(spans, periods, record.exempt_under(spans)):
             cause = one.cause
             key = (requirement_id, cause.key, one.opened_on, one.closed_on, one.fact_id)
             rows[key] = {

@@ -31,7 +31,7 @@ from training_app.organisation.services import operations as services
 from training_app.vietnamese import fold
 from training_app.web.forms import Form
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import notice, paginate, render, see_other
+from training_app.web.pages import notice, paginate, render, see_other, waiting_at
 
 _TEAM, _UNIT = Permission.TEAM_MANAGE, Permission.UNIT_MANAGE
 _FINE: Final = 200
@@ -206,8 +206,15 @@ def _operation_page(row: UnitOperation, form: UndoForm, status: int) -> Response
         questions=said.questions(saying.stored(row.questions), chosen),
         may_undo=_may_undo(row),
         onward=_onward(row, chosen),
+        decisions=_decisions(row),
         errors_in_title=status != _FINE,
     )
+
+
+def _decisions(row: UnitOperation) -> int:
+    """How many requirements of ended units wait for the viewer, where this ended some."""
+    ended = row.counts.get("requirements") and row.undone_at is None
+    return waiting_at("requirements.requirement_list") if ended else 0
 
 
 def _onward(row: UnitOperation, chosen: Operation) -> list[tuple[str, str]]:

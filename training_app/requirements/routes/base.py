@@ -14,7 +14,7 @@ from training_app.extensions import current_session
 from training_app.organisation.queries import units
 from training_app.requirements import queries, services
 from training_app.requirements.forms import audience_names, months_in_words, renewal_names
-from training_app.requirements.queries import RequirementRow
+from training_app.requirements.queries import Place, RequirementRow
 from training_app.requirements.rules import Renewing
 from training_app.web.guard import current_viewer
 from training_app.web.pages import english
@@ -73,37 +73,46 @@ def lines(rows: list[RequirementRow], today: date) -> list[Line]:
         for module_id, both in queries.module_titles(session, modules).items()
     }
     unit_ids = {row.unit_id for row in rows if row.unit_id is not None}
-    places = queries.place_names(session, unit_ids, today)
+    places = queries.places(session, unit_ids, today)
     return [
         Line(
             row=row,
             title=row.named("en" if language else "vi"),
             audience=audience_names()[row.audience],
-            place=_("the whole nation") if row.unit_id is None else places.get(row.unit_id, "–"),
+            place=_place(row, places),
             asks=_asks(row, titles),
             valid=months_in_words(row.required.valid_months),
             details=_details(row),
-            state=_state(row, today),
+            state=_state(row, today, places),
         )
         for row in rows
     ]
 
 
+def _place(row: RequirementRow, places: dict[int, Place]) -> str:
+    if row.unit_id is None:
+        return _("the whole nation")
+    return places[row.unit_id].name if row.unit_id in places else "–"
+
+
 def _asks(row: RequirementRow, titles: dict[int, str]) -> list[str]:
-    asks = [titles.get(module_id, "–") for module_id in sorted(row.required.modules)]
+    # Titles come in the order of the curriculum.
+    asks = [title for module_id, title in titles.items() if module_id in row.required.modules]
     if row.required.hours:
         asks.append(_("%(count)s hours of training in all", count=row.required.hours))
     if row.required.any_class:
         asks.append(_("a class of any kind"))
     elif row.required.class_only:
         asks.append(_("learned in a class; tests do not count"))
+    places = {module_id: place for place, module_id in enumerate(titles)}
+    pairs = sorted(row.required.equivalents, key=lambda pair: [places.get(one, 0) for one in pair])
     asks += [
         _(
             "%(module)s counts for %(other)s",
             module=titles.get(one, "–"),
             other=titles.get(other, "–"),
         )
-        for one, other in sorted(row.required.equivalents)
+        for one, other in pairs
     ]
     return asks
 
@@ -122,7 +131,10 @@ def _details(row: RequirementRow) -> list[str]:
     return details
 
 
-def _state(row: RequirementRow, today: date) -> str:
+def _state(row: RequirementRow, today: date, places: dict[int, Place]) -> str:
+    place = places.get(row.unit_id or 0)
+    if place is not None and not place.stands and row.lasts(today):
+        return _("nobody is asked: its unit ended")
     if row.in_force(today):
         return _("applies now")
     return _("does not apply yet") if today < row.in_force_from else _("ended")

@@ -26,7 +26,7 @@ from training_app.requirements.routes.base import (
 )
 from training_app.requirements.rules import Period, Renewal, Renewing, renewal
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import format_number, render
+from training_app.web.pages import format_number, render, waiting_at
 
 _SMALL: Final = 5
 
@@ -42,6 +42,7 @@ def requirement_list() -> ResponseReturnValue:
         "requirements/requirement_list.html",
         lines=lines(rows, today),
         may_set=bool(own_units(today)),
+        waits=waiting_at("requirements.requirement_list"),
     )
 
 

@@ -73,7 +73,7 @@ def holdings(required: Required, evidence: Iterable[Evidence]) -> tuple[HeldPeri
 def _all_periods(required: Required, ordered: list[Evidence]) -> tuple[HeldPeriod, ...]:
     """Walk through the cycles, then let exemptions from the whole fill the days between."""
     held = _walked(required, ordered)
-    whole = [one for one in ordered if one.requirement_id == required.requirement_id]
+    whole = [one for one in ordered if one.requirement_id in required.exempting]
     for one in whole:
         spare = HeldPeriod(one.happened_on, one.valid_until, (one.fact_id,))
         held = tuple(sorted((*held, *_uncovered(spare, held)), key=lambda part: part.held_from))

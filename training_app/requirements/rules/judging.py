@@ -54,7 +54,8 @@ class Required:
     ``hours`` None: no hours; ``valid_months`` None: held for ever. ``anchor`` is the day that
     fixed cycles are counted from; without it, the first completion. ``equivalents`` are pairs: a
     module, and the module that it counts for as well. ``class_only``: tests do not count; without
-    modules and hours, one class of any kind completes it.
+    modules and hours, one class of any kind completes it. ``carries_on`` are requirements of units
+    that ended, which this one goes on with: exemptions from them hold here as well.
     """
 
     requirement_id: int
@@ -67,6 +68,12 @@ class Required:
     anchor: date | None = None
     equivalents: frozenset[tuple[int, int]] = frozenset()
     class_only: bool = False
+    carries_on: frozenset[int] = _NOTHING
+
+    @property
+    def exempting(self) -> frozenset[int]:
+        """The requirements from which an exemption is one from this requirement as a whole."""
+        return self.carries_on | {self.requirement_id}
 
     @property
     def accepted(self) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""Requirements as they stand on a day, and the people they speak of."""
+"""Requirements as they stand on a day, with what they ask for."""
 
 from __future__ import annotations
 
@@ -6,23 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, false, func, or_, select, true
+from sqlalchemy.orm import Session
 
-from training_app.access import Role, Scope
-from training_app.accounts.models import Account, RoleGrant
 from training_app.catalogue.models import ModuleVersion
-from training_app.organisation.models import (
-    Leadership,
-    Membership,
-    Person,
-    TeamSpan,
-    UnitSpan,
-    holds,
-)
-from training_app.organisation.scope import units
 from training_app.requirements.models import (
     Requirement,
     RequirementEquivalence,
@@ -30,11 +19,6 @@ from training_app.requirements.models import (
     RequirementVersion,
 )
 from training_app.requirements.rules import Audience, InForce, Renewing, Required
-
-_ROLE_OF: Final = {
-    Audience.TRAINERS: Role.TRAINER,
-    Audience.OFFICIALS: Role.COMMUNE_OFFICER,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +43,13 @@ class RequirementRow:
 
     def in_force(self, on: date) -> bool:
         """Return whether this version is the rule on the day."""
-        return self.in_force_from <= on and (self.in_force_to is None or on < self.in_force_to)
+        return self.in_force_from <= on and self.lasts(on)
+
+    def lasts(self, on: date) -> bool:
+        """Return whether this version is, or will be, the rule on the day or later."""
+        if self.in_force_to is None:
+            return True
+        return max(on, self.in_force_from) < self.in_force_to
 
 
 def in_force(session: Session, on: date) -> list[RequirementRow]:
@@ -82,8 +72,12 @@ def in_force_one(session: Session, requirement_id: int, on: date) -> Requirement
 
 def versions_of(session: Session, requirement_id: int) -> list[RequirementRow]:
     """One row per version of a requirement, oldest first."""
-    rows = _rows(session, Requirement.id == requirement_id)
-    return sorted(rows, key=lambda row: row.in_force_from)
+    return sorted(rows_of(session, [requirement_id]), key=lambda row: row.in_force_from)
+
+
+def rows_of(session: Session, requirement_ids: Iterable[int]) -> list[RequirementRow]:
+    """One row per version of some requirements."""
+    return _rows(session, Requirement.id.in_(set(requirement_ids)))
 
 
 def all_requirements(session: Session, on: date) -> list[RequirementRow]:
@@ -137,15 +131,17 @@ def _rows(session: Session, where: Any) -> list[RequirementRow]:
         )
     ):
         modules[version_id].add(module_id)
-    anchors = _anchors(session, {requirement.id for _, requirement in found})
+    before = _predecessors(session, {requirement for _, requirement in found})
+    anchors = _anchors(session, before)
     equivalents = _equivalents(session, versions)
     rows = [
         _row(
             version,
             requirement,
             frozenset(modules[version.id]),
-            anchors[requirement.id],
-            frozenset(equivalents[version.id]),
+            anchor=anchors[requirement.id],
+            equivalents=frozenset(equivalents[version.id]),
+            before=before[requirement.id],
         )
         for version, requirement in found
     ]
@@ -164,22 +160,50 @@ def _equivalents(session: Session, versions: set[int]) -> dict[int, set[tuple[in
     return found
 
 
-def _anchors(session: Session, requirement_ids: set[int]) -> dict[int, date]:
-    """Requirement id → the day it first came into force: fixed cycles are counted from it."""
+def _predecessors(session: Session, found: set[Requirement]) -> dict[int, frozenset[int]]:
+    """Requirement id → the requirements that it carries on; a SELECT for each step there is."""
+    first = {one.id: one.carries_on_id for one in found}
+    before = {one: value for one, value in first.items() if value is not None}
+    asked = set(before.values()) - first.keys()
+    while asked:
+        rows = session.execute(
+            select(Requirement.id, Requirement.carries_on_id).where(Requirement.id.in_(asked))
+        ).all()
+        before |= {row.id: row.carries_on_id for row in rows if row.carries_on_id is not None}
+        asked = {row.carries_on_id for row in rows if row.carries_on_id is not None}
+    chains: dict[int, frozenset[int]] = {}
+    for one in first:
+        chain, step = set(), before.get(one)
+        while step is not None:
+            chain.add(step)
+            step = before.get(step)
+        chains[one] = frozenset(chain)
+    return chains
+
+
+def _anchors(session: Session, before: dict[int, frozenset[int]]) -> dict[int, date]:
+    """Requirement id → the day it, or what it carries on, first came into force.
+
+    Fixed cycles are counted from it.
+    """
+    wanted = before.keys() | frozenset().union(*before.values())
     rows = session.execute(
         select(RequirementVersion.requirement_id, func.min(RequirementVersion.in_force_from))
-        .where(RequirementVersion.requirement_id.in_(requirement_ids))
+        .where(RequirementVersion.requirement_id.in_(wanted))
         .group_by(RequirementVersion.requirement_id)
     )
-    return dict(rows.all())
+    first = dict(rows.all())
+    return {one: min(first[key] for key in (one, *chain)) for one, chain in before.items()}
 
 
 def _row(
     version: RequirementVersion,
     requirement: Requirement,
     modules: frozenset[int],
+    *,
     anchor: date,
     equivalents: frozenset[tuple[int, int]],
+    before: frozenset[int],
 ) -> RequirementRow:
     return RequirementRow(
         requirement_id=requirement.id,
@@ -203,160 +227,28 @@ def _row(
             anchor=anchor,
             equivalents=equivalents,
             class_only=version.class_only,
+            carries_on=before,
         ),
     )
 
 
 def module_titles(session: Session, module_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Module id → its present title in Vietnamese and English, retired modules included."""
-    rows = session.execute(
-        select(ModuleVersion.module_id, ModuleVersion.title, ModuleVersion.title_en).where(
-            ModuleVersion.module_id.in_(set(module_ids)), ModuleVersion.superseded_at.is_(None)
-        )
-    )
-    return {row.module_id: (row.title, row.title_en) for row in rows}
+    """Module id → its present title in Vietnamese and English, retired modules included.
+
+    In the order of the curriculum, as every page lists modules.
+    """
+    return _titles(session, ModuleVersion.module_id.in_(set(module_ids)))
 
 
 def every_module(session: Session) -> dict[int, tuple[str, str]]:
     """Module id → its last title in Vietnamese and English, retired ones too, as people read."""
+    return _titles(session, true())
+
+
+def _titles(session: Session, chosen: Any) -> dict[int, tuple[str, str]]:
     rows = session.execute(
         select(ModuleVersion.module_id, ModuleVersion.title, ModuleVersion.title_en)
-        .where(ModuleVersion.superseded_at.is_(None))
+        .where(chosen, ModuleVersion.superseded_at.is_(None))
         .order_by(ModuleVersion.position, ModuleVersion.module_id)
     )
     return {row.module_id: (row.title, row.title_en) for row in rows}
-
-
-def place_names(session: Session, unit_ids: Iterable[int], on: date) -> dict[int, str]:
-    """Unit id → type and name as they stand on the day."""
-    rows = session.execute(
-        select(UnitSpan.unit_id, UnitSpan.type, UnitSpan.name).where(
-            UnitSpan.unit_id.in_(set(unit_ids)), holds(UnitSpan, on)
-        )
-    )
-    return {row.unit_id: f"{row.type} {row.name}" for row in rows}
-
-
-def visible(
-    session: Session, rows: Iterable[RequirementRow], scope: Scope, on: date
-) -> list[RequirementRow]:
-    """Return the rows of the nation, of units in the scope, and of units above them."""
-    wanted = list(rows)
-    if scope.everything:
-        return wanted
-    around = list(scope.unit_paths) + _paths(
-        session,
-        select(TeamSpan.unit_id)
-        .where(TeamSpan.team_id.in_(scope.teams), holds(TeamSpan, on))
-        .execution_options(scope=scope),
-        on,
-    )
-    ids = {row.unit_id for row in wanted if row.unit_id is not None}
-    paths = _paths_by_unit(session, ids, on)
-    return [
-        row
-        for row in wanted
-        if row.unit_id is None
-        or any(_on_one_line(paths.get(row.unit_id, ""), path) for path in around)
-    ]
-
-
-def _on_one_line(path: str, other: str) -> bool:
-    """Say whether one of two units lies in the other's subtree."""
-    return bool(path) and (path.startswith(other) or other.startswith(path))
-
-
-def _paths(session: Session, unit_ids: Select[int], on: date) -> list[str]:
-    ids = set(session.scalars(unit_ids))
-    return list(_paths_by_unit(session, ids, on).values())
-
-
-def _paths_by_unit(session: Session, unit_ids: set[int], on: date) -> dict[int, str]:
-    if not unit_ids:
-        return {}
-    rows = session.execute(
-        select(UnitSpan.unit_id, UnitSpan.path).where(
-            UnitSpan.unit_id.in_(unit_ids), holds(UnitSpan, on)
-        )
-    )
-    return dict(rows.all())
-
-
-# -- of whom it is required -----------------------------------------------------------------
-
-
-def would_ask(
-    session: Session, audience: Audience, unit_id: int | None, scope: Scope, on: date
-) -> int:
-    """How many people a requirement on the unit would touch on the day, within the scope."""
-    people = _asked_of(audience, unit_id, scope, on).subquery()
-    counted = select(func.count()).select_from(people).execution_options(scope=scope)
-    return session.scalar(counted) or 0
-
-
-def _asked_of(audience: Audience, unit_id: int | None, scope: Scope, on: date) -> Select[int]:
-    if audience is Audience.MEDIATORS:
-        chosen = _served(Membership, unit_id, scope, on)
-    elif audience is Audience.LEADERS:
-        chosen = _served(Leadership, unit_id, scope, on)
-    else:
-        chosen = _granted(_ROLE_OF[audience], unit_id, scope, on)
-    return chosen.distinct().execution_options(scope=scope)
-
-
-def audience_size(session: Session, requirement: RequirementRow, scope: Scope, on: date) -> int:
-    """How many people it touches on the day, within the scope."""
-    return would_ask(session, requirement.audience, requirement.unit_id, scope, on)
-
-
-def _counted_id() -> Any:
-    """The id under which a human being is counted, whatever rows were linked."""
-    return func.coalesce(Person.canonical_id, Person.id)
-
-
-def _served(
-    service: type[Membership | Leadership], unit_id: int | None, scope: Scope, on: date
-) -> Select[int]:
-    """People who serve in (or lead) a team living in the requirement's units and in scope."""
-    seen = or_(TeamSpan.team_id.in_(scope.teams), TeamSpan.unit_id.in_(units(scope, on)))
-    return (
-        select(_counted_id())
-        .join(service, service.person_id == Person.id)
-        .join(TeamSpan, TeamSpan.team_id == service.team_id)
-        .where(
-            holds(service, on),
-            holds(TeamSpan, on),
-            true() if scope.everything else seen,
-            _below(TeamSpan.unit_id, unit_id, on),
-        )
-    )
-
-
-def _granted(role: Role, unit_id: int | None, scope: Scope, on: date) -> Select[int]:
-    """People who hold a role over one of the requirement's units, in scope."""
-    seen = or_(Person.id.in_(scope.people), RoleGrant.unit_id.in_(units(scope, on)))
-    return (
-        select(_counted_id())
-        .join(Account, Account.person_id == Person.id)
-        .join(RoleGrant, RoleGrant.account_id == Account.id)
-        .where(
-            RoleGrant.role == role.value,
-            holds(RoleGrant, on),
-            true() if scope.everything else seen,
-            _below(RoleGrant.unit_id, unit_id, on),
-        )
-    )
-
-
-def _below(column: Any, unit_id: int | None, on: date) -> Any:
-    """The column names a unit in the subtree of ``unit_id`` as it stands on the day."""
-    if unit_id is None:
-        return true()
-    top, below = aliased(UnitSpan), aliased(UnitSpan)
-    after = func.substr(top.path, 1, func.length(top.path) - 1).op("||")("0")
-    subtree = (
-        select(below.unit_id)
-        .join(top, and_(below.path >= top.path, below.path < after))
-        .where(top.unit_id == unit_id, holds(top, on), holds(below, on))
-    )
-    return column.in_(subtree)

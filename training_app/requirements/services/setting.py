@@ -61,6 +61,7 @@ class NewRequirement:
     terms: Terms
     title_en: str = ""
     key: str = ""
+    carries_on_id: int | None = None
 
 
 def set_requirement(
@@ -71,6 +72,13 @@ def set_requirement(
     Raises NotAllowed outside the scope, InvalidInput for terms that cannot be.
     """
     _demand_unit(session, new.unit_id, today, actor)
+    return put_requirement(session, new, now=now, today=today, actor=actor)
+
+
+def put_requirement(
+    session: Session, new: NewRequirement, *, now: datetime, today: date, actor: Viewer
+) -> Requirement:
+    """As :func:`set_requirement`, for a unit that the caller has made sure of."""
     _check(new.terms, today, actor)
     requirement = Requirement(
         key=new.key or _key(new.title),
@@ -80,6 +88,7 @@ def set_requirement(
         unit_id=new.unit_id,
         created_at=now,
         created_by=actor.account_id,
+        carries_on_id=new.carries_on_id,
     )
     session.add(requirement)
     session.flush()
@@ -103,8 +112,21 @@ def change_requirement(
     Raises RuleBroken when the requirement has ended or a later change already stands.
     """
     requirement = _own(session, requirement_id, today, actor)
+    return put_terms(session, requirement, terms, now=now, today=today, actor=actor)
+
+
+def put_terms(
+    session: Session,
+    requirement: Requirement,
+    terms: Terms,
+    *,
+    now: datetime,
+    today: date,
+    actor: Viewer,
+) -> RequirementVersion:
+    """As :func:`change_requirement`, of a requirement that the caller has made sure of."""
     _check(terms, today, actor)
-    open_version = _open_version(session, requirement_id)
+    open_version = _open_version(session, requirement.id)
     if terms.in_force_from <= open_version.in_force_from:
         raise RuleBroken(
             N_(
@@ -113,10 +135,10 @@ def change_requirement(
             ),
             day=f"{open_version.in_force_from:%d/%m/%Y}",
         )
-    _close(session, open_version, terms.in_force_from)
-    version = _add_version(session, requirement_id, terms, now=now, actor=actor)
+    _close(session, open_version, terms.in_force_from, now)
+    version = _add_version(session, requirement.id, terms, now=now, actor=actor)
     _record(session, Action.REQUIREMENT_SET, requirement, terms, now=now, actor=actor)
-    _rederive(session, requirement_id, now=now, actor=actor)
+    _rederive(session, requirement.id, now=now, actor=actor)
     return version
 
 
@@ -132,18 +154,32 @@ def end_requirement(
 ) -> None:
     """Stop requiring it from ``ends_on`` on; what was held stays in the record."""
     requirement = _own(session, requirement_id, today, actor)
+    put_end(session, requirement, ends_on, reason, now=now, today=today, actor=actor)
+
+
+def put_end(
+    session: Session,
+    requirement: Requirement,
+    ends_on: date,
+    reason: str,
+    *,
+    now: datetime,
+    today: date,
+    actor: Viewer,
+) -> None:
+    """As :func:`end_requirement`, of a requirement that the caller has made sure of."""
     if ends_on < today:
         raise InvalidInput(
             N_("The day lies in the past. Reports already made would change."), field="ends_on"
         )
-    open_version = _open_version(session, requirement_id)
+    open_version = _open_version(session, requirement.id)
     if ends_on < open_version.in_force_from:
         raise InvalidInput(
             N_("The present terms begin on %(day)s. The end cannot come before."),
             field="ends_on",
             day=f"{open_version.in_force_from:%d/%m/%Y}",
         )
-    _close(session, open_version, ends_on)
+    _close(session, open_version, ends_on, now)
     audit.record(
         session,
         Action.REQUIREMENT_ENDED,
@@ -156,7 +192,7 @@ def end_requirement(
         detail={"ends_on": ends_on.isoformat()},
     )
     session.flush()
-    _rederive(session, requirement_id, now=now, actor=actor)
+    _rederive(session, requirement.id, now=now, actor=actor)
 
 
 def may_manage(session: Session, unit_id: int | None, today: date, actor: Viewer) -> bool:
@@ -225,12 +261,12 @@ def _open_version(session: Session, requirement_id: int) -> RequirementVersion:
     return version
 
 
-def _close(session: Session, version: RequirementVersion, on: date) -> None:
+def _close(session: Session, version: RequirementVersion, on: date, now: datetime) -> None:
     """End a version, if nobody else did meanwhile."""
     closed = session.execute(
         update(RequirementVersion)
         .where(RequirementVersion.id == version.id, RequirementVersion.in_force_to.is_(None))
-        .values(in_force_to=on)
+        .values(in_force_to=on, end_recorded_at=now)
     )
     if touched(closed) != 1:
         raise RuleBroken(_CHANGED_MEANWHILE)
