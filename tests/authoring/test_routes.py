@@ -85,7 +85,7 @@ def test_a_lesson_is_broken_told_mended_sent_refused_mended_and_published_by_ano
     sent = desk.author.submit(desk.author.get(desk.at()), "/send/")
     assert "waiting for review" in sent.text
     review = desk.reviewer.get(desk.at("review/"))
-    assert "Bài mới" in review.text
+    assert "Bài mới (10-mot.md)" in review.text
     desk.reviewer.submit(review, "/refuse/", status=422)
     desk.reviewer.submit(review, "/refuse/", note="Thiếu ví dụ")
     back = desk.author.get(desk.at())
@@ -247,6 +247,7 @@ def test_a_broken_file_is_mended_as_text_and_nothing_typed_is_lost(desk: Desk) -
 
 def test_a_module_is_taken_out_of_use_with_a_reason(desk: Desk) -> None:
     page = desk.reviewer.get(f"/authoring/modules/{texts.SLUG}/retire/")
+    assert "People who completed it0" in page.text
     desk.reviewer.submit(page, "/retire/", status=422)
     gone = desk.reviewer.submit(page, "/retire/", reason="Luật mới")
     assert "Lắng nghe" not in gone.text

@@ -13,7 +13,7 @@ from training_app.access import Permission
 from training_app.authoring import queries, services
 from training_app.authoring.forms import RetireForm, TitleForm
 from training_app.authoring.models import DraftState
-from training_app.authoring.routes.base import STATES, Open, bp, opened
+from training_app.authoring.routes.base import STATES, Open, bp, few, opened
 from training_app.authoring.routes.saying import say
 from training_app.authoring.rules import Unreadable, parts, pictures_in, questions, read_table
 from training_app.authoring.services import NotReady
@@ -121,9 +121,18 @@ def _retire_page(slug: str, form: RetireForm, status: int = 200) -> ResponseRetu
     card = module_by_slug(current_session(), slug)
     if card is None:
         raise NotFound
+    touched = queries.affected(current_session(), card.module_id)
     form.reason.label.text = _("Reason")
     bad = bool(form.reason.errors)
-    return render("authoring/retire.html", status, form=form, card=card, errors_in_title=bad)
+    return render(
+        "authoring/retire.html",
+        status,
+        form=form,
+        card=card,
+        people=few(touched.people),
+        running=few(touched.running),
+        errors_in_title=bad,
+    )
 
 
 # -- one draft ---------------------------------------------------------------------------------

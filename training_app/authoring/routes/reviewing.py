@@ -14,7 +14,7 @@ from training_app.authoring import queries, services
 from training_app.authoring.forms import PublishForm, RefuseForm
 from training_app.authoring.models import DraftState
 from training_app.authoring.routes.base import Open, bp, few, opened
-from training_app.authoring.routes.saying import say
+from training_app.authoring.routes.saying import file_names, say
 from training_app.authoring.rules import differences
 from training_app.authoring.services import NotReady
 from training_app.catalogue.models import Change
@@ -89,6 +89,7 @@ def _page(at: Open, refusing: RefuseForm, publishing: PublishForm) -> dict[str, 
         "draft": at.draft,
         "title": queries.title_of(at.files) or at.draft.slug,
         "found": differences(queries.published_files(session, at.draft), at.files),
+        "called": file_names(at.files),
         "problems": say(checked.problems, at.draft, at.files),
         "people": few(touched.people),
         "running": few(touched.running),

@@ -64,6 +64,14 @@ def say(
     return sorted(told, key=lambda one: one.warning)
 
 
+def file_names(files: Mapping[str, Any]) -> dict[str, str]:
+    """What the author calls each file: a lesson and a scenario by title."""
+    found = {one.slug + LESSON_ENDING: one.title for one in parts.lessons(files)}
+    found |= {slug + SCENARIO_ENDING: title for slug, title in parts.scenarios(files).items()}
+    head, bank = gettext("Title and test"), gettext("Questions")
+    return found | {HEAD: head, BANK: bank, PICTURES: gettext("Pictures")}
+
+
 def beside(told: Iterable[Said], field: Callable[[str], str]) -> dict[str, list[Said]]:
     """What is said, by the field that it concerns; ``field`` reads a problem's key."""
     found: dict[str, list[Said]] = {}

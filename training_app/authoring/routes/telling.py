@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask.typing import ResponseReturnValue
 
 from training_app.access import Permission
 from training_app.authoring import queries
-from training_app.authoring.routes.base import bp, opened
-from training_app.authoring.rules import differences
+from training_app.authoring.routes.base import Open, bp, opened
+from training_app.authoring.routes.saying import file_names
+from training_app.authoring.rules import FileDifference, differences
 from training_app.extensions import current_session
 from training_app.web.guard import needs
 from training_app.web.pages import render
@@ -25,7 +28,7 @@ def versions(draft_id: int) -> ResponseReturnValue:
         (one, differences(before.files if before else first, one.files))
         for one, before in zip(found, [*found[1:], None], strict=True)
     ]
-    return render("authoring/versions.html", draft=at.draft, rows=rows)
+    return render("authoring/versions.html", draft=at.draft, rows=rows, called=file_names(at.files))
 
 
 @bp.get("/authoring/<int:draft_id>/versions/<int:number>/")
@@ -37,7 +40,7 @@ def version(draft_id: int, number: int) -> ResponseReturnValue:
     first = {} if at.draft.based_on is None else saved.files
     before = queries.version(session, at.draft, number - 1).files if number > 1 else first
     found = differences(before, saved.files)
-    return render("authoring/version.html", draft=at.draft, number=number, found=found)
+    return _differing(at, number, found)
 
 
 @bp.get("/authoring/<int:draft_id>/changes/")
@@ -47,4 +50,13 @@ def changes(draft_id: int) -> ResponseReturnValue:
     at = opened(draft_id)
     before = queries.published_files(current_session(), at.draft)
     found = differences(before, at.files)
-    return render("authoring/version.html", draft=at.draft, number=None, found=found)
+    return _differing(at, None, found)
+
+
+def _differing(
+    at: Open, number: int | None, found: Sequence[FileDifference]
+) -> ResponseReturnValue:
+    called = file_names(at.files)
+    return render(
+        "authoring/version.html", draft=at.draft, number=number, found=found, called=called
+    )
