@@ -107,7 +107,7 @@ def test_only_the_key_restores_a_backup_and_without_it_nothing_changes(
     wrong = run(blank, "backup", "restore", archive, "--identity", other.file)
     assert wrong.exit_code == 1
     assert "none of the given keys opens it" in wrong.output
-    assert "nothing was changed" in wrong.output
+    assert "nothing was restored" in wrong.output
     assert tables_in(blank) == []
     right = run(blank, "backup", "restore", archive, "--identity", key.file)
     assert right.exit_code == 0, right.output
@@ -177,7 +177,7 @@ def test_one_changed_byte_is_refused_before_anything_is_restored(
     archive.write_bytes(content)
     result = run(blank, "backup", "restore", archive, "--identity", key.file)
     assert result.exit_code == 1
-    assert "nothing was changed" in result.output
+    assert "nothing was restored" in result.output
     assert tables_in(blank) == []
 
 

@@ -45,16 +45,16 @@ def _settings() -> Settings:
 
 
 @contextmanager
-def _opened(file: Path, identity: TextIO | None) -> Iterator[IO[bytes]]:
-    """The archive, decrypted with what ``--identity`` names; a refusal names the file."""
+def _opened(file: Path, identity: TextIO | None, otherwise: str) -> Iterator[IO[bytes]]:
+    """The archive, decrypted with what ``--identity`` names; a refusal ends with ``otherwise``."""
     try:
         keys = services.read_identities(identity.read()) if identity else []
         with services.opened(file, identities=keys, scratch=_settings().data_folder) as archive:
             yield archive
     except BackupRefused as error:
-        raise click.ClickException(f"{file}: {error.message}; nothing was changed") from error
+        raise click.ClickException(f"{file}: {error.message}{otherwise}") from error
     except OSError as error:
-        raise click.ClickException(f"{file}: {error}; nothing was changed") from error
+        raise click.ClickException(f"{file}: {error}{otherwise}") from error
 
 
 def _tell_who_can_read(file: Path, recipients: Sequence[str]) -> None:
@@ -105,7 +105,7 @@ def _make(file: Path, progress: services.Progress) -> int:
 @IDENTITY
 def restore(file: Path, identity: TextIO | None) -> None:
     """Fill an empty database from FILE, then bring it to the newest revision."""
-    with _opened(file, identity) as archive:
+    with _opened(file, identity, "; nothing was restored") as archive:
         manifest = services.read_manifest(archive)
         services.verify(archive, manifest)
         with db.engine.connect() as connection:
@@ -126,7 +126,7 @@ def restore(file: Path, identity: TextIO | None) -> None:
 @IDENTITY
 def show(file: Path, identity: TextIO | None) -> None:
     """Say when FILE was made, from which revision, with how many rows."""
-    with _opened(file, identity) as archive:
+    with _opened(file, identity, "") as archive:
         manifest = services.read_manifest(archive)
     click.echo(f"made {manifest['made_at']} on {manifest['engine']}, {manifest['revision']}")
     if end := manifest.get("audit"):
@@ -148,7 +148,7 @@ def encrypt(file: Path, target: Path, identity: TextIO | None) -> None:
     if not recipients:
         raise click.ClickException("TRAINING_BACKUP_RECIPIENTS is empty; name a public key first")
     _refuse_existing(target)
-    with _opened(file, identity) as archive:
+    with _opened(file, identity, "; nothing was written") as archive:
         services.verify(archive, services.read_manifest(archive))
         services.encrypt_again(archive, target, recipients)
     _tell_who_can_read(target, recipients)
