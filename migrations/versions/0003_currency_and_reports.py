@@ -14,6 +14,7 @@ depends_on = None
 # What people decided is never rewritten: the database itself refuses.
 APPEND_ONLY = (
     "counting_policy",
+    "dispute_count",
     "exemption_revocation",
     "hall_hands",
     "key_correction",
@@ -23,6 +24,7 @@ APPEND_ONLY = (
     "lowering_decision",
     "remark",
     "report_change",
+    "superseded",
     "requirement_decision",
     "target",
     "team_support",
@@ -206,6 +208,31 @@ def upgrade() -> None:
             sqlite_where=sa.text("decided_at IS NULL AND withdrawn_at IS NULL"),
             postgresql_where=sa.text("decided_at IS NULL AND withdrawn_at IS NULL"),
         )
+
+    op.create_table(
+        "dispute_count",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("unit_id", Identity, nullable=False),
+        sa.Column("period_from", sa.Date(), nullable=False),
+        sa.Column("period_to", sa.Date(), nullable=False),
+        sa.Column("received", Identity, nullable=True),
+        sa.Column("in_progress", Identity, nullable=True),
+        sa.Column("successful", Identity, nullable=True),
+        sa.Column("source", code_point_string(300), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_by", Identity, nullable=True),
+        sa.CheckConstraint("period_to > period_from", name=op.f("ck_dispute_count_forward")),
+        sa.CheckConstraint(
+            "received IS NULL OR (in_progress >= 0 AND successful >= 0 AND in_progress + successful <= received)",
+            name=op.f("ck_dispute_count_sum"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_dispute_count_unit_id_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute_count")),
+    )
+    with op.batch_alter_table("dispute_count", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dispute_count_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
         "report",

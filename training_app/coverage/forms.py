@@ -163,6 +163,14 @@ class WithdrawPlanForm(Form):
         self.reason.id = f"reason-{plan_id}"
 
 
+class WithdrawDisputesForm(WithdrawPlanForm):
+    """Why figures are taken back."""
+
+    reason = TextField(
+        validators=[Needed(N_("Say why the figures are taken back.")), MaxLength(SOURCE_LENGTH)]
+    )
+
+
 class SupportForm(Form):
     """That people of a profession support a team from a day on, or no longer, and who says so."""
 
@@ -191,3 +199,28 @@ class SupportForm(Form):
         self.source.label.text = gettext("Which paper says so")
         if not self.is_submitted():
             self.day.data = today
+
+
+class DisputesForm(Form):
+    """What an office counted of disputes in a period, and where that is written."""
+
+    first_day = DateField(validators=[Needed(N_("Write the first day."))])
+    last_day = DateField(validators=[Needed(N_("Write the last day."))])
+    received = IntegerField(validators=[Needed(N_("Write how many were received."))])
+    in_progress = IntegerField(validators=[Needed(N_("Write how many are in progress."))])
+    successful = IntegerField(validators=[Needed(N_("Write how many were successful."))])
+    source = TextField(
+        validators=[Needed(N_("Write which paper says so.")), MaxLength(SOURCE_LENGTH)]
+    )
+
+    def prepare(self, today: date) -> None:
+        """Put labels in the reader's language; at first the last year that is over."""
+        self.first_day.label.text = gettext("First day")
+        self.last_day.label.text = gettext("Last day")
+        self.received.label.text = gettext("Received, with those carried over from before")
+        self.in_progress.label.text = gettext("Still in progress on the last day")
+        self.successful.label.text = gettext("Mediated successfully")
+        self.source.label.text = gettext("Which paper says so")
+        if not self.is_submitted():
+            self.first_day.data = date(today.year - 1, 1, 1)
+            self.last_day.data = date(today.year - 1, 12, 31)

@@ -1,4 +1,4 @@
-"""Ready counts (disposable, rebuilt at will), the plans of units, and who supports a team."""
+"""Ready counts (disposable, rebuilt at will); plans, counts of disputes, who supports a team."""
 
 from __future__ import annotations
 
@@ -122,3 +122,33 @@ class TeamSupport(Owned, Base):
     recorded_by: Mapped[int | None]
 
     __table_args__ = (CheckConstraint("source <> ''", name="source"),)
+
+
+class DisputeCount(Owned, Base):
+    """What a unit's office counted of disputes in a period: received, in progress, successful.
+
+    Rows are only added. Of rows for the same unit and period the last one holds; without numbers
+    it takes the figures back, and ``source`` says why.
+    """
+
+    __tablename__ = "dispute_count"
+
+    id: Mapped[PrimaryKey]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    period_from: Mapped[date]
+    period_to: Mapped[date]
+    received: Mapped[int | None]
+    in_progress: Mapped[int | None]
+    successful: Mapped[int | None]
+    source: Mapped[str] = mapped_column(code_point_string(SOURCE_LENGTH))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int | None]
+
+    __table_args__ = (
+        CheckConstraint("period_to > period_from", name="forward"),
+        CheckConstraint(
+            "received IS NULL OR (in_progress >= 0 AND successful >= 0"
+            " AND in_progress + successful <= received)",
+            name="sum",
+        ),
+    )

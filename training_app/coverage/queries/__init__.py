@@ -16,6 +16,7 @@ from training_app.coverage.queries.desk import (
     taught_people,
 )
 from training_app.coverage.queries.evidence import Evidence, EvidenceRow, HeldClass, evidence
+from training_app.coverage.queries.known import place_then
 from training_app.coverage.queries.people import (
     PeoplePage,
     PersonCoverage,
@@ -72,6 +73,7 @@ __all__ = [
     "own_classes",
     "people_of_unit",
     "place",
+    "place_then",
     "ratios",
     "roots",
     "stumbles",

@@ -17,7 +17,14 @@ from training_app.coverage.queries.places import Place
 from training_app.coverage.queries.sets import HUMAN, Asking, below, helps, people_asked
 from training_app.db import Identity
 from training_app.learning.models import Fact, FactWithdrawal
-from training_app.organisation.models import Membership, Person, TeamSpan, UnitSpan, holds
+from training_app.organisation.models import (
+    Membership,
+    Person,
+    Superseded,
+    TeamSpan,
+    UnitSpan,
+    holds,
+)
 
 
 class LateKind(StrEnum):
@@ -27,6 +34,7 @@ class LateKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     JOINED = "joined"
     LEFT = "left"
+    TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True)
@@ -62,12 +70,16 @@ def late_entries(
 ) -> LatePage:
     """Entries about the day asked for or before, made after ``moment``, the last first.
 
-    Of people of whom it is asked in the place: facts that count towards it, facts withdrawn, and
-    services begun or ended. Three SELECTs.
+    Of people of whom it is asked in the place: facts that count towards it, facts withdrawn,
+    services begun or ended, and what an office did to a service and took back. Three SELECTs.
     """
     parts = [_facts(asking, here, moment), _withdrawals(asking, here, moment)]
     if asking.by_team:
-        parts += [_joined(asking, here, moment), _left(asking, here, moment)]
+        parts += [
+            _joined(asking, here, moment),
+            _left(asking, here, moment),
+            _taken_back(asking, here, moment),
+        ]
     every = union_all(*parts).subquery("late")
     total = session.scalar(
         select(func.count()).select_from(every).execution_options(scope=asking.scope)
@@ -218,4 +230,30 @@ def _left(asking: Asking, here: Place, moment: datetime) -> Select[*tuple[Any, .
         Membership.recorded_at <= moment,
         Membership.valid_to <= asking.on,
         Membership.end_recorded_at > moment,
+    )
+
+
+def _taken_back(asking: Asking, here: Place, moment: datetime) -> Select[*tuple[Any, ...]]:
+    """Services that began or ended, as was known then, and whose beginning or end never was."""
+    past = aliased(Superseded)
+    return (
+        _columns(
+            LateKind.TAKEN_BACK,
+            HUMAN,
+            _NOBODY,
+            past.team_id,
+            func.coalesce(past.valid_to, past.valid_from),
+            past.known_to,
+            _NOBODY,
+        )
+        .join_from(past, Person, Person.id == past.person_id)
+        .join(TeamSpan, and_(TeamSpan.team_id == past.team_id, holds(TeamSpan, asking.on)))
+        .join(UnitSpan, and_(UnitSpan.unit_id == TeamSpan.unit_id, holds(UnitSpan, asking.on)))
+        .where(
+            past.kind == Membership.__tablename__,
+            or_(past.known_from.is_(None), past.known_from <= moment),
+            past.known_to > moment,
+            func.coalesce(past.valid_to, past.valid_from) <= asking.on,
+            below(here.path),
+        )
     )

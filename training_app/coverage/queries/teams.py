@@ -29,6 +29,8 @@ class TeamCoverage:
 
     team: TeamRow
     need: TeamNeed
+    # Whether the team has a page: not if it stood on the day as was known then, and never did.
+    opens: bool = True
 
     @property
     def counts(self) -> Counts:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from training_app.access import Scope
+from training_app.coverage.queries.disputes import disputes
 from training_app.coverage.queries.places import Place
 from training_app.coverage.queries.ratios import ratios
 from training_app.coverage.queries.sets import Asking
@@ -18,6 +19,7 @@ from training_app.coverage.queries.teams import coverage_by_team
 from training_app.coverage.queries.trainers import Looking, needs_of_trainers, trainer_grants
 from training_app.coverage.rollups.ready import unit_table
 from training_app.coverage.rules import Counts
+from training_app.coverage.rules.disputes import settled
 from training_app.coverage.rules.ratios import Base, Confidence, RatioTarget
 from training_app.coverage.rules.targets import PACE_DAYS, Goal, Progress, TargetMeasure
 from training_app.organisation.queries.teams import teams_under
@@ -82,6 +84,9 @@ def _measured(session: Session, measuring: Measuring, goal: Goal) -> Progress | 
         return _supported(session, measuring)
     if goal.measure is TargetMeasure.COACHED:
         return _coached(session, measuring)
+    if goal.measure is TargetMeasure.SETTLED:
+        figures = disputes(session, measuring.here.id)
+        return settled(figures, goal.valid_from, measuring.on)
     if goal.measure.of_trainers:
         return _trainers(session, measuring, goal)
     asked = DoneQuestion(

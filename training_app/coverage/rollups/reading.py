@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -17,10 +16,8 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
-    case,
     cast,
     func,
-    null,
     select,
 )
 from sqlalchemy.dialects import postgresql
@@ -102,8 +99,8 @@ def batches(session: Session, most: int) -> list[list[int]]:
 
 def read_communes(session: Session, requirement_id: int, unit_ids: Collection[int]) -> Communes:
     """Read some communes for one requirement. Eight SELECTs and one for each of its versions."""
-    versions = standing_versions(session, requirement_id)
-    found = read_teams(session, versions, unit_ids)
+    versions = _standing_versions(session, requirement_id)
+    found = _read_teams(session, versions, unit_ids)
     if not versions or not unit_ids:
         return found
     humans = found.humans
@@ -115,7 +112,7 @@ def read_communes(session: Session, requirement_id: int, unit_ids: Collection[in
     return found
 
 
-def standing_versions(session: Session, requirement_id: int) -> list[RequirementRow]:
+def _standing_versions(session: Session, requirement_id: int) -> list[RequirementRow]:
     """The versions of a requirement that were ever the rule, oldest first."""
     return [
         row
@@ -124,25 +121,21 @@ def standing_versions(session: Session, requirement_id: int) -> list[Requirement
     ]
 
 
-def read_teams(
-    session: Session,
-    versions: Sequence[RequirementRow],
-    unit_ids: Collection[int],
-    *,
-    known_at: datetime | None = None,
+def _read_teams(
+    session: Session, versions: Sequence[RequirementRow], unit_ids: Collection[int]
 ) -> Communes:
-    """Read who serves in and leads the teams, as known now or at a past moment."""
+    """Read who serves in and leads the teams."""
     found = Communes(tuple(_rule(row) for row in versions))
     if not versions or not unit_ids:
         return found
     leaders = versions[0].audience is Audience.LEADERS
     service = Leadership if leaders else Membership
     _read_places(session, found, unit_ids, versions[0].unit_id)
-    _read_services(session, found.services, service, unit_ids, known_at)
+    _read_services(session, found.services, service, unit_ids)
     if leaders:
         found.leads = found.services
     else:
-        _read_services(session, found.leads, Leadership, unit_ids, known_at)
+        _read_services(session, found.leads, Leadership, unit_ids)
     return found
 
 
@@ -183,7 +176,6 @@ def _read_services(
     services: Services,
     model: type[Membership | Leadership],
     unit_ids: Collection[int],
-    known_at: datetime | None,
 ) -> None:
     """Who serves in (or leads) the teams that ever stood in the communes."""
     teams = select(TeamSpan.team_id).where(TeamSpan.unit_id.in_(unit_ids))
@@ -192,11 +184,6 @@ def _read_services(
         .join(Person, Person.id == model.person_id)
         .where(model.team_id.in_(teams))
     )
-    if known_at is not None:
-        later = model.end_recorded_at > known_at
-        open_then = case((later, null()), else_=model.valid_to)
-        chosen = chosen.with_only_columns(model.team_id, HUMAN, model.valid_from, open_then)
-        chosen = chosen.where(model.recorded_at <= known_at)
     rows = session.execute(chosen.execution_options(**COUNTING))
     for team_id, human, start, end in rows:
         services[team_id][human].append((start, FOREVER if end is None else end))

@@ -2,6 +2,7 @@
 
 from training_app.coverage.routes import (
     desk,
+    disputes,
     exemptions,
     later,
     nation_targets,
@@ -21,6 +22,7 @@ from training_app.coverage.routes.base import bp
 __all__ = [
     "bp",
     "desk",
+    "disputes",
     "exemptions",
     "later",
     "nation_targets",

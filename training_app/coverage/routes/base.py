@@ -235,8 +235,9 @@ def last_offset(total: int) -> int:
 
 
 AS_KNOWN_THEN = N_(
-    "As known at the end of that day: what was entered later is left out. Composition by Article 12"
-    " is as known now."
+    "As known at the end of that day: what was entered later is left out, and what was taken back"
+    " later is counted. Which entries are of one person, and what Article 12 asks about a person,"
+    " are as known now."
 )
 NOTHING_REQUIRED = N_("Nothing is required here on that day.")
 

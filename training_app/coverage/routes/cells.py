@@ -287,7 +287,7 @@ def _team_row(row: TeamCoverage, href: Callable[[int], str]) -> Row:
     covered = row.need.covered
     state = gettext("Trained") if covered else gettext("Not trained")
     return (
-        words(name, href(row.team.id)),
+        words(name, href(row.team.id) if row.opens else ""),
         words(state, tag="success" if covered else "warning"),
         _leader(row.need),
         *count_cells(row.counts, {}),

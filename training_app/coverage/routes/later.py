@@ -51,6 +51,7 @@ KINDS: Final = {
     LateKind.WITHDRAWAL: N_("Entry withdrawn: %(title)s"),
     LateKind.JOINED: N_("Joined: %(title)s"),
     LateKind.LEFT: N_("Left: %(title)s"),
+    LateKind.TAKEN_BACK: N_("Joining or leaving taken back: %(title)s"),
 }
 NOTHING_LATE: Final = N_("Nothing about that day or before was entered later.")
 _DAY: Final = timedelta(days=1)

@@ -36,7 +36,8 @@ from training_app.coverage.routes.base import (
 from training_app.coverage.routes.tables import Cell, Column, Row, Table, share, words
 from training_app.coverage.rules import Pair
 from training_app.coverage.rules.disclosure import SMALLEST_SHOWN, Figure, Mask, disclose
-from training_app.coverage.rules.targets import PACE_DAYS, Goal, Progress
+from training_app.coverage.rules.disputes import as_many
+from training_app.coverage.rules.targets import PACE_DAYS, Goal, Progress, TargetMeasure
 from training_app.errors import N_, NotFound
 from training_app.extensions import current_session
 from training_app.web.guard import needs
@@ -163,15 +164,19 @@ def nation_progress(rows: Sequence[Standing], on: date) -> list[tuple[Goal, Prog
         if on not in known:
             continue
         now, then = known[on], _before(known, on)
+        before = then.done
+        if goal.measure is TargetMeasure.SETTLED:
+            before = as_many(then.done, then.whole, now.whole)
         found.append(
             (
                 goal,
                 Progress(
                     now.whole,
                     now.done,
-                    then.done,
+                    before,
                     max(1, (on - then.on).days),
                     asked=now.required if goal.measure.of_trainers else None,
+                    compared=then.on < on or goal.measure is not TargetMeasure.SETTLED,
                 ),
             )
         )

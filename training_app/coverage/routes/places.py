@@ -82,7 +82,7 @@ def unit_table(unit_id: int) -> ResponseReturnValue:
 
 def _view(question: Question, unit_id: int | None) -> View:
     """Everything the page of a place shows."""
-    here = find_place(question, unit_id)
+    here = _find_place(question, unit_id)
     if here is None:
         heading = gettext("Coverage")
         return View(heading, question, [], empty=gettext(NOT_YET), definitions=False)
@@ -111,6 +111,18 @@ def _view(question: Question, unit_id: int | None) -> View:
         links=tuple(_links(question, here, view.links)),
         counted_at=counted_at,
     )
+
+
+def _find_place(question: Question, unit_id: int | None) -> Place | None:
+    """The place as it stood on the day, or as it was known to stand then."""
+    if not question.then or unit_id is None:
+        return find_place(question, unit_id)
+    session, scope, at = current_session(), question.scope, rollups.last_moment(question.on)
+    try:
+        return queries.place_then(session, scope, unit_id, question.on, at)
+    except NotFound:
+        queries.place(session, scope, unit_id, question.form.today)
+        return None
 
 
 def find_place(question: Question, unit_id: int | None) -> Place | None:

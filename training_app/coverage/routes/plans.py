@@ -109,6 +109,7 @@ def _measures(here: Place) -> list[tuple[str, str]]:
         TargetMeasure.COMPLETE,
         TargetMeasure.KIT,
         TargetMeasure.SUPPORTED,
+        TargetMeasure.SETTLED,
     ]
     if here.level == Level.PROVINCE:
         rest.append(TargetMeasure.COACHED)

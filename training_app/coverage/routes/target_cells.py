@@ -10,6 +10,7 @@ from typing import Any, Final
 from flask import request, url_for
 from flask_babel import gettext, ngettext
 
+from training_app.access import Permission
 from training_app.coverage.queries import Place
 from training_app.coverage.routes.base import language
 from training_app.coverage.routes.cells import SMALL_NOTE
@@ -31,6 +32,7 @@ from training_app.coverage.rules.targets import (
 )
 from training_app.errors import N_
 from training_app.programme.queries import AskedRow
+from training_app.web.guard import current_viewer
 from training_app.web.pages import format_date, format_number
 
 Found = Sequence[tuple[Goal, Progress]]
@@ -151,6 +153,8 @@ def _pace(value: float) -> Cell:
 
 def outlook_said(goal: Goal, told: Forecast, days: int) -> str:
     """Where the present pace leads, in words."""
+    if told.outlook is Outlook.EMPTY and goal.measure is TargetMeasure.SETTLED:
+        return gettext("No figures of a period that is over were entered")
     end, on = format_date(goal.last_day), format_date(told.on) if told.on else ""
     missing = _missing(goal, told.short)
     if told.outlook is Outlook.SHORT and on:
@@ -170,10 +174,13 @@ def outlook_said(goal: Goal, told: Forecast, days: int) -> str:
             missing=missing,
             end=end,
         ),
+        Outlook.FIRST: gettext("%(missing)s; no earlier period to compare with", missing=missing),
     }[told.outlook]
 
 
 def _missing(goal: Goal, short: int) -> str:
+    if goal.measure is TargetMeasure.SETTLED:
+        return ngettext("%(num)s settlement short", "%(num)s settlements short", short)
     if goal.measure.of_teams:
         return ngettext("%(num)s team short", "%(num)s teams short", short)
     if goal.measure.of_trainers or goal.measure is TargetMeasure.COACHED:
@@ -183,6 +190,10 @@ def _missing(goal: Goal, short: int) -> str:
 
 def _next(goal: Goal, one: Progress, told: Forecast, here: Place) -> Cell:
     """The list that helps on; nothing once it is reached, or over."""
+    if goal.measure is TargetMeasure.SETTLED:
+        if told.outlook in {Outlook.REACHED, Outlook.MISSED} or not may_count():
+            return words("")
+        return words(gettext("Enter figures of disputes"), _list(goal, here, done=True))
     if told.outlook in _NOTHING_TO_DO:
         return words("")
     rest = one.whole - one.done
@@ -227,7 +238,14 @@ def _list(goal: Goal, here: Place, *, done: bool) -> str:
         )
     if goal.measure in _TRAINER_STEPS:
         return url_for("coverage.trainers", unit_id=here.id, **_day())
+    if goal.measure is TargetMeasure.SETTLED:
+        return url_for("coverage.disputes", unit_id=here.id) if may_count() else ""
     return url_for("coverage.target_list", unit_id=here.id, **list_values(goal, done=done))
+
+
+def may_count() -> bool:
+    """Whether the viewer enters what offices count themselves."""
+    return current_viewer().may(Permission.TARGET_MANAGE)
 
 
 def list_values(goal: Goal, *, done: bool) -> dict[str, Any]:

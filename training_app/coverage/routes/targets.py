@@ -153,5 +153,9 @@ def _links(here: Place, question: Question) -> tuple[tuple[str, str], ...]:
     if here.is_commune and current_viewer().may(Permission.TEAM_MANAGE):
         way = url_for("coverage.support", unit_id=here.id)
         links.append((gettext("Record who supports a team"), way))
+    if cells.may_count():
+        links.append(
+            (gettext("Figures of disputes"), url_for("coverage.disputes", unit_id=here.id))
+        )
     history = url_for("coverage.target_history", **values)
     return (*links, (gettext("How the numbers moved"), history))

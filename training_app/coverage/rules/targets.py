@@ -30,11 +30,12 @@ class TargetMeasure(StrEnum):
     COACHED = "trainers-trained"
     TRAINERS = "teams-per-trainer"
     LOCAL_TRAINERS = "teams-per-local-trainer"
+    SETTLED = "disputes-settled"
 
     @property
     def in_period(self) -> bool:
         """Whether only what happened within the period counts, and not where things stand."""
-        return self in {TargetMeasure.TAUGHT, TargetMeasure.KIT}
+        return self in {TargetMeasure.TAUGHT, TargetMeasure.KIT, TargetMeasure.SETTLED}
 
     @property
     def of_teams(self) -> bool:
@@ -61,6 +62,7 @@ MEASURE_MESSAGES: Final = {
     TargetMeasure.COACHED: N_("Trainers who hold what is required of trainers"),
     TargetMeasure.TRAINERS: N_("Trainers for the teams of the province"),
     TargetMeasure.LOCAL_TRAINERS: N_("Trainers for the teams of each group of communes"),
+    TargetMeasure.SETTLED: N_("Disputes settled, of those that ended"),
 }
 # Printed with every table of targets.
 MEASURE_DEFINITIONS: Final = {
@@ -97,6 +99,11 @@ MEASURE_DEFINITIONS: Final = {
         "Trainers for the teams of each group: people with a trainer's role in the communes of a"
         " former district, beside the teams there. More than a group needs do not make up for"
         " another group."
+    ),
+    TargetMeasure.SETTLED: N_(
+        "Disputes settled: mediated successfully, of all received less those still in progress, as"
+        " the office entered them for the last period. The pace compares that period with the one"
+        " before, for as many disputes. Of the country: the provinces that entered figures."
     ),
 }
 
@@ -146,7 +153,8 @@ class Goal:
 class Progress:
     """Where a place stands: ``done`` of ``whole``, and what it was ``days`` before.
 
-    ``asked`` is how many are required where that is a sum over several places.
+    ``asked`` is how many are required where that is a sum over several places. Without
+    ``compared`` nothing is known of before.
     """
 
     whole: int
@@ -154,6 +162,7 @@ class Progress:
     before: int
     days: int = PACE_DAYS
     asked: int | None = None
+    compared: bool = True
 
     @property
     def change(self) -> int:
@@ -175,6 +184,7 @@ class Outlook(StrEnum):
     ON_COURSE = "on-course"
     SHORT = "short"  # grows, and too slowly
     STILL = "still"  # does not grow
+    FIRST = "first"  # nothing to compare with yet
 
 
 # Good news in one short word; the others need their numbers and are sentences.
@@ -215,6 +225,8 @@ def forecast(goal: Goal, progress: Progress, today: date) -> Forecast:
         return Forecast(Outlook.MISSED, required, gap, 0.0, pace, short=gap)
     if today < goal.valid_from and goal.measure.in_period:
         return Forecast(Outlook.NOT_BEGUN, required, gap, needed, 0.0)
+    if not progress.compared:
+        return Forecast(Outlook.FIRST, required, gap, needed, 0.0, short=gap)
     return _at_this_pace(base, progress, days, today, left)
 
 

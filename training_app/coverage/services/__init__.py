@@ -1,5 +1,10 @@
 """Keeping the ready counts (made anew, brought up to date, recounted), plans, support of teams."""
 
+from training_app.coverage.services.disputes import (
+    NewDisputes,
+    record_disputes,
+    withdraw_disputes,
+)
 from training_app.coverage.services.keeping import (
     Difference,
     Draft,
@@ -22,6 +27,7 @@ __all__ = [
     "COUNT_JOB",
     "Difference",
     "Draft",
+    "NewDisputes",
     "NewSupport",
     "NewTarget",
     "count_standings",
@@ -29,10 +35,12 @@ __all__ = [
     "forget",
     "forget_standings",
     "keep_standings",
+    "record_disputes",
     "record_support",
     "set_target",
     "standings_wanted",
     "verify",
+    "withdraw_disputes",
     "withdraw_target",
     "write",
 ]

@@ -16,7 +16,7 @@ from training_app.coverage.queries.places import NATION_PATH, Place
 from training_app.coverage.queries.standings import provinces
 from training_app.coverage.queries.support import supported_teams
 from training_app.coverage.rollups import Measuring, progress
-from training_app.coverage.rules.targets import days_of_history, quarter_end
+from training_app.coverage.rules.targets import TargetMeasure, days_of_history, quarter_end
 from training_app.db import Unscoped
 from training_app.programme.queries import asked_in_unit
 
@@ -52,6 +52,8 @@ def count_standings(
         )
         for goal, one in found
         if goal.valid_from <= on < goal.valid_to
+        # A province that entered no figures is not in the sum of the country.
+        if one.whole or goal.measure is not TargetMeasure.SETTLED
     ]
 
 

@@ -47,6 +47,7 @@ WRITTEN: Final = frozenset(
         "unit_span",
         "unit_succession",
         "team_span",
+        "superseded",
         "unit_operation",
         "audit_event",
         "stale",

@@ -5,6 +5,7 @@ from training_app.organisation.models.operations import UnitOperation
 from training_app.organisation.models.people import Person, PersonPhone
 from training_app.organisation.models.reviews import TeamReview
 from training_app.organisation.models.rosters import NotSamePerson, RosterImport, RosterState
+from training_app.organisation.models.superseded import Superseded
 from training_app.organisation.models.teams import (
     CompositionException,
     EndReason,
@@ -45,6 +46,7 @@ __all__ = [
     "RosterImport",
     "RosterState",
     "Share",
+    "Superseded",
     "Team",
     "TeamReview",
     "TeamSpan",

@@ -60,6 +60,9 @@ class TeamSpan(Dated, Owned, Base):
     sort_key: Mapped[str] = mapped_column(code_point_string(KEY_LENGTH))
     village: Mapped[str] = mapped_column(code_point_string(NAME_LENGTH), default="")
     minority_required: Mapped[bool] = mapped_column(default=False)
+    # When the row, and its end, were written down; empty: before that was noted.
+    recorded_at: Mapped[datetime | None]
+    end_recorded_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index(

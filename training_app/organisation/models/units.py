@@ -4,7 +4,7 @@ A unit is an identity of our own; its code, name, type and parent live on dated 
 official codes were given to other places on 1 July 2025: a code means something only with a date.
 """
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -63,6 +63,9 @@ class UnitSpan(Dated, Base):
     sort_key: Mapped[str] = mapped_column(code_point_string(KEY_LENGTH))
     type: Mapped[str] = mapped_column(code_point_string(20))
     path: Mapped[str] = mapped_column(code_point_string(40))
+    # When the row, and its end, were written down; empty: with the lists of units.
+    recorded_at: Mapped[datetime | None]
+    end_recorded_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("unit_id", "valid_from"),

@@ -47,7 +47,7 @@ def create_team(
         team = Team()
         session.add(team)
         session.flush()
-        session.add(_span(team.id, unit_id, fields, on))
+        session.add(_span(team.id, unit_id, fields, on, now))
     audit.record(
         session,
         Action.TEAM_CREATED,
@@ -119,7 +119,7 @@ def end_exception(
     session.flush()
 
 
-def _span(team_id: int, unit_id: int, fields: TeamFields, on: date) -> TeamSpan:
+def _span(team_id: int, unit_id: int, fields: TeamFields, on: date, now: datetime) -> TeamSpan:
     name, village = clean(fields.name), clean(fields.village)
     if not fold(name):
         raise RuleBroken(N_("A team needs a name."))
@@ -132,4 +132,5 @@ def _span(team_id: int, unit_id: int, fields: TeamFields, on: date) -> TeamSpan:
         village=village,
         minority_required=fields.minority_required,
         valid_from=on,
+        recorded_at=now,
     )

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Date, Table, delete, insert, select, update
@@ -22,6 +22,7 @@ from training_app.organisation.models import (
     UnitSuccession,
 )
 from training_app.organisation.services.operations.loading import parts
+from training_app.organisation.services.superseding import keep_closed, keep_opened
 
 _Row = dict[str, Any]
 
@@ -48,6 +49,12 @@ _REOPENED: Final[dict[str, _Row]] = {
         "end_recorded_by": None,
     },
     "leadership": {"end_recorded_at": None},
+    "team_span": {"end_recorded_at": None},
+    "unit_span": {"end_recorded_at": None},
+}
+# When a span was written down is no part of what it says; older digests know nothing of it.
+_ASIDE: Final = {
+    table: frozenset({"recorded_at", "end_recorded_at"}) for table in ("team_span", "unit_span")
 }
 BUSY: Final = N_("Somebody else changed the same units or teams at this moment. Look again.")
 
@@ -91,9 +98,10 @@ class Written:
                 raise RuleBroken(BUSY)
         self.closed.setdefault(table, []).extend(ids)
 
-    def replace(self, table: str, ids: Collection[int]) -> None:
+    def replace(self, table: str, ids: Collection[int], now: datetime) -> None:
         """Take away rows that began on the very day; they held on no other."""
         target = TABLES[table]
+        keep_opened(self.session, table, ids, since=None, now=now)
         for part in parts(ids):
             rows = self.session.execute(select(target).where(target.c.id.in_(part))).mappings()
             self.replaced.setdefault(table, []).extend(_plain(row) for row in rows)
@@ -132,23 +140,34 @@ def digest(session: Session, *touched: dict[str, list[int]]) -> str:
         for table, ids in sorted(rows.items()):
             target = TABLES[table]
             for part in parts(ids):
-                chosen = select(target).where(target.c.id.in_(part)).order_by(target.c.id)
+                said = [one for one in target.c if one.name not in _ASIDE.get(table, ())]
+                chosen = select(*said).where(target.c.id.in_(part)).order_by(target.c.id)
                 for row in session.execute(chosen):
                     found.update(f"{table}{tuple(row)!r}\n".encode())
     return found.hexdigest()
 
 
-def put_back(session: Session, undo: _Row) -> None:
-    """Remove what was added, open what was closed, return what was replaced."""
+def put_back(session: Session, undo: _Row, *, since: datetime, now: datetime) -> None:
+    """Remove what was added, open what was closed, return what was replaced.
+
+    What the rows said from ``since``, when the operation was recorded, until now is kept.
+    """
     for table in reversed(TABLES):
-        for part in parts(ids_of(undo["added"].get(table, []))):
+        added = ids_of(undo["added"].get(table, []))
+        keep_opened(session, table, added, since=since, now=now)
+        for part in parts(added):
             session.execute(delete(TABLES[table]).where(TABLES[table].c.id.in_(part)))
     for table, target in TABLES.items():
         values = {"valid_to": None, **_REOPENED.get(table, {})}
-        for part in parts(ids_of(undo["closed"].get(table, []))):
+        closed = ids_of(undo["closed"].get(table, []))
+        keep_closed(session, table, closed, since=since, now=now)
+        for part in parts(closed):
             session.execute(update(target).where(target.c.id.in_(part)).values(**values))
         if rows := undo["replaced"].get(table):
-            session.execute(insert(target), [_dated(target, row) for row in rows])
+            # Known again from now on; until then another row stood in its place.
+            session.execute(
+                insert(target), [_dated(target, row) | {"recorded_at": now} for row in rows]
+            )
 
 
 def _plain(row: Any) -> _Row:
@@ -162,6 +181,7 @@ def _dated(table: Table, row: _Row) -> _Row:
     return {
         key: date.fromisoformat(value) if value and key in days else value
         for key, value in row.items()
+        if key not in _ASIDE.get(table.name, ())
     }
 
 

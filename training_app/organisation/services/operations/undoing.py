@@ -54,7 +54,7 @@ def undo(
             raise RuleBroken(BUILT_ON)
         place, done = row.unit_id, read(row.operation)
         count_again(session, done, row.undo, now=now)
-        put_back(session, row.undo)
+        put_back(session, row.undo, since=row.recorded_at, now=now)
         _refuse_if_built_below(session, row.undo, row.on)
         _refuse_codes_twice(session, row.undo)
     session.expire_all()

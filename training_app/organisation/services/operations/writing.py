@@ -49,22 +49,24 @@ def write(
 ) -> Written:
     """Write the difference in the caller's transaction; returns what was done to which row."""
     written = Written(session)
-    units = _write_units(written, loaded, changes, on)
+    units = _write_units(written, loaded, changes, on, now)
     _write_successions(written, loaded, units, on, reason)
-    written.teams = _write_teams(written, loaded, changes, units, on)
+    written.teams = _write_teams(written, loaded, changes, units, on, now)
     hand = Hand(on, reason, now, actor)
     _end_service(written, loaded, changes, hand)
     _write_people(written, changes, hand)
     return written
 
 
-def _write_units(written: Written, loaded: Loaded, changes: Difference, on: date) -> _Ids:
+def _write_units(
+    written: Written, loaded: Loaded, changes: Difference, on: date, now: datetime
+) -> _Ids:
     after = loaded.after
     levels = [{"level": after.units[ref].level} for ref in changes.new_units]
     made = written.add("unit", levels, ordered=True)
     ids = dict(zip(changes.new_units, made, strict=True))
     _close_or_replace(
-        written, "unit_span", loaded.units, changes.ended_units + changes.changed_units, on
+        written, "unit_span", loaded.units, changes.ended_units + changes.changed_units, on, now
     )
     rows = []
     for unit_id in changes.new_units + changes.changed_units:
@@ -81,19 +83,26 @@ def _write_units(written: Written, loaded: Loaded, changes: Difference, on: date
                 "type": state.type,
                 "path": "".join(f"/{ids.get(step, step)}" for step in steps) + "/",
                 "valid_from": on,
+                "recorded_at": now,
             }
         )
     written.add("unit_span", rows)
     return ids
 
 
-def _close_or_replace(
-    written: Written, table: str, spans: dict[int, Span], chosen: tuple[int, ...], on: date
+def _close_or_replace(  # noqa: PLR0917 - what is closed where, and when
+    written: Written,
+    table: str,
+    spans: dict[int, Span],
+    chosen: tuple[int, ...],
+    on: date,
+    now: datetime,
 ) -> None:
     """Close the spans on the day; one that began that day never held and is replaced."""
     rows = [spans[one] for one in chosen]
-    written.replace(table, [row.id for row in rows if row.valid_from == on])
-    written.close(table, [row.id for row in rows if row.valid_from < on], on)
+    written.replace(table, [row.id for row in rows if row.valid_from == on], now)
+    earlier = [row.id for row in rows if row.valid_from < on]
+    written.close(table, earlier, on, end_recorded_at=now)
 
 
 def _write_successions(
@@ -116,18 +125,24 @@ def _write_successions(
     )
 
 
-def _write_teams(
-    written: Written, loaded: Loaded, changes: Difference, units: _Ids, on: date
+def _write_teams(  # noqa: PLR0917 - what is written where, and when
+    written: Written,
+    loaded: Loaded,
+    changes: Difference,
+    units: _Ids,
+    on: date,
+    now: datetime,
 ) -> _Ids:
     made = written.add("team", [{} for _ in changes.new_teams], ordered=True)
     ids = dict(zip(changes.new_teams, made, strict=True))
     _close_or_replace(
-        written, "team_span", loaded.teams, changes.ended_teams + changes.changed_teams, on
+        written, "team_span", loaded.teams, changes.ended_teams + changes.changed_teams, on, now
     )
     written.add(
         "team_span",
         [
             _team_row(ids.get(team, team), loaded.after.teams[team], units, on)
+            | {"recorded_at": now}
             for team in changes.new_teams + changes.changed_teams
         ],
     )

@@ -162,6 +162,7 @@ def _teams(work: Work, plan: Plan) -> None:
                 "village": "",
                 "minority_required": False,
                 "valid_from": work.team_from[team_id],
+                "recorded_at": work.now,
             }
         )
     work.insert(TeamSpan, rows)

@@ -25,6 +25,7 @@ from training_app.organisation.models import (
     TeamSpan,
 )
 from training_app.organisation.services.conditions import CHANGE, refused_as
+from training_app.organisation.services.superseding import keep_closed, keep_opened
 from training_app.work.rules import StaleKind
 from training_app.work.services import mark_stale
 
@@ -58,6 +59,7 @@ def undo(session: Session, import_id: int, *, now: datetime, actor: Viewer) -> N
     _claim(session, row, now)
     _refuse_if_changed(session, data)
     with refused_as(_CHANGED_SINCE), session.begin_nested():
+        _keep(session, data, since=row.applied_at, now=now)
         _remove(session, data["created"])
         _reopen(session, data["closed"])
         _restore(session, data["before"])
@@ -116,6 +118,14 @@ def _refuse_if_changed(session: Session, data: dict[str, Any]) -> None:
         person = session.scalars(chosen).one()
         if any(_plain(getattr(person, name)) != new for name, new in entry["new"].items()):
             raise RuleBroken(_CHANGED_SINCE)
+
+
+def _keep(session: Session, data: dict[str, Any], *, since: datetime | None, now: datetime) -> None:
+    """Keep what was known until now: reports of days in between rest on it."""
+    for model in (Membership, Leadership, TeamSpan):
+        kind = model.__tablename__
+        keep_opened(session, kind, data["created"].get(kind, []), since=since, now=now)
+        keep_closed(session, kind, data["closed"].get(kind, []), since=since, now=now)
 
 
 def _remove(session: Session, created: dict[str, list[Any]]) -> None:
