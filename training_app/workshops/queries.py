@@ -36,6 +36,7 @@ class WorkshopRow:
     unit_name: str
     trainer_name: str
     present: int
+    marked: int
     cancelled: bool
 
 
@@ -94,15 +95,10 @@ def _same_human(person_id: int) -> Select[int]:
 def workshop_list(session: Session, scope: Scope, on: date) -> list[WorkshopRow]:
     """One row per class in scope, newest first."""
     trainer = aliased(Person)
-    present = (
-        select(func.count())
-        .where(
-            Attendance.workshop_id == Workshop.id,
-            Attendance.present,
-            Attendance.replaced_at.is_(None),
-        )
-        .scalar_subquery()
+    marked = select(func.count()).where(
+        Attendance.workshop_id == Workshop.id, Attendance.replaced_at.is_(None)
     )
+    present = marked.where(Attendance.present).scalar_subquery()
     found = session.execute(
         select(
             Workshop.id,
@@ -113,6 +109,7 @@ def workshop_list(session: Session, scope: Scope, on: date) -> list[WorkshopRow]
             UnitSpan.type + " " + UnitSpan.name,
             func.coalesce(trainer.full_name, Workshop.guest_trainer),
             present,
+            marked.scalar_subquery(),
             Workshop.cancelled_at.is_not(None),
         )
         .join(UnitSpan, and_(UnitSpan.unit_id == Workshop.unit_id, holds(UnitSpan, on)))

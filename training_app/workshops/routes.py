@@ -185,6 +185,7 @@ def _page_of(workshop_id: int) -> dict[str, Any]:
         "modules": queries.modules_of(session, workshop.id, scope),
         "trainer": queries.trainer_name(session, workshop, scope),
         "roll": shown,
+        "marked": any(row.present is not None for row in listed),
         "present": sum(row.present is True for row in listed),
         "invited": len(listed),
         "names": bool(shown) or not listed,
