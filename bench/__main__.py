@@ -62,6 +62,8 @@ class Engine:
     ours: str
     bare: str
     cpu: Callable[[], float] | None = None
+    # What a server in service does by itself after so many rows.
+    settle: Act = lambda: None
 
 
 @contextlib.contextmanager
@@ -78,6 +80,7 @@ def engine(name: str, place: Path) -> Iterator[Engine]:
             postgresql.url(server.folder, "ours"),
             postgresql.url(server.folder, "bare"),
             lambda: cpu_of_sessions(server),
+            lambda: postgresql.settle(server.folder, "ours"),
         )
 
 
@@ -89,6 +92,7 @@ def main() -> None:
         values = demonstration.environment(place / "data", on.ours)
         say(f"seeding a demonstration, {on.name}")
         demonstration.seed(values)
+        on.settle()
         ways = demonstration.ways(values, TESTS)
         server = stack.enter_context(gunicorn("wsgi:app", values, on.cpu))
         figures = measure(server, ways, place, on)

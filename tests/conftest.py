@@ -130,7 +130,7 @@ def database(databases: Databases, engine_kind: str) -> Iterator[Database]:
     database = databases.shared(engine_kind)
     # A client runs in the test's own context and leaves its last intent there; a reading session
     # of the next test would otherwise begin with SQLite's one write lock.
-    set_writing(intent=False)
+    set_writing(intent=None)
     yield database
     database.restore()
 

@@ -38,6 +38,12 @@ TABLES: LiteralString = (
 FINGERPRINT: LiteralString = (
     "SELECT {name}, coalesce(sum(hashtext(t::text)), 0)::bigint FROM {table} t HAVING count(*) > 0"
 )
+# What is undone gives no number back: a table can be empty and its next number be high.
+START_AGAIN: LiteralString = (
+    "SELECT setval(quote_ident(sequencename)::regclass, start_value, false) FROM pg_sequences"
+    " WHERE last_value IS NOT NULL AND sequencename <> ALL(%s)"
+)
+USED: LiteralString = "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL"
 ANY_ROW: LiteralString = "SELECT {name}, 0::bigint WHERE EXISTS (SELECT FROM {table})"
 
 
@@ -200,6 +206,7 @@ class PostgreSQL(Database):
     server: Path
     name: str
     template_rows: dict[str, int] = field(default_factory=dict)
+    template_sequences: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -217,7 +224,8 @@ class PostgreSQL(Database):
                 # Append-only tables refuse to be emptied, except by a replica.
                 connection.execute("SET session_replication_role = replica")
                 names = sql.SQL(", ").join(map(sql.Identifier, filled))
-                connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+                connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
+            connection.execute(START_AGAIN, [self.template_sequences])
         kept = {table: rows for table, rows in now.items() if table in self.template_rows}
         if kept != self.template_rows:
             postgresql.create_database(self.server, self.name, template=self._template)
@@ -229,6 +237,7 @@ class PostgreSQL(Database):
         postgresql.create_database(self.server, self._template, template=self.name)
         with self._connect() as connection:
             self.template_rows.update(self._filled_tables(connection, FINGERPRINT))
+            self.template_sequences += [name for (name,) in connection.execute(USED)]
 
     @property
     def _template(self) -> str:

@@ -179,3 +179,9 @@ def create_database(folder: Path, name: str, *, template: str = "template0") -> 
             sql.Identifier(name), sql.Identifier(template)
         )
         connection.execute(create)
+
+
+def settle(folder: Path, database: str) -> None:
+    """Gather statistics, as a server in service does by itself after so many new rows."""
+    with psycopg.connect(address(folder, database), autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")

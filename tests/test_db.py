@@ -7,12 +7,13 @@ from sqlalchemy import select, text, union_all, update
 from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session, aliased
 
+from tests.databases import Database
 from tests.factories import records as make
 from training_app.access import Scope
 from training_app.audit.actions import Action
 from training_app.audit.models import AuditEvent
 from training_app.audit.services import record
-from training_app.db import Base, Owned, Unscoped
+from training_app.db import Base, Owned, Unscoped, set_writing
 from training_app.errors import ScopeMissing
 from training_app.organisation.models import Person, Team
 
@@ -89,6 +90,28 @@ def test_the_database_refuses_to_rewrite_the_audit_trail(verb: str, db_session: 
 def test_saying_why_there_is_no_viewer_counts_as_a_scope(db_session: Session) -> None:
     because = Unscoped("a test reads what it wrote")
     assert db_session.scalars(select(Person).execution_options(scope=because)).all() == []
+
+
+def test_what_was_declared_to_read_only_cannot_write_until_that_is_taken_back(
+    db_session: Session,
+) -> None:
+    set_writing(intent=False)
+    with pytest.raises(DatabaseError):
+        make.person(db_session)
+    db_session.rollback()
+    set_writing(intent=None)
+    assert make.person(db_session).id
+
+
+@pytest.mark.engine("postgresql")
+def test_a_page_that_is_asked_again_is_not_planned_again(database: Database) -> None:
+    set_writing(intent=False)
+    for _ in range(8):
+        with database.engine.connect() as connection:
+            connection.execute(select(Team.id))
+    with database.engine.connect() as connection:
+        prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE :one")
+        assert connection.scalar(prepared, {"one": "SELECT team.id%"}) == 1
 
 
 DECIDED = (

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
+import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     JSON,
     BigInteger,
     CompoundSelect,
+    Connection,
     CursorResult,
     DateTime,
     Dialect,
@@ -158,9 +161,9 @@ def touched(result: Result[Any]) -> int:
     return result.rowcount
 
 
-# -- SQLite as a durable server database ---------------------------------------------------
+# -- what a transaction is for -----------------------------------------------------------------
 
-_writing: contextvars.ContextVar[bool] = contextvars.ContextVar("writing", default=False)
+_writing: contextvars.ContextVar[bool | None] = contextvars.ContextVar("writing", default=None)
 
 
 @contextlib.contextmanager
@@ -179,12 +182,18 @@ def writing(*, intent: bool = True) -> Iterator[None]:
 
 def will_write() -> bool:
     """Whether transactions of this context begin for writing."""
-    return _writing.get()
+    return bool(_writing.get())
 
 
-def set_writing(*, intent: bool) -> None:
-    """Declare for the rest of this context whether transactions will write."""
+def set_writing(*, intent: bool | None) -> None:
+    """Declare for the rest of this context whether transactions will write; None takes it back.
+
+    Where it was declared that they will not, the database itself refuses a write.
+    """
     _writing.set(intent)
+
+
+# -- SQLite as a durable server database ---------------------------------------------------
 
 
 def _tune_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
@@ -204,9 +213,43 @@ def _tune_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> No
     cursor.close()
 
 
-def _begin_sqlite(connection: Any) -> None:
+def _begin_sqlite(connection: Connection) -> None:
     """Begin with the lock that the declared intent needs."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    only_reads = _writing.get() is False
+    if connection.info.get("only_reads", False) is not only_reads:
+        connection.exec_driver_sql(f"PRAGMA query_only={only_reads:d}")
+        connection.info["only_reads"] = only_reads
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if will_write() else "BEGIN")
+
+
+# -- PostgreSQL and its prepared statements ------------------------------------------------
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    raw: Any = connection.connection.dbapi_connection
+    if not isinstance(raw, psycopg.Connection):
+        raise TypeError(type(raw))
+    return raw
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Let a transaction that is for reading only read."""
+    raw, only_reads = _driver(connection), _writing.get() is False
+    if raw.read_only is not only_reads:
+        raw.read_only = only_reads
+
+
+def _end_postgresql(connection: Connection) -> None:
+    """End a transaction that only read by COMMIT, which is the same to it.
+
+    The driver forgets all its prepared statements after a ROLLBACK, because tables might have
+    been made in what is undone; each page would be parsed and planned from nothing again.
+    """
+    if connection.invalidated:  # lost: the server has undone it
+        return
+    raw = _driver(connection)
+    if raw.read_only and raw.info.transaction_status is TransactionStatus.INTRANS:
+        raw.commit()
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -214,3 +257,6 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "rollback", _end_postgresql)

@@ -66,6 +66,14 @@ def test_numbers_begin_again(small: Database) -> None:
         small.restore()
 
 
+def test_numbers_begin_again_after_rows_that_were_undone(small: Database) -> None:
+    for _ in range(2):
+        with small.engine.connect() as connection:
+            connection.execute(text("INSERT INTO fact (name) VALUES ('a')"))
+            assert connection.execute(text("SELECT id FROM fact")).scalar_one() == 1
+        small.restore()
+
+
 def test_another_thread_sees_a_commit(small: Database) -> None:
     with small.engine.begin() as connection:
         connection.execute(text("INSERT INTO fact (name) VALUES ('a')"))

@@ -95,6 +95,11 @@ def install(app: Flask, load_viewer: Callable[[], Viewer]) -> None:
         g.viewer = load_viewer()
         return _enforce(policy_of(app, request.endpoint))
 
+    @app.teardown_request
+    def over(error: BaseException | None) -> None:
+        del error
+        set_writing(intent=None)
+
 
 def _enforce(policy: Policy | None) -> ResponseReturnValue | None:
     """Let the request pass, send it to the sign-in page, or refuse it."""
