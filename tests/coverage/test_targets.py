@@ -280,7 +280,7 @@ def test_a_plan_is_taken_back_with_a_reason(scene: Scene, path: str) -> None:
     [
         ({"value": "101"}, "Write a whole number from 1 to 100."),
         ({"value": "nhiều"}, "Not a valid integer value."),
-        ({"value": ""}, "Not a valid integer value."),
+        ({"value": ""}, "Write how much."),
         ({"last_day": "31/12/2025"}, "The last day comes after the first."),
         ({"last_day": "31/02/2026"}, "does not exist"),
         ({"source": ""}, "Write which plan or decision says so."),
@@ -325,6 +325,7 @@ def test_national_targets_are_data_with_day_source_and_confidence() -> None:
         TargetMeasure.KIT,
         TargetMeasure.COACHED,
         TargetMeasure.SUPPORTED,
+        TargetMeasure.SETTLED,
     }
     assert all("315/QĐ-TTg" in one.source and "315/QĐ-TTg" in one.source_en for one in goals)
     assert {one.confidence for one in goals} == {Confidence.SECONDARY}

@@ -12,10 +12,12 @@ from training_app.accounts.models import Account
 from training_app.coverage.rules.support import Profession
 from training_app.coverage.rules.targets import TargetMeasure
 from training_app.coverage.services import (
+    NewDisputes,
     NewSupport,
     NewTarget,
     count_standings,
     keep_standings,
+    record_disputes,
     record_support,
     set_target,
     standings_wanted,
@@ -76,3 +78,10 @@ def _supported(session: Session, unit: UnitSpan) -> None:
     record_support(session, lawyer, now=NOW, today=TODAY, actor=SYSTEM)
     for place, on in standings_wanted(session, TODAY)[-1:]:
         keep_standings(session, place, on, count_standings(session, place, on, now=NOW))
+
+
+def disputes(session: Session, unit: UnitSpan) -> int:
+    """The commune's figures of disputes of last year; returns the id of their row."""
+    year = TODAY.year - 1
+    new = NewDisputes(unit.unit_id, date(year, 1, 1), date(year, 12, 31), 40, 4, 30, "Báo cáo")
+    return record_disputes(session, new, now=NOW, today=TODAY, actor=SYSTEM).id

@@ -34,7 +34,7 @@ OWNED = (
     "import_id", "device_id", "passkey_id", "job_id", "account_id", "code", "card_id", "grant_id",
     "draft_id", "exemption_id", "written_id", "round_id", "report_id", "other_id", "request_id",
     "together_id", "target_id", "operation_id", "proposal_id",
-    "ended_id", "heir_id",
+    "ended_id", "heir_id", "count_id",
 )  # fmt: skip
 PUBLISHED = {
     "slug": learners.SLUG,

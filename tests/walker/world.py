@@ -251,6 +251,7 @@ def _things(session: Session, world: World, place: Place) -> None:
         "target_id": reports.planned(session, place.commune),
         "ended_id": _left_behind(session, world, place).id,
         "heir_id": place.commune.unit_id,
+        "count_id": reports.disputes(session, place.commune),
     }
 
 

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext
-from wtforms import IntegerField, RadioField, SelectField
+from wtforms import RadioField, SelectField
 
 from training_app.coverage.models import SOURCE_LENGTH
 from training_app.errors import N_
 from training_app.programme.queries import AskedRow
 from training_app.programme.rules import STANDING_MESSAGES, Standing
+from training_app.requirements.forms import WholeNumber
 from training_app.web.forms import DateField, Form, MaxLength, Needed, TextField
 
 EARLIEST: Final = date(2014, 1, 1)  # the Law on grassroots mediation came into force
@@ -127,7 +128,7 @@ class PlanForm(Form):
     """A row of a unit's plan: what, how much, from when to when, and who says so."""
 
     measure = SelectField()
-    value = IntegerField(validators=[Needed(N_("Write how much."))])
+    value = WholeNumber(validators=[Needed(N_("Write how much."))])
     first_day = DateField(validators=[Needed(N_("Write the first day."))])
     last_day = DateField(validators=[Needed(N_("Write the last day."))])
     source = TextField(
@@ -206,9 +207,9 @@ class DisputesForm(Form):
 
     first_day = DateField(validators=[Needed(N_("Write the first day."))])
     last_day = DateField(validators=[Needed(N_("Write the last day."))])
-    received = IntegerField(validators=[Needed(N_("Write how many were received."))])
-    in_progress = IntegerField(validators=[Needed(N_("Write how many are in progress."))])
-    successful = IntegerField(validators=[Needed(N_("Write how many were successful."))])
+    received = WholeNumber(validators=[Needed(N_("Write how many were received."))])
+    in_progress = WholeNumber(validators=[Needed(N_("Write how many are in progress."))])
+    successful = WholeNumber(validators=[Needed(N_("Write how many were successful."))])
     source = TextField(
         validators=[Needed(N_("Write which paper says so.")), MaxLength(SOURCE_LENGTH)]
     )

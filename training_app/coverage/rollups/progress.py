@@ -78,12 +78,13 @@ def _until(measuring: Measuring, last: date) -> Measuring:
 def _measured(session: Session, measuring: Measuring, goal: Goal) -> Progress | None:
     if goal.measure is TargetMeasure.TRAINED:
         return _trained(session, measuring, goal.requirement_id)
-    if goal.measure is TargetMeasure.COMPLETE:
-        return _complete(session, measuring)
-    if goal.measure is TargetMeasure.SUPPORTED:
-        return _supported(session, measuring)
-    if goal.measure is TargetMeasure.COACHED:
-        return _coached(session, measuring)
+    as_it_stands = {
+        TargetMeasure.COMPLETE: _complete,
+        TargetMeasure.SUPPORTED: _supported,
+        TargetMeasure.COACHED: _coached,
+    }
+    if goal.measure in as_it_stands:
+        return as_it_stands[goal.measure](session, measuring)
     if goal.measure is TargetMeasure.SETTLED:
         figures = disputes(session, measuring.here.id)
         return settled(figures, goal.valid_from, measuring.on)

@@ -191,11 +191,20 @@ def _missing(goal: Goal, short: int) -> str:
 def _next(goal: Goal, one: Progress, told: Forecast, here: Place) -> Cell:
     """The list that helps on; nothing once it is reached, or over."""
     if goal.measure is TargetMeasure.SETTLED:
-        if told.outlook in {Outlook.REACHED, Outlook.MISSED} or not may_count():
-            return words("")
-        return words(gettext("Enter figures of disputes"), _list(goal, here, done=True))
+        return _next_for_disputes(goal, told, here)
     if told.outlook in _NOTHING_TO_DO:
         return words("")
+    return _way_on(goal, one, told, here)
+
+
+def _next_for_disputes(goal: Goal, told: Forecast, here: Place) -> Cell:
+    """Newer figures show where it goes; without any nothing is known."""
+    if told.outlook in {Outlook.REACHED, Outlook.MISSED} or not may_count():
+        return words("")
+    return words(gettext("Enter figures of disputes"), _list(goal, here, done=True))
+
+
+def _way_on(goal: Goal, one: Progress, told: Forecast, here: Place) -> Cell:
     rest = one.whole - one.done
     if goal.measure is TargetMeasure.TRAINED:
         label = gettext("Teams that still need training")

@@ -1,4 +1,4 @@
-"""The counts of disputes of units: rows are only added, a later one takes an earlier one's place."""
+"""The counts of disputes of units: rows are only added, the last one of a period holds."""
 
 from __future__ import annotations
 
