@@ -57,6 +57,12 @@ def test_leaders_and_mediators_do_not_open_the_records_of_people(scene: Scene) -
     scene.member(scene.woman).get(f"/people/{scene.woman}/", 403)
 
 
+def test_a_year_is_not_called_a_date_of_birth(scene: Scene) -> None:
+    page = scene.officer().get(f"/people/{scene.leader}/").text
+    assert "Birth year1960" in page
+    assert "Birth date" not in page
+
+
 def test_a_person_page_shows_service_and_leads_on(scene: Scene) -> None:
     page = scene.officer().get(f"/people/{scene.leader}/")
     assert "Tổ hòa giải khu phố 1, Phường Vũng Tàu (leader)" in page.text

@@ -205,7 +205,7 @@ def test_who_is_absent_goes_on_serving_unless_ticked(scene: Scene, tmp_path: Pat
     bearer = ("1", "Trần Văn Bình", "Nam", "1960", "0912345678", team, "Tổ trưởng", None)
     preview = to_preview(client, listed(tmp_path, bearer))
     page = client.get(preview.link("On record, but not in the file"))
-    assert "Nguyễn Thị Hoa" in page.text
+    assert f"Nguyễn Thị Hoa{team}" in page.text
     page = client.submit(page, "/decisions/", absent=[scene.third])
     last = client.get(page.link("Go on to the last step"))
     assert "Service ended because absent from the file1" in last.text

@@ -20,6 +20,8 @@ _SAME_BIRTH = frozenset({"same birth date", "same birth year"})
 _OTHER_NAME_SCORE = 0.85
 SURE_ENOUGH = 0.8
 """From this score on two rows are proposed whatever the other rows say."""
+REMARK = "remark: "
+"""How a reason begins that hands on what the file says about the other row."""
 LARGE_GROUP = 12
 _GENERATION = 15
 
@@ -245,7 +247,7 @@ def _pair(file: str, one: Person, other_file: str, other: Person, proposal: Prop
     if file == other_file and one.role == other.role == LEADER:
         reasons.append(Reason.LEADS_BOTH)
     if other.remark:
-        reasons.append(f"remark: {other.remark}")
+        reasons.append(REMARK + other.remark)
     return Pair(_at(file, one), _at(other_file, other), tuple(reasons), proposal.score)
 
 

@@ -96,4 +96,4 @@ REASONS: Final[Mapping[str, str]] = {
     Reason.OTHER_TEAM: N_("other team"),
     Reason.LEADS_BOTH: N_("leads both"),
 }
-"""What two rows have in common or not; a reason that begins with "remark: " is shown as it is."""
+"""What two rows have in common or not; after ``REMARK`` a reason goes on as the file says it."""

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from training_app.errors import N_
 from training_app.organisation.roster_file import FIELDS, IGNORED, REASONS, Field, Roster
+from training_app.organisation.roster_file.same import REMARK
 from training_app.organisation.routes import words
 from training_app.organisation.services.rosters import Candidate, Change, Plan, PlanRow, RowKind
 from training_app.web.pages import format_date, joined
@@ -109,7 +110,12 @@ def preview_of(plan: Plan, roster: Roster, answers: Mapping[str, Any]) -> Previe
         if answers.get(row.place):
             found.groups["answered"].append(_answered(row, answers[row.place]))
     found.groups["absent"] = [
-        Line(name=one.full_name, key=str(one.person_id), chosen="yes" if one.ends else "")
+        Line(
+            name=one.full_name,
+            team=joined(one.teams),
+            key=str(one.person_id),
+            chosen="yes" if one.ends else "",
+        )
         for one in plan.absent
     ]
     found.groups["problems"] = problem_lines(roster)
@@ -188,8 +194,14 @@ def _candidate_value(one: Candidate) -> str:
     return f"same:{one.person_id}" if one.person_id is not None else f"row:{one.place}"
 
 
+def _reason(reason: str) -> str:
+    if remark := reason.partition(REMARK)[2]:
+        return _("remark: %(text)s", text=remark)
+    return _(REASONS.get(reason, reason))
+
+
 def _candidate_words(one: Candidate) -> str:
-    reasons = joined([_(REASONS.get(reason, reason)) for reason in one.reasons]) or "–"
+    reasons = joined([_reason(reason) for reason in one.reasons]) or "–"
     if one.place is not None:
         return _(
             "The same as %(name)s in row %(place)s: %(reasons)s",

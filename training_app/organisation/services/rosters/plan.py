@@ -25,6 +25,7 @@ from typing import Any
 from training_app.organisation.roster_file import Person, Roster, team_key
 from training_app.organisation.services.rosters import matching
 from training_app.organisation.services.rosters.matching import Candidate, Known, KnownTeam, Record
+from training_app.vietnamese import sort_key
 
 __all__ = [
     "ASKING",
@@ -115,6 +116,7 @@ class Absent:
     full_name: str
     memberships: tuple[int, ...]
     ends: bool
+    teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -297,6 +299,8 @@ def _absent(rows: Sequence[PlanRow], record: Record, ended: frozenset[int]) -> t
     teams = {row.team_key for row in rows if row.row.team}
     present = {row.person_id for row in rows}
     present |= {candidate.person_id for row in rows for candidate in row.candidates}
+    names = {team.id: team.name for team in record.teams}
+    place = {name: number for number, name in enumerate(names.values())}
     missing = []
     for known in record.people:
         serving = [m for m in known.memberships if m.serving and m.team_key in teams]
@@ -307,6 +311,11 @@ def _absent(rows: Sequence[PlanRow], record: Record, ended: frozenset[int]) -> t
                     known.row.full_name,
                     tuple(membership.id for membership in serving),
                     known.person_id in ended,
+                    tuple(names.get(membership.team_id, "") for membership in serving),
                 )
             )
-    return tuple(missing)
+
+    def order(one: Absent) -> tuple[object, ...]:
+        return [place.get(name, -1) for name in one.teams], sort_key(one.full_name)
+
+    return tuple(sorted(missing, key=order))
