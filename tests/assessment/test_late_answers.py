@@ -109,3 +109,33 @@ def test_who_answers_after_handing_in_reads_that_it_is_kept_and_the_trainer_sees
     assert "after the test was handed in" in told
     assert "Nguyễn Thị Hoa" not in told
     assert "No answer came too late." in stranger.get("/marking/late/").text
+
+
+@pytest.mark.parametrize(
+    ("late", "words"),
+    [
+        (timedelta(seconds=5), "1 minute"),
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(hours=2), "2 hours"),
+        (timedelta(hours=47), "47 hours"),
+        (timedelta(days=2), "2 days"),
+        (timedelta(days=40), "40 days"),
+    ],
+)
+def test_how_late_an_answer_came_is_told_in_a_unit_that_people_grasp(
+    app: Flask, desk: Desk, late: timedelta, words: str
+) -> None:
+    attempt_id = desk.hand_in()
+    asked = services.question_to_answer(
+        desk.session, attempt_id, 1, actor=desk.learner.viewer
+    ).attempt
+    assert asked.submitted_at is not None
+    text = Response(text="Nghe riêng từng bên, " + "rồi hỏi thêm điều họ lo " * 20 + "sau cùng.")
+    services.save_into(
+        desk.session, asked, 1, text, client_key="late-0001", now=asked.submitted_at + late
+    )
+    desk.session.commit()
+    trainer = visitors.visitor(app, desk.session, desk.marker(Role.TRAINER))
+    desk.session.commit()
+    told = trainer.get("/marking/late/").text
+    assert f"Arrived {words} after the test was handed in, on " in told

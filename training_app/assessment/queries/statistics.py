@@ -21,7 +21,7 @@ from training_app.assessment.models import Answer, AnswerMark, Attempt, KeyCorre
 from training_app.assessment.queries.marks import LAST_REMARK, POINTS, keys_that_hold
 from training_app.assessment.rules.item_analysis import Pairs, Weighted
 from training_app.assessment.rules.keys import earned_under
-from training_app.catalogue.models import ModuleVersion, QuestionVersion
+from training_app.catalogue.models import Module, ModuleVersion, QuestionVersion
 from training_app.catalogue.models import Question as QuestionRow
 from training_app.db import Unscoped
 from training_app.errors import NotFound
@@ -42,7 +42,7 @@ class AskedItem:
     question_version_id: int
     key: str
     number: int
-    module_id: int
+    slug: str
     question: Question
 
 
@@ -58,17 +58,20 @@ def _of_module(module_id: int) -> ColumnElement[bool]:
     return Attempt.module_version_id.in_(versions)
 
 
-_ASKED: Final = select(
+_WORDING: Final = select(
     QuestionVersion.id,
     QuestionRow.key,
     QuestionVersion.number,
-    QuestionRow.module_id,
+    Module.slug,
     QuestionVersion.body,
-).join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
+)
+_ASKED: Final = _WORDING.join(QuestionRow, QuestionRow.id == QuestionVersion.question_id).join(
+    Module, Module.id == QuestionRow.module_id
+)
 
 
-def _asked(row: Row[int, str, int, int, dict[str, Any]]) -> AskedItem:
-    return AskedItem(row.id, row.key, row.number, row.module_id, from_body(row.body))
+def _asked(row: Row[int, str, int, str, dict[str, Any]]) -> AskedItem:
+    return AskedItem(row.id, row.key, row.number, row.slug, from_body(row.body))
 
 
 def asked_items(session: Session, module_id: int) -> list[AskedItem]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from training_app import clock
 from training_app.access import Permission
@@ -23,6 +24,7 @@ from training_app.questions.source import Kind
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import english, notice, paginate, render, see_other
 
+IN_MINUTES, IN_HOURS = 120, 48
 STEPS: Final = {
     Step.FIRST: N_("first mark"),
     Step.SECOND: N_("second mark"),
@@ -82,10 +84,22 @@ def _late(line: LateLine, key: Key) -> dict[str, Any]:
         "line": line,
         "title": line.title_en if english() else line.title,
         "stem": key.question.stem,
-        "words": "; ".join(said) or gettext("I do not know yet"),
+        "kind": key.question.kind,
+        "words": said or [gettext("I do not know yet")],
         "right": decision.right and not decision.waiting,
-        "minutes": max(1, round(line.by.total_seconds() / 60)),
+        "by": _span(line.by),
     }
+
+
+def _span(span: timedelta) -> str:
+    """A length of time in one unit that people grasp: minutes up to two hours, then hours, days."""
+    minutes = max(1, round(span / timedelta(minutes=1)))
+    hours, days = round(minutes / 60), round(minutes / (60 * 24))
+    if minutes < IN_MINUTES:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    if hours < IN_HOURS:
+        return ngettext("%(num)s hour", "%(num)s hours", hours)
+    return ngettext("%(num)s day", "%(num)s days", days)
 
 
 @bp.get("/marking/<int:written_id>/")
