@@ -46,10 +46,10 @@ def test_from_the_roster_to_the_worklist(
 def import_roster(walk: Walk, file: Path, *, people: int) -> None:
     """Five pages: file, columns, what would change, questions, on record."""
     walk.follow("Enter a list")
-    walk.press("Read the file")
+    walk.press("Read the list")
     expect(walk.page.locator("#errors")).to_be_visible()
     walk.field("file").set_input_files(file)
-    walk.press("Read the file")
+    walk.press("Read the list")
     walk.heading("Which column holds what?")
     walk.press("These are right, go on")
     walk.heading("What would change")

@@ -32,6 +32,26 @@ def scene(app: Flask, db_session: Session) -> Scene:
     return Scene(app, db_session)
 
 
+# -- pasted --------------------------------------------------------------------------------
+
+
+def test_a_table_pasted_from_word_is_read_like_a_file(scene: Scene) -> None:
+    client = scene.officer()
+    rows = (HEADING, LAN, MINH, BINH)
+    pasted = "\r\n".join("\t".join(str(cell or "") for cell in row) for row in rows)
+    columns = client.submit(client.get("/rosters/"), "/rosters/", pasted=f"\r\n{pasted}\r\n")
+    assert "Use this sheet (3 rows of people)" in columns.text
+    preview = client.submit(columns, "")
+    assert "Võ Thị Lan" in client.get(preview.link("New")).text
+
+
+def test_what_was_pasted_and_is_no_list_stays_on_the_page_of_columns(scene: Scene) -> None:
+    client = scene.officer()
+    page = client.submit(client.get("/rosters/"), "/rosters/", pasted="Kính gửi các tổ")
+    assert "danh-sach-dan.csv" in page.text
+    client.submit(client.get("/rosters/"), "/rosters/", 422, pasted="  \r\n ")
+
+
 # -- columns -------------------------------------------------------------------------------
 
 
@@ -101,7 +121,7 @@ def test_an_unreadable_file_is_named_with_the_reason_and_the_remedy(
 def test_no_file_or_no_token_is_told(scene: Scene) -> None:
     client = scene.officer()
     page = client.submit(client.get("/rosters/"), "/rosters/", 422)
-    assert "Choose the file with the list." in page.text
+    assert "Choose the file with the list, or paste the list." in page.text
     bare = client.post("/rosters/", {"file": (io.BytesIO(b"x"), "x.csv")}, 422)
     assert "token" in bare.text
     assert scene.session.query(RosterImport).execution_options(**TEST).count() == 0

@@ -213,9 +213,10 @@ class MinorityForm(Form):
 
 
 class UploadForm(Form):
-    """A roster to read."""
+    """A roster to read: a file, or its table as copied from another program."""
 
     file = FileField(lazy_gettext("File with the list"))
+    pasted = TextAreaField(lazy_gettext("The list, pasted"))
 
 
 class EmptyForm(Form):

@@ -1,6 +1,7 @@
 """A roster arrives: imports so far, the file, the template, which column holds what."""
 
 import hashlib
+import io
 import tempfile
 from pathlib import Path, PureWindowsPath
 from typing import Any, Final
@@ -46,6 +47,7 @@ from training_app.web.pages import format_moment, notice, paginate, render, see_
 IMPORT: Final = Permission.ROSTER_IMPORT
 REFUSED: Final = N_("“%(file)s” was not read: %(reason)s Nothing was changed. %(remedy)s")
 _LONGEST_NAME: Final = 100
+PASTED_NAME: Final = "danh-sach-dan.csv"
 # A Vietnamese form whatever the reader's language: the reader of rosters knows these headings.
 _TEMPLATE_TITLE: Final = "DANH SÁCH HÒA GIẢI VIÊN Ở CƠ SỞ"
 TEMPLATE: Final = (
@@ -138,15 +140,28 @@ def roster_start_submit() -> ResponseReturnValue:
     form = UploadForm()
     if not form.validate():
         return _start_page(unit, form, UNPROCESSABLE)
-    sent: FileStorage | None = form.file.data
-    if not sent or not sent.filename:
-        form.blame(InvalidInput(N_("Choose the file with the list."), field="file"))
+    sent = _sent(form)
+    if sent is None:
+        form.blame(
+            InvalidInput(N_("Choose the file with the list, or paste the list."), field="file")
+        )
         return _start_page(unit, form, UNPROCESSABLE)
     current_session().rollback()  # reading may take minutes: hold no lock meanwhile
     with tempfile.TemporaryDirectory(prefix="roster-") as folder:
-        path = Path(folder) / _plain_name(sent.filename)
+        path = Path(folder) / _plain_name(sent.filename or "")
         sent.save(path)
         return _take(unit, path, form)
+
+
+def _sent(form: UploadForm) -> FileStorage | None:
+    """The file chosen; else what was pasted, as the text file that it would be."""
+    chosen: FileStorage | None = form.file.data
+    if chosen and chosen.filename:
+        return chosen
+    pasted = (form.pasted.data or "").strip("\r\n")
+    if not pasted.strip():
+        return None
+    return FileStorage(io.BytesIO(pasted.encode()), PASTED_NAME)
 
 
 def _plain_name(name: str) -> str:
