@@ -510,6 +510,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_passkey_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "prepared_reading",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("requirement_id", Identity, nullable=False),
+        sa.Column("unit_id", Identity, nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("counts", JsonValue, nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("asked_by", Identity, nullable=True),
+        sa.Column("job_id", Identity, nullable=True),
+        sa.Column("counted_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["requirement_id"],
+            ["requirement.id"],
+            name=op.f("fk_prepared_reading_requirement_id_requirement"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_prepared_reading")),
+        sa.UniqueConstraint(
+            "unit_id",
+            "requirement_id",
+            "on",
+            name=op.f("uq_prepared_reading_unit_id_requirement_id_on"),
+        ),
+    )
+    op.create_table(
         "proposal",
         sa.Column("id", Identity, nullable=False),
         sa.Column("act", sa.String(length=20), nullable=False),

@@ -151,8 +151,8 @@ def test_late_entries_change_now_but_not_then_and_are_listed(scene: Scene) -> No
     assert "20 Nov 2026" in late.text
 
 
-def test_readers_of_totals_see_one_reading_only(scene: Scene) -> None:
-    page = scene.ministry.get("/coverage/?as_of=2026-04-01&known=then")
+def test_readers_of_totals_see_one_reading_of_a_province(scene: Scene) -> None:
+    page = scene.ministry.get(scene.province_path + "?as_of=2026-04-01&known=then")
     assert "As known" not in page.text
     assert scene.ministry.http.get(f"{scene.province_path}late/").status_code in {403, 404}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -152,3 +153,27 @@ class DisputeCount(Owned, Base):
             name="sum",
         ),
     )
+
+
+class PreparedReading(Owned, Base):
+    """What was known of a wide place at the end of a day, counted by the worker for who asked.
+
+    ``unit_id`` 0 is the nation. ``counts`` is a table of units (``queries.prepared``), empty
+    until it is counted; nobody is named. What was known then does not change: it is kept for
+    readers to come, and forgotten after a while.
+    """
+
+    __tablename__ = "prepared_reading"
+
+    id: Mapped[PrimaryKey]
+    requirement_id: Mapped[int] = mapped_column(ForeignKey("requirement.id"))
+    unit_id: Mapped[int]
+    on: Mapped[date]
+    counts: Mapped[dict[str, Any]]
+    asked_at: Mapped[datetime]
+    # An account id, as in the audit trail; jobs are forgotten, so no foreign key either.
+    asked_by: Mapped[int | None]
+    job_id: Mapped[int | None]
+    counted_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("unit_id", "requirement_id", "on"),)

@@ -68,12 +68,13 @@ def anchor_audit(session: Session, settings: Settings, now: datetime) -> None:
 
 
 def tidy(session: Session, settings: Settings, now: datetime) -> None:
-    """Forget old jobs, counters and sign-ins; close halls that were left open."""
+    """Forget old jobs, counters, sign-ins and readings; close halls that were left open."""
     del settings
     hall.close_lapsed(session, now=now)
     work.forget_old(session, now=now)
     work.forget_throttles(session, now=now)
     accounts.forget_old_sign_ins(session, now=now)
+    coverage.forget_readings(session, now=now)
 
 
 def check_database(session: Session, settings: Settings, now: datetime) -> None:
@@ -208,6 +209,11 @@ def count_targets(engine: Engine, payload: Mapping[str, Any], report: Report) ->
     return {"counted": len(wanted)}
 
 
+def prepare_reading(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Count what was known of a wide place at the end of a day."""
+    return coverage.count_reading(engine, payload, report, clock=clock.now)
+
+
 def recount_module(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:
     """Find anew what is asked of everybody with a pass of a module that was published anew."""
     with Session(engine) as session:
@@ -237,6 +243,7 @@ HANDLERS: dict[str, Handler] = {
     REDERIVE_JOB: rederive_holdings,
     RECOUNT_JOB: recount_module,
     coverage.COUNT_JOB: count_targets,
+    coverage.READING_JOB: prepare_reading,
     assessment.APPLY_JOB: apply_correction,
     rosters.READ_JOB: read_roster,
     rosters.APPLY_JOB: apply_roster,

@@ -176,6 +176,11 @@ def services_known(
         yield row[0], row[1], row[2]
 
 
+def services_counted(session: Session, model: Service, path: str, on: date, at: datetime) -> int:
+    """How many services there are, counted without reading them."""
+    return session.scalar(_service_count(model), _asked(path, on, at)) or 0
+
+
 def _named(spans: Subquery) -> Select[*tuple[Any, ...]]:
     # A unit whose setting up was taken back has left its span alone.
     guessed = case((spans.c.parent_id.is_(None), Level.PROVINCE.value), else_=Level.COMMUNE.value)
@@ -237,3 +242,9 @@ def _services(model: Service) -> Select[*tuple[Any, ...]]:
         .where(_holding(served), _holding(teams), _holding(spans), _inside(spans))
         .execution_options(**COUNTING)
     )
+
+
+@cache
+def _service_count(model: Service) -> Select[int]:
+    counted = select(func.count()).select_from(_services(model).subquery())
+    return counted.execution_options(**COUNTING)

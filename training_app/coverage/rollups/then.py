@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from training_app.coverage.queries.known import (
     COUNTING,
     TeamThen,
     parts_then,
+    services_counted,
     services_known,
     teams_known,
 )
@@ -29,6 +31,9 @@ from training_app.organisation.models import Leadership, Membership, TeamSpan
 from training_app.organisation.queries.teams import TeamRow
 from training_app.programme.queries.asked import end_of
 from training_app.requirements.rules import Audience
+
+# People of whom a page reads the record by itself, in some seconds.
+MOST_AT_ONCE: Final = 10_000
 
 
 @dataclass
@@ -128,6 +133,14 @@ def teams_then(session: Session, asking: Asking, here: Place) -> TeamTable:
     everybody = {human for team in day.teams for human in day.people(team.id)}
     overlap = day.total(everybody) + -total_of(row.counts for row in rows)
     return TeamTable(here, tuple(rows), overlap)
+
+
+def too_wide(session: Session, asking: Asking, here: Place) -> bool:
+    """Whether reading a place as known then would keep a page waiting: the worker prepares it."""
+    if here.id is None or here.is_commune:
+        return here.id is None
+    at, service = last_moment(asking.on), Membership
+    return services_counted(session, service, here.path, asking.on, at) > MOST_AT_ONCE
 
 
 def last_moment(on: date) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -56,14 +56,16 @@ class Question:
     on: date
     scope: Scope
     asking: Asking | None = None
+    nation: bool = False
 
     @property
     def then(self) -> bool:
         """Whether the day is read as known then.
 
-        Not for readers of totals: beside the other reading it would tell about single people.
+        For readers of totals only the nation, whose table hides what would tell about single
+        people beside the other reading.
         """
-        return self.form.then and not self.scope.totals_only
+        return self.form.then and (self.nation or not self.scope.totals_only)
 
     @property
     def requirement(self) -> AskedRow | None:
@@ -90,7 +92,7 @@ def ask(question: Question, path: str) -> Question:
     if chosen is None or question.form.failed:
         return question
     asking = Asking(chosen, question.on, question.scope)
-    return Question(question.form, question.now, question.on, question.scope, asking)
+    return replace(question, asking=asking)
 
 
 def filter_values(question: Question, **more: Any) -> dict[str, Any]:
@@ -142,6 +144,18 @@ def crumbs(here: Place, question: Question, *below: Crumb) -> list[Crumb]:
 
 
 @dataclass(frozen=True)
+class Preparing:
+    """What a page says of a reading that is not ready: ``action`` asks for it."""
+
+    action: str = ""
+    again: str = ""
+    code: str = ""
+    waiting: bool = False
+    done: int = 0
+    whole: int = 0
+
+
+@dataclass(frozen=True)
 class View:
     """Everything that a page of coverage shows; its XLSX is made of the same."""
 
@@ -160,6 +174,9 @@ class View:
     total: int | None = None
     # When ready counts were made, while what happened since is still being counted.
     counted_at: datetime | None = None
+    # When the worker counted what was known then, or that it is still to do so.
+    prepared_at: datetime | None = None
+    preparing: Preparing | None = None
 
 
 def show(view: View) -> ResponseReturnValue:
@@ -202,7 +219,7 @@ def said(view: View) -> list[str]:
         gettext(
             "As of %(day)s; counted at %(moment)s.",
             day=format_date(question.on),
-            moment=format_moment(view.counted_at or question.now),
+            moment=format_moment(view.counted_at or view.prepared_at or question.now),
         )
     )
     if view.knowing and question.then:

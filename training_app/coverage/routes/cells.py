@@ -170,15 +170,19 @@ def _teams_said(covered: int, teams: int) -> str:
 # -- totals without names ------------------------------------------------------------------
 
 
-def totals_table(found: UnitTable, question: Question) -> Table:
-    """Units for a reader who may see no single person: small counts hidden."""
-    shown, total = _disclosed(found)
+def totals_table(found: UnitTable, question: Question, *, beside: UnitTable | None = None) -> Table:
+    """Units for a reader who may see no single person: small counts hidden.
+
+    ``beside`` is another reading of the same day that the reader may look at as well.
+    """
+    shown, total = _disclosed(found, beside)
     href = addresses("coverage.unit", "unit_id", question)
 
     def row(one: tuple[UnitCoverage, tuple[Figure, Figure]]) -> Row:
         part, figures = one
         # Below a commune stand teams, which a reader of totals may not see.
         closed = part.level == Level.COMMUNE or part.unit_id in {found.place.id, ENDED}
+        closed = closed or beside is not None
         name = words(unit_name(part.unit_id, part.name), "" if closed else href(part.unit_id))
         teams = _team_figures(found, part.teams, part.teams_covered, figures)
         return (name, *teams, *figure_cells(*figures))
@@ -219,10 +223,18 @@ def fully_shown(above: UnitTable, here: Place) -> bool:
 
 
 def _disclosed(
-    found: UnitTable,
+    found: UnitTable, beside: UnitTable | None = None
 ) -> tuple[list[tuple[Figure, Figure]], tuple[Figure, Figure]]:
-    pairs = [Pair(row.counts.people, row.counts.held) for row in found.rows]
-    return disclose(pairs, Pair(found.total.people, found.total.held))
+    pairs = [_pair(row.counts) for row in found.rows]
+    if beside is None:
+        return disclose(pairs, _pair(found.total))
+    known = {row.unit_id: _pair(row.counts) for row in beside.rows}
+    others = [known.get(row.unit_id, Pair(0, 0)) for row in found.rows]
+    return disclose(pairs, _pair(found.total), beside=(others, _pair(beside.total)))
+
+
+def _pair(counts: Counts) -> Pair:
+    return Pair(counts.people, counts.held)
 
 
 def _team_figures(

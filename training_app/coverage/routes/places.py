@@ -27,6 +27,7 @@ from training_app.coverage.routes.base import (
     read_filter,
     show,
 )
+from training_app.coverage.routes.readings import prepared_view
 from training_app.coverage.routes.tables import Table
 from training_app.errors import N_, NotFound
 from training_app.extensions import current_session
@@ -37,11 +38,6 @@ CLOSED = N_(
     "The figures of this place are too small to be shown without telling about single people."
 )
 NOT_YET = N_("This place did not exist in this form on that day. Choose another day.")
-
-
-TOO_WIDE = N_(
-    "What was known then is counted for one province at a time. Choose “now”, or open a province."
-)
 
 
 @bp.get("/coverage/")
@@ -82,7 +78,8 @@ def unit_table(unit_id: int) -> ResponseReturnValue:
 
 def _view(question: Question, unit_id: int | None) -> View:
     """Everything the page of a place shows."""
-    here = _find_place(question, unit_id)
+    question = at_place(question, unit_id)
+    here = find_place_then(question, unit_id)
     if here is None:
         heading = gettext("Coverage")
         return View(heading, question, [], empty=gettext(NOT_YET), definitions=False)
@@ -91,13 +88,14 @@ def _view(question: Question, unit_id: int | None) -> View:
         heading=gettext("Share trained – %(place)s", place=place_name(here)),
         question=question,
         crumbs=crumbs(here, question),
-        knowing=not question.scope.totals_only,
+        knowing=here.id is None or not question.scope.totals_only,
         links=_waiting(question, here),
     )
     if question.asking is None:
         return replace(view, empty=gettext(NOTHING_REQUIRED), definitions=False)
-    if question.then and here.id is None:
-        return replace(view, empty=gettext(TOO_WIDE), definitions=False)
+    if reads_then(question) and rollups.too_wide(current_session(), question.asking, here):
+        view = replace(view, links=tuple(_links(question, here, view.links)))
+        return prepared_view(view, question, here)
     table, notes, counted_at = _table(question, here)
     if table is None:
         return replace(view, empty=gettext(CLOSED))
@@ -113,7 +111,12 @@ def _view(question: Question, unit_id: int | None) -> View:
     )
 
 
-def _find_place(question: Question, unit_id: int | None) -> Place | None:
+def at_place(question: Question, unit_id: int | None) -> Question:
+    """The question, knowing whether it is about the nation."""
+    return replace(question, nation=unit_id is None)
+
+
+def find_place_then(question: Question, unit_id: int | None) -> Place | None:
     """The place as it stood on the day, or as it was known to stand then."""
     if not question.then or unit_id is None:
         return find_place(question, unit_id)
@@ -160,7 +163,7 @@ def _table(question: Question, here: Place) -> _Shown:
         read_teams = rollups.teams_then if question.then else queries.coverage_by_team
         teams = read_teams(session, asking, here)
         return cells.team_table(teams, question), cells.team_notes(teams), None
-    read_units = rollups.units_then if _then(question) else rollups.unit_table
+    read_units = rollups.units_then if reads_then(question) else rollups.unit_table
     found = read_units(session, asking, here)
     if not question.scope.totals_only:
         return cells.unit_table(found, question), cells.unit_notes(found), found.counted_at
@@ -182,7 +185,7 @@ def shown_above(question: Question, here: Place) -> bool:
     return cells.fully_shown(rollups.unit_table(session, asking, above), here)
 
 
-def _then(question: Question) -> bool:
+def reads_then(question: Question) -> bool:
     """Whether to read as known then; of trainers and officials only what is known now is kept."""
     return question.then and question.asking is not None and question.asking.by_team
 

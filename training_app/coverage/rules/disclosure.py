@@ -44,16 +44,24 @@ class Figure:
 
 
 def disclose(
-    rows: Sequence[Pair], total: Pair
+    rows: Sequence[Pair],
+    total: Pair,
+    *,
+    beside: tuple[Sequence[Pair], Pair] | None = None,
 ) -> tuple[list[tuple[Figure, Figure]], tuple[Figure, Figure]]:
     """Return (people, held) of each row and of the total as they may be shown.
 
     ``total`` is what the foot of the table shows; the reader is taken to know the sum of the
-    rows as well, so that a line of corrections opens nothing.
+    rows as well, so that a line of corrections opens nothing. ``beside`` is the same table of
+    another reading: what differs from it by one to four people is hidden, too.
     """
+    others, other = beside or (rows, total)
     people = [_people_mask(row) for row in rows]
     held = [_held_mask(row) for row in rows]
     total_people, total_held = _people_mask(total), _held_mask(total)
+    for at, (row, one) in enumerate(zip(rows, others, strict=True)):
+        people[at], held[at] = _unlike(row, one, people[at], held[at])
+    total_people, total_held = _unlike(total, other, total_people, total_held)
     if total_people is Mask.SHOWN:
         _protect([row.people for row in rows], people, [total.people] * len(rows))
     if total_held is Mask.SHOWN:
@@ -140,6 +148,16 @@ def _held_mask(row: Pair) -> Mask:
     if _small(row.people - row.held) or _small(row.people):
         return Mask.HIDDEN
     return Mask.SHOWN
+
+
+def _unlike(one: Pair, other: Pair, people: Mask, held: Mask) -> tuple[Mask, Mask]:
+    """The masks of a pair, hidden where another reading of it differs by few people."""
+    more, holding = one.people - other.people, one.held - other.held
+    if people is Mask.SHOWN and _small(abs(more)):
+        people = Mask.HIDDEN
+    if held is Mask.SHOWN and any(_small(abs(by)) for by in (more, holding, more - holding)):
+        held = Mask.HIDDEN
+    return people, held
 
 
 def _protect(values: Sequence[int], masks: list[Mask], limits: Sequence[int]) -> None:

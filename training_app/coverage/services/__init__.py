@@ -14,6 +14,13 @@ from training_app.coverage.services.keeping import (
     write,
 )
 from training_app.coverage.services.planning import NewTarget, set_target, withdraw_target
+from training_app.coverage.services.preparing import (
+    READING_JOB,
+    READING_KEPT,
+    ask_reading,
+    count_reading,
+    forget_readings,
+)
 from training_app.coverage.services.standings import (
     COUNT_JOB,
     count_standings,
@@ -25,14 +32,19 @@ from training_app.coverage.services.supporting import NewSupport, record_support
 
 __all__ = [
     "COUNT_JOB",
+    "READING_JOB",
+    "READING_KEPT",
     "Difference",
     "Draft",
     "NewDisputes",
     "NewSupport",
     "NewTarget",
+    "ask_reading",
+    "count_reading",
     "count_standings",
     "draft",
     "forget",
+    "forget_readings",
     "forget_standings",
     "keep_standings",
     "record_disputes",
