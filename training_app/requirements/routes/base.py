@@ -34,6 +34,7 @@ class Line:
     valid: str
     details: list[str]
     state: str
+    stands: bool
 
 
 def visible_versions(requirement_id: int, today: date) -> list[RequirementRow]:
@@ -84,6 +85,7 @@ def lines(rows: list[RequirementRow], today: date) -> list[Line]:
             valid=months_in_words(row.required.valid_months),
             details=_details(row),
             state=_state(row, today, places),
+            stands=row.unit_id not in places or places[row.unit_id].stands,
         )
         for row in rows
     ]
