@@ -44,6 +44,8 @@ def test_a_wrong_answer_comes_back_soon_and_a_right_one_later_each_time() -> Non
     assert gaps[-1] <= timedelta(days=review.LONGEST_DAYS)
 
 
-def test_a_day_holds_at_most_ten_cards() -> None:
-    assert review.left_today(9) == 1
-    assert review.left_today(12) == 0
+def test_a_day_holds_at_most_ten_cards_and_a_week_twenty() -> None:
+    assert review.left_today(9, 9) == 1
+    assert review.left_today(12, 12) == 0
+    assert review.left_today(0, 15) == 5
+    assert review.left_today(0, 25) == 0

@@ -1,7 +1,8 @@
 """Practice without scripts: questions with reasons, one turn a page, what comes back."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
@@ -153,6 +154,37 @@ def test_what_was_wrong_comes_back_and_a_right_answer_sends_it_away(
     (card,) = learner.session.scalars(select(ReviewCard), execution_options=ALL)
     assert card.reviews == 2
     assert card.due_at > clock.now() + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("met", "ago", "comes"),
+    [(9, 0, True), (10, 0, False), (19, 2, True), (20, 2, False), (20, 6, False), (20, 7, True)],
+)
+def test_what_comes_back_ends_after_ten_cards_a_day_and_twenty_a_week(
+    reader: PageClient, learner: Learner, met: int, ago: int, *, comes: bool
+) -> None:
+    page = reader.get("/practice/nghe/1/")
+    question = question_at(learner, page.h1)
+    learners.answer(reader, page, question, learners.wrong(question))
+    noon = datetime.combine(clock.today(), time(12), clock.VIETNAM) + timedelta(days=1)
+    card = learner.session.scalars(select(ReviewCard), execution_options=ALL).one()
+    for number in range(met):
+        learner.session.add(
+            ReviewCard(
+                person_id=card.person_id,
+                module_id=card.module_id,
+                question_key=f"met-{number}",
+                state=2,
+                due_at=noon + timedelta(days=30),
+                last_review_at=noon - timedelta(days=ago, hours=1),
+                reviews=2,
+            )
+        )
+    learner.session.commit()
+    with time_machine.travel(noon):
+        shown = reader.get("/practice/review/")
+    assert (shown.h1 == question.stem) is comes
+    assert ("none to review now" in shown.text) is not comes
 
 
 # -- cost -----------------------------------------------------------------------------------

@@ -350,19 +350,20 @@ def _cards(scope: Scope) -> Select[*tuple[Any, ...]]:
     )
 
 
-def reviewed_since(session: Session, scope: Scope, start_of_day: datetime) -> int:
-    """How many cards the person met again since the day began."""
+def met_again(session: Session, scope: Scope, *, day: datetime, week: datetime) -> tuple[int, int]:
+    """How many cards the person met again since the day began, and since the week began."""
     counted = (
-        select(func.count())
+        select(func.count().filter(ReviewCard.last_review_at >= day), func.count())
         .select_from(ReviewCard)
         .where(
             ReviewCard.person_id.in_(scope.people),
-            ReviewCard.last_review_at >= start_of_day,
+            ReviewCard.last_review_at >= week,
             ReviewCard.reviews > 1,
         )
         .execution_options(scope=scope)
     )
-    return session.scalar(counted) or 0
+    today, in_week = session.execute(counted).one()
+    return today, in_week
 
 
 def memory_of(card: ReviewCard) -> Memory:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -34,9 +34,9 @@ from training_app.web.pages import render, see_other
 def _due() -> list[Due]:
     """The cards still to come today, longest due first."""
     session, now = current_session(), clock.now()
-    start_of_day = datetime.combine(clock.today(), time.min, clock.VIETNAM)
-    done = queries.reviewed_since(session, own_scope(), start_of_day)
-    left = rules.left_today(done)
+    day = datetime.combine(clock.today(), time.min, clock.VIETNAM)
+    week = day - rules.WEEK + timedelta(days=1)
+    left = rules.left_today(*queries.met_again(session, own_scope(), day=day, week=week))
     if not left:
         return []
     running = running_questions(session, own_scope())

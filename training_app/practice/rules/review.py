@@ -8,7 +8,10 @@ from typing import Final
 
 from fsrs import Card, Rating, Scheduler, State
 
-DAILY_LIMIT: Final = 10  # cards a day; a few minutes a week, never a streak
+# A few minutes a week, never a streak: so many different cards on one day, and on seven days.
+DAILY_LIMIT: Final = 10
+WEEKLY_LIMIT: Final = 20
+WEEK: Final = timedelta(days=7)
 LONGEST_DAYS: Final = 365  # what the law says should be met at least once a year
 # Fuzz is off so that the same answers always give the same day.
 _SCHEDULER: Final = Scheduler(enable_fuzzing=False, maximum_interval=LONGEST_DAYS)
@@ -59,9 +62,9 @@ def rate(scheduler: Scheduler, memory: Memory | None, rating: Rating, now: datet
     )
 
 
-def left_today(done: int) -> int:
-    """How many cards may still come today after ``done``."""
-    return max(0, DAILY_LIMIT - done)
+def left_today(today: int, week: int) -> int:
+    """How many cards may still come after those met today, and on seven days with today."""
+    return max(0, min(DAILY_LIMIT - today, WEEKLY_LIMIT - week))
 
 
 def settled(memory: Memory) -> bool:
