@@ -6,12 +6,14 @@ from sqlalchemy import select
 from tests.dossier.scene import LOOK, Scene
 from tests.dossier.test_requests import OWN, QUEUE, asked, decided
 from tests.factories import records as make
-from tests.factories.records import TODAY
+from tests.factories.records import NOW, TODAY
 from tests.factories.wishes import data_request
-from training_app.access import Role
+from training_app.access import Role, Viewer
 from training_app.dossier.models import DataRequest
 from training_app.dossier.queries.requests import office_of
 from training_app.dossier.rules.deadlines import Kind
+from training_app.dossier.services.requests import lift_restriction
+from training_app.errors import RuleBroken
 from training_app.organisation.models import Person, PersonPhone, TeamSpan, UnitSuccession
 
 
@@ -36,6 +38,40 @@ def test_a_request_of_staff_without_a_place_reaches_the_administrators(scene: Sc
     scene.session.rollback()
     named = select(Person).where(Person.full_name == "Lý Thị Duyên").execution_options(**LOOK)
     assert len(scene.session.scalars(named).all()) == 1
+
+
+def test_a_restriction_of_staff_without_a_place_is_lifted_where_it_was_granted(
+    scene: Scene,
+) -> None:
+    reviewer = scene.staff(Role.REVIEWER, "Lý Thị Duyệt")
+    reviewer.submit(reviewer.get(f"{OWN}ask/?kind=restrict"), "ask")
+    scene.session.rollback()
+    row = scene.session.scalars(select(DataRequest).execution_options(**LOOK)).one()
+    person_id, address = row.person_id, f"{QUEUE}{row.id}/"
+    scene.session.rollback()
+    administrator = scene.staff(Role.ADMINISTRATOR, "Ngô Văn Máy")
+    decided(administrator, address, decision="granted", reason="Theo yêu cầu")
+    page = administrator.get(address)
+    page = administrator.get(page.link("See or lift the restriction"))
+    done = administrator.submit(page, "", reason="Đã xong")
+    assert "The restriction is lifted." in done.text
+    person = scene.session.get_one(Person, person_id, execution_options=LOOK)
+    assert person.restricted_at is None
+    scene.session.rollback()
+    assert "See or lift" not in administrator.get(address).text
+
+
+def test_an_administrator_lifts_no_restriction_of_a_place(scene: Scene) -> None:
+    officer = scene.officer()
+    decided(officer, asked(scene, Kind.RESTRICT), decision="granted", reason="Theo yêu cầu")
+    administrator = scene.staff(Role.ADMINISTRATOR, "Ngô Văn Máy")
+    administrator.get(f"/people/{scene.person.id}/restriction/", 404)
+
+
+def test_nobody_lifts_the_own_restriction(scene: Scene) -> None:
+    actor = Viewer(1, scene.person.id, "Nguyễn Thị Hoa")
+    with pytest.raises(RuleBroken, match="own"):
+        lift_restriction(scene.session, scene.person.id, "Tôi muốn", now=NOW, actor=actor)
 
 
 def test_an_administrator_sees_no_request_of_a_place(scene: Scene) -> None:

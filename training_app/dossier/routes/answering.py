@@ -70,6 +70,7 @@ def request_page(request_id: int) -> ResponseReturnValue:
 def _request_page(row: RequestRow, form: ExtendForm, status: int = 200) -> ResponseReturnValue:
     one = row.request
     deadline = deadline_of(deadline_table(), Kind(one.kind), one.received_on)
+    person = _person(row) if one.kind == Kind.RESTRICT and not row.open else None
     return form_page(
         "dossier/request_page.html",
         form,
@@ -77,6 +78,7 @@ def _request_page(row: RequestRow, form: ExtendForm, status: int = 200) -> Respo
         row=row,
         one=one,
         deadline=deadline,
+        restricted=bool(person and person.restricted_at),
         kinds=KINDS,
     )
 

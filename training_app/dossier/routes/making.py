@@ -8,7 +8,7 @@ from typing import Final
 from flask.typing import ResponseReturnValue
 
 from training_app import clock
-from training_app.access import Permission
+from training_app.access import Permission, Scope
 from training_app.dossier.forms import ReasonForm, ReceivedForm
 from training_app.dossier.queries.requests import office_of
 from training_app.dossier.routes.base import (
@@ -28,6 +28,7 @@ from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import notice, see_other
 
 _DECIDE: Final = Permission.DATA_REQUEST_DECIDE
+_UNPLACED: Final = Permission.DATA_REQUEST_UNPLACED
 
 
 def _person(person_id: int) -> PersonDetail:
@@ -89,18 +90,29 @@ def _receiving(person: PersonDetail, form: ReceivedForm) -> Callable[[], None]:
     return act
 
 
+def _restricted(person_id: int) -> PersonDetail:
+    """Somebody of the own places; for administrators, somebody whom no place answers."""
+    if not current_viewer().may(_UNPLACED):
+        return _person(person_id)
+    session, on = current_session(), clock.today()
+    found = person_detail(session, Scope(people=frozenset({person_id})), person_id, on)
+    if found is None or not found.restricted_at or office_of(session, found.linked_ids, on):
+        raise NotFound
+    return found
+
+
 @bp.get("/people/<int:person_id>/restriction/")
-@needs(_DECIDE)
+@needs(_DECIDE, _UNPLACED)
 def restriction(person_id: int) -> ResponseReturnValue:
     """What a restriction means for a person, and how it ends."""
-    return form_page("dossier/restriction.html", ReasonForm(), person=_person(person_id))
+    return form_page("dossier/restriction.html", ReasonForm(), person=_restricted(person_id))
 
 
 @bp.post("/people/<int:person_id>/restriction/")
-@needs(_DECIDE)
+@needs(_DECIDE, _UNPLACED)
 def restriction_submit(person_id: int) -> ResponseReturnValue:
     """Lift the restriction, with a reason."""
-    person, form = _person(person_id), ReasonForm()
+    person, form = _restricted(person_id), ReasonForm()
 
     def act() -> None:
         services.lift_restriction(
@@ -114,5 +126,7 @@ def restriction_submit(person_id: int) -> ResponseReturnValue:
     if form.validate() and done(form, act):
         notice(N_("The restriction is lifted. The data are used again as before."))
         current_session().commit()
+        if current_viewer().may(_UNPLACED):
+            return see_other("dossier.request_list")
         return see_other("organisation.person_page", person_id=person_id)
     return form_page("dossier/restriction.html", form, UNPROCESSABLE, person=person)

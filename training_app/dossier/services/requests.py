@@ -162,7 +162,11 @@ def grant(
 def lift_restriction(
     session: Session, person_id: int, reason: str, *, now: datetime, actor: Viewer
 ) -> None:
-    """Let the data be used again as before. Raises RuleBroken when nothing is restricted."""
+    """Let the data be used again as before.
+
+    Raises RuleBroken when nothing is restricted, or for the own data.
+    """
+    _refuse_own(session, person_id, actor)
     if not reason.strip():
         raise InvalidInput(N_("Say why the restriction ends."), field="reason")
     lifted = session.scalars(
@@ -234,9 +238,7 @@ def _decide(
 ) -> None:
     if not reason.strip():
         raise InvalidInput(N_("Say why; the person reads it."), field="reason")
-    person = session.get_one(Person, row.person_id, execution_options={"scope": _DECIDING})
-    if actor.person_id is not None and actor.person_id in {person.id, person.canonical}:
-        raise RuleBroken(N_("Nobody decides on the own request. A colleague must do it."))
+    _refuse_own(session, row.person_id, actor)
     _claim(
         session,
         row,
@@ -249,6 +251,12 @@ def _decide(
     )
     _record(session, Action.REQUEST_DECIDED, row, now=now, actor=actor)
     session.flush()
+
+
+def _refuse_own(session: Session, person_id: int, actor: Viewer) -> None:
+    person = session.get_one(Person, person_id, execution_options={"scope": _DECIDING})
+    if actor.person_id is not None and actor.person_id in {person.id, person.canonical}:
+        raise RuleBroken(N_("Nobody decides on the own request. A colleague must do it."))
 
 
 def _due(kind: Kind, received_on: date) -> tuple[date, date]:
