@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -16,16 +16,17 @@ from click.testing import Result
 from flask import Flask
 from flask_migrate import upgrade
 from pyrage import x25519
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.orm import Session
 
 from tests.audit.test_chain import happen
 from tests.backup.test_services import everything
+from training_app.audit.models import AuditEvent
 from training_app.backup import rules, services
 from training_app.backup.services import encryption
 from training_app.clock import now
 from training_app.db import writing
-from training_app.extensions import db
+from training_app.extensions import current_session, db
 
 # Written by the program `age` 1.1.1 of Debian, not by ours.
 FOREIGN_KEY = "AGE-SECRET-KEY-1HUM6D7RGMLZZ49FCASWQCTWUL2VFMC26R6T6EDWLGKTTDA6AD49QL4VW6M"
@@ -88,6 +89,18 @@ def tables_in(app: Flask) -> list[str]:
         return inspect(db.engine).get_table_names()
 
 
+def facts(app: Flask) -> dict[str, list[str]]:
+    """Everything but the trail, in which making and restoring a backup are noted."""
+    return {name: rows for name, rows in everything(app).items() if name != "audit_event"}
+
+
+def noted(app: Flask) -> list[tuple[str, Any]]:
+    """What was done to the whole database, and its detail."""
+    events = select(AuditEvent).where(AuditEvent.actor_role == "backup").order_by(AuditEvent.id)
+    with app.app_context():
+        return [(event.action, event.detail) for event in current_session().scalars(events)]
+
+
 def holding(path: Path, identity: x25519.Identity) -> bytes:
     with services.opened(path, identities=[identity], scratch=path.parent) as archive:
         return archive.read()
@@ -98,6 +111,8 @@ def test_only_the_key_restores_a_backup_and_without_it_nothing_changes(
 ) -> None:
     happen(db_session, 3)
     archive = made(app, tmp_path / "copy.zip.age", key)
+    ((_, of_making),) = noted(app)
+    assert of_making["keys"] == 1
     assert archive.stat().st_mode & 0o077 == 0
     assert b"jsonl" not in archive.read_bytes()
     none = run(blank, "backup", "restore", archive)
@@ -111,7 +126,9 @@ def test_only_the_key_restores_a_backup_and_without_it_nothing_changes(
     assert tables_in(blank) == []
     right = run(blank, "backup", "restore", archive, "--identity", key.file)
     assert right.exit_code == 0, right.output
-    assert everything(blank) == everything(app)
+    ((action, of_restoring),) = noted(blank)
+    assert (action, of_restoring["rows"]) == ("backup.restored", of_making["rows"])
+    assert facts(blank) == facts(app)
 
 
 def test_a_key_typed_in_is_never_written_to_the_machine(
@@ -137,7 +154,7 @@ def test_what_is_not_encrypted_says_so(
     assert "NOT ENCRYPTED" not in said.output
     assert key.public in said.output
     assert run(blank, "backup", "restore", plain).exit_code == 0
-    assert everything(blank) == everything(app)
+    assert facts(blank) == facts(app)
 
 
 def test_while_keys_change_either_opens_and_old_copies_can_follow(
@@ -217,6 +234,7 @@ def test_the_copy_before_an_upgrade_is_encrypted_too(blank: Flask, key: Key) -> 
     assert services.read_manifest(io.BytesIO(holding(copy, key.identity)))["revision"] == (
         older.revision
     )
+    assert [action for action, _ in noted(blank)] == ["backup.made"]
     copy.unlink()
 
 
@@ -291,13 +309,14 @@ def db_engine_of_nothing(blank: Flask) -> Engine:
 
 
 MEASURED = """
-import os, resource, sys
+import os, re, sys
 from pathlib import Path
 from pyrage import x25519
 from training_app.backup.services import encryption
 
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Not ru_maxrss, which begins with the size of the process that started this one.
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 
 folder, key, before = Path(sys.argv[1]), x25519.Identity.generate(), peak()
 pieces = (os.urandom(1 << 18) for _ in range(320))

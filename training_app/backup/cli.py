@@ -16,11 +16,14 @@ from flask_migrate import upgrade as migrate_upgrade
 from sqlalchemy import inspect, text
 
 from config import Settings
+from training_app.access import Viewer
+from training_app.audit import services as audit
+from training_app.audit.actions import Action
 from training_app.backup import services
 from training_app.backup.rules import BackupRefused
 from training_app.clock import now
 from training_app.db import writing
-from training_app.extensions import db
+from training_app.extensions import current_session, db
 
 backup_group = AppGroup("backup", help="Copies of the whole database.")
 database_group = AppGroup("database", help="The database's shape.")
@@ -86,6 +89,18 @@ def make(file: Path) -> None:
     rows = _make(file, _say)
     click.echo(f"{file}: {rows} rows. The keys are not in it: keep instance/keys.toml apart.")
     _tell_who_can_read(file, _settings().backup_recipients)
+    with db.engine.connect() as connection:
+        noted = services.revision(connection) == _newest()
+    if noted:
+        _note(Action.BACKUP_MADE, rows=rows, keys=len(_settings().backup_recipients))
+
+
+def _note(action: Action, **detail: object) -> None:
+    """Put what was done to the whole database into its trail; its shape must be the newest."""
+    session = current_session()
+    with writing():
+        audit.record(session, action, actor=Viewer.for_system("backup"), now=now(), detail=detail)
+        session.commit()
 
 
 def _make(file: Path, progress: services.Progress) -> int:
@@ -117,6 +132,7 @@ def restore(file: Path, identity: TextIO | None) -> None:
             rows = services.restore(connection, archive, progress=_say)
     with writing():
         migrate_upgrade()
+    _note(Action.BACKUP_RESTORED, rows=rows, made_at=manifest["made_at"])
     click.echo(f"{rows} rows restored from {file}")
     click.echo("Now run: flask data-requests replay-erasures")
 
@@ -164,14 +180,20 @@ def upgrade() -> None:
     if current == newest:
         click.echo(f"the database is at the newest revision ({newest})")
         return
-    if current is not None and filled:
-        copy = _copy_name(current)
-        click.echo(f"copying the database at {current} to {copy}")
-        _make(copy, lambda *_: None)
-        _tell_who_can_read(copy, _settings().backup_recipients)
+    rows = _copy_before_upgrade(current) if current is not None and filled else None
     with writing():
         migrate_upgrade()
+    if rows is not None:
+        _note(Action.BACKUP_MADE, rows=rows, keys=len(_settings().backup_recipients))
     click.echo(f"the database is now at revision {newest}")
+
+
+def _copy_before_upgrade(current: str) -> int:
+    copy = _copy_name(current)
+    click.echo(f"copying the database at {current} to {copy}")
+    rows = _make(copy, lambda *_: None)
+    _tell_who_can_read(copy, _settings().backup_recipients)
+    return rows
 
 
 @database_group.command("check")

@@ -34,8 +34,7 @@ def write(pieces: Iterable[bytes], target: Path, recipients: Sequence[str]) -> N
     With recipients (public keys, ``age1…``) only the holder of one of their secret keys can read
     it; without, it is written as it is. Raises whatever broke off the pieces, and OSError.
     """
-    part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             if recipients:
@@ -70,6 +69,7 @@ def opened(
                 f"it is encrypted ({keys_that_open(head)}); give the file of its secret key with"
                 " --identity FILE"
             )
+        scratch.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=scratch) as plain:
             _decrypt(file, plain, identities)
             plain.seek(0)
