@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tests.factories import records as make
 from tests.factories.records import SYSTEM
 from training_app.access import Role
-from training_app.coverage.models import Target
+from training_app.coverage.models import DisputeCount, Target
 from training_app.coverage.queries.support import supported_teams
 from training_app.db import Unscoped
 from training_app.demo import office, plan
@@ -85,3 +85,11 @@ def test_a_plan_that_was_raised_keeps_its_earlier_value(
         (2026, 60),
         (2026, 70),
     ]
+
+
+def test_two_offices_entered_figures_of_disputes_of_two_years(
+    db_session: Session, written: Written
+) -> None:
+    office.write_disputes(db_session, written, plan.PROVINCE_CODE, now=NOW, today=TODAY)
+    rows = db_session.scalars(select(DisputeCount).execution_options(**LOOKING)).all()
+    assert [row.period_from.year for row in rows] == [2024, 2025, 2024, 2025]

@@ -91,6 +91,7 @@ def seed(*, if_empty: bool, wanted: str, people: int | None) -> None:
         office.write_plans(session, written, plan.PROVINCE_CODE, now=moment, today=day)
         office.write_reports(session, written, now=moment, today=day)
         office.write_support(session, written, now=moment, today=day)
+        office.write_disputes(session, written, plan.PROVINCE_CODE, now=moment, today=day)
         click.echo("  plans and reports")
         count = sum(len(found) for found in written.mediators.values())
         if wanted == "commune":

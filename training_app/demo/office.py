@@ -12,10 +12,12 @@ from training_app.accounts.models import Account
 from training_app.coverage.rules.support import Profession
 from training_app.coverage.rules.targets import TargetMeasure
 from training_app.coverage.services import (
+    NewDisputes,
     NewSupport,
     NewTarget,
     count_standings,
     keep_standings,
+    record_disputes,
     record_support,
     set_target,
     standings_wanted,
@@ -122,6 +124,37 @@ def write_support(session: Session, written: Written, *, now: datetime, today: d
             "Quy chế phối hợp (trình diễn)",
         )
         record_support(session, new, now=now, today=today, actor=commune)
+
+
+def write_disputes(
+    session: Session, written: Written, province_code: str, *, now: datetime, today: date
+) -> None:
+    """What the commune and the province counted of disputes in the last two years."""
+    commune = officer(
+        session, written.staff["commune"], Role.COMMUNE_OFFICER, staff_unit("commune"), today
+    )
+    province = officer(
+        session, written.staff["province"], Role.PROVINCE_OFFICER, province_code, today
+    )
+    rows = (
+        (commune, 2, (46, 4, 33)),
+        (commune, 1, (52, 3, 40)),
+        (province, 2, (3_870, 212, 2_984)),
+        (province, 1, (4_105, 188, 3_247)),
+    )
+    for viewer, ago, (received, in_progress, successful) in rows:
+        year = today.year - ago
+        new = NewDisputes(
+            viewer.grants[0].unit_id or 0,
+            date(year, 1, 1),
+            date(year, 12, 31),
+            received,
+            in_progress,
+            successful,
+            f"Báo cáo năm {year} (trình diễn)",
+        )
+        moment = min(now, datetime(year + 1, 1, 15, 3, tzinfo=UTC))
+        record_disputes(session, new, now=moment, today=today, actor=viewer)
 
 
 def count_targets(session: Session, *, now: datetime, today: date) -> None:

@@ -118,7 +118,8 @@ def step_words(step: Step, question: Question) -> str:
         message, values = repair_message(step.repair)
         return gettext(message, **values)
     titles = question.requirement.module_titles(language()) if question.requirement else {}
-    modules = "; ".join(titles[one] for one in step.modules if one in titles)
+    # In the order of the curriculum, as titles come.
+    modules = "; ".join(title for one, title in titles.items() if one in step.modules)
     if step.leader and step.count == 1:
         return gettext("Call the leader to finish: %(modules)s", modules=modules)
     if step.leader:
