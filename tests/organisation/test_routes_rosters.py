@@ -199,6 +199,18 @@ def test_somebody_whose_remark_leaves_it_open_is_asked(scene: Scene, tmp_path: P
     assert "Võ Thị Lan" in client.get(page.link("New")).text
 
 
+def test_another_leader_is_announced_before_anything_is_on_record(
+    scene: Scene, tmp_path: Path
+) -> None:
+    client, team = scene.officer(), "Tổ hòa giải khu phố 1"
+    successor = ("1", "Võ Thị Lan", "Nữ", "1970", "0912345670", team, "Tổ trưởng", None)
+    preview = to_preview(client, listed(tmp_path, successor))
+    assert "1 team gets another leader" in preview.text
+    assert f"{team}: Võ Thị Lan leads, in place of Trần Văn Bình" in preview.text
+    last = client.get(preview.link("Go on to the last step"))
+    assert "Teams that get another leader1" in last.text
+
+
 def test_who_is_absent_goes_on_serving_unless_ticked(scene: Scene, tmp_path: Path) -> None:
     client = scene.officer()
     team = "Tổ hòa giải khu phố 1"

@@ -322,9 +322,7 @@ def _memberships(work: Work, plan: Plan) -> None:
 def _leaders(work: Work, plan: Plan) -> None:
     """Let the marked rows lead their teams from the day on; whoever led before stops."""
     leads = {
-        work.teams[row.team_key]: work.people[row.place]
-        for row in plan.rows
-        if row.leads and (row.kind is RowKind.NEW or any(c.field == "role" for c in row.changes))
+        work.teams[row.team_key]: work.people[row.place] for row in plan.rows if row.takes_the_lead
     }
     work.close(work.open_rows(Leadership, "team_id", leads.keys()))
     made = [

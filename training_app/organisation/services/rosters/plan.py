@@ -99,6 +99,12 @@ class PlanRow:
         """The form in which spellings of the team's name are equal."""
         return team_key(self.row.team or "")
 
+    @property
+    def takes_the_lead(self) -> bool:
+        """Whether applying lets this person lead the team who did not lead it before."""
+        changes = any(change.field == "role" for change in self.changes)
+        return self.leads and (self.kind is RowKind.NEW or changes)
+
 
 @dataclass(frozen=True)
 class NewTeam:
@@ -120,6 +126,15 @@ class Absent:
 
 
 @dataclass(frozen=True)
+class Successor:
+    """A team whose leader on record would hand over to the one whom the file marks."""
+
+    team: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything that applying would do, and what it would leave for later.
 
@@ -130,6 +145,7 @@ class Plan:
     new_teams: tuple[NewTeam, ...] = ()
     teams_absent: tuple[str, ...] = ()
     absent: tuple[Absent, ...] = ()
+    successors: tuple[Successor, ...] = ()
     rejected: tuple[str, ...] = ()
     prints: Mapping[str, str] = field(default_factory=dict)
 
@@ -141,6 +157,7 @@ class Plan:
             **{kind.value: kinds[kind.value] for kind in RowKind},
             "new_teams": len(self.new_teams),
             "teams_absent": len(self.teams_absent),
+            "leaders_replaced": len(self.successors),
             "absent": len(self.absent),
             "absent_ended": sum(person.ends for person in self.absent),
             "rejected": len(self.rejected),
@@ -183,6 +200,7 @@ def plan(roster: Roster, record: Record, decisions: Mapping[str, Any]) -> Plan:
         new_teams=_new_teams(rows, record.teams),
         teams_absent=tuple(team.name for team in record.teams if team.key not in keys),
         absent=_absent(rows, record, frozenset(decisions.get("absent", ()))),
+        successors=_successors(rows, record),
         rejected=tuple(f"{sheet}!{row}" for sheet, row in roster.rejected),
         prints=prints,
     )
@@ -292,6 +310,18 @@ def _new_teams(rows: Sequence[PlanRow], teams: Sequence[KnownTeam]) -> tuple[New
         if needed and row.team_key not in known and row.row.team:
             found.setdefault(row.team_key, NewTeam(row.team_key, row.row.team))
     return tuple(found.values())
+
+
+def _successors(rows: Sequence[PlanRow], record: Record) -> tuple[Successor, ...]:
+    """The teams that would get another leader, in the order of the file."""
+    names = {team.key: team.name for team in record.teams}
+    leading = {m.team_key: known for known in record.people for m in known.memberships if m.leads}
+    found = []
+    for row in rows:
+        before = leading.get(row.team_key)
+        if before and row.takes_the_lead and before.person_id != row.person_id:
+            found.append(Successor(names[row.team_key], before.row.full_name, row.row.full_name))
+    return tuple(found)
 
 
 def _absent(rows: Sequence[PlanRow], record: Record, ended: frozenset[int]) -> tuple[Absent, ...]:
