@@ -138,19 +138,47 @@ def test_a_new_version_of_a_question_does_not_disturb_a_running_attempt(
     assert started(learner).module_version_id != attempt.module_version_id
 
 
-def test_a_second_draw_avoids_what_was_seen_last_time(learner: Learner) -> None:
+def test_each_draw_avoids_what_was_seen_last_time(learner: Learner) -> None:
+    """By chance alone six tests in a row would hardly ever share nothing with the one before."""
+    session = learner.session
     small = BANK.replace("draw = 6", "draw = 3").replace("pass_mark = 4", "pass_mark = 2")
-    learners.teach(learner.session, bank=small)
+    before: set[str] = set()
+    for turn in range(6):
+        # A version published in between does not bring back what was seen at the earlier one.
+        if turn % 3 == 0:
+            learner.version = learners.teach(
+                session, bank=small.replace("Câu một?", f"Câu {turn}?")
+            )
+        learner.read_all()
+        attempt = started(learner, NOW + timedelta(hours=turn))
+        seen = set(queries.keys(session, attempt.questions).values())
+        assert len(seen) == 3
+        assert seen & before == ({"safe"} if before else set())
+        hand_in(learner, attempt, NOW + timedelta(hours=turn))
+        services.see_mistakes(session, attempt.id, now=NOW, actor=learner.viewer)
+        before = seen
+
+
+def test_a_question_for_practice_alone_is_never_part_of_a_test(learner: Learner) -> None:
+    everything = BANK.replace("draw = 6", "draw = 7")
+    learner.version = learners.teach(learner.session, bank=everything)
     learner.read_all()
-    first = started(learner)
-    hand_in(learner, first)
-    services.see_mistakes(learner.session, first.id, now=NOW, actor=learner.viewer)
-    second = started(learner, NOW + timedelta(hours=1))
-    shared = set(first.questions) & set(second.questions)
-    keys = queries.keys(learner.session, shared)
-    assert set(keys.values()) <= {"safe", "said", "steps", "pairs", "one", "many"}
-    assert "safe" in keys.values()
-    assert len(shared) <= 2
+    attempt = started(learner)
+    keys = set(queries.keys(learner.session, attempt.questions).values())
+    assert keys == set(learners.questions(learner.session)) - {"typed"}
+
+
+def test_an_attempt_beyond_the_limit_is_not_handed_in(learner: Learner) -> None:
+    learner.version = learners.teach(learner.session, bank=LIMITED)
+    learner.read_all()
+    attempt = started(learner)
+    attempt.number = 3
+    learner.session.commit()
+    with pytest.raises(NotFound):
+        hand_in(learner, attempt)
+    learner.session.rollback()
+    assert attempt.submitted_at is None
+    assert not learner.session.scalars(select(Fact.id), execution_options=ALL).all()
 
 
 def test_answers_after_closing_time_are_refused_and_the_end_is_the_limit(
