@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests import learners
 from tests.databases import Database
 from tests.learners import BANK, Learner
+from training_app import clock
 from training_app.access import Permission
 from training_app.assessment import queries, services
 from training_app.assessment.models import Answer, AnswerMark, Attempt
@@ -201,6 +202,36 @@ def test_answers_after_closing_time_are_refused_and_the_end_is_the_limit(
     hand_in(learner, attempt, NOW + timedelta(hours=5))
     learner.session.refresh(attempt)
     assert attempt.submitted_at == attempt.closes_at
+
+
+def test_a_pass_is_dated_on_the_day_in_viet_nam_and_never_after_its_time_was_over(
+    learner: Learner,
+) -> None:
+    learner.version = learners.teach(learner.session, bank=TIMED)
+    learner.read_all()
+    evening = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
+    for start, handed, day in (
+        (evening, evening + timedelta(days=3), date(2026, 11, 20)),
+        (evening + timedelta(days=5, minutes=20), evening + timedelta(days=9), date(2026, 11, 26)),
+    ):
+        attempt = started(learner, start)
+        for number in range(1, attempt.out_of + 1):
+            body = question_bodies(learner.session, attempt.questions)
+            services.save_answer(
+                learner.session,
+                attempt.id,
+                number,
+                learners.right(body[attempt.questions[number - 1]]),
+                client_key=f"key-{attempt.id}-{number}",
+                now=start,
+                actor=learner.viewer,
+            )
+        later = clock.local_date(handed)
+        services.submit(learner.session, attempt.id, now=handed, on=later, actor=learner.viewer)
+        facts = learner.session.scalars(
+            select(Fact.happened_on).where(Fact.source_id == attempt.id), execution_options=ALL
+        )
+        assert facts.all() == [day]
 
 
 def test_every_result_is_a_function_of_the_stored_answers_and_the_frozen_version(

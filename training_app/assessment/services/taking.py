@@ -147,7 +147,8 @@ def refuse(closed: rules.Door) -> NoReturn:
 def submit(session: Session, attempt_id: int, *, now: datetime, on: date, actor: Viewer) -> bool:
     """Hand in the attempt: mark it, decide, and pass a pass down to the record.
 
-    ``on`` is the calendar day of ``now``. Returns whether this call handed it in: a second one
+    ``on`` is the calendar day of ``now``. A pass is dated on it, or on the day on which the time
+    was over. Returns whether this call handed it in: a second one
     changes nothing.
     """
     attempt = _locked(session, attempt_id, actor)
@@ -182,13 +183,18 @@ def submit(session: Session, attempt_id: int, *, now: datetime, on: date, actor:
             module_id=card.module_id,
             module_version_id=card.version_id,
             minutes=card.minutes,
-            happened_on=on,
+            happened_on=_finished_on(attempt, on),
             source_kind=queries.SOURCE_KIND,
             source_id=attempt.id,
             now=now,
             actor=actor,
         )
     return True
+
+
+def _finished_on(attempt: Attempt, on: date) -> date:
+    """The day of handing in, never after the one on which the attempt closed."""
+    return on if attempt.closes_at is None else min(on, rules.day_of(attempt.closes_at))
 
 
 def _locked(session: Session, attempt_id: int, actor: Viewer) -> Attempt:
