@@ -267,12 +267,15 @@ def test_correcting_a_correction_lowers_nobody_without_a_decision(scene: Scene) 
 
 
 def test_a_replaced_correction_is_not_applied_any_more(scene: Scene) -> None:
-    now = clock.now()
+    """Applied, the first one would let everybody pass; the second says what was published."""
+    void = NewKey(void=True)
     first = services.correct_key(
-        scene.session, scene.question, WAIT, reason="Nhầm.", now=now, actor=TRAINER
+        scene.session, scene.question, void, reason="Nhầm.", now=clock.now(), actor=TRAINER
     )
-    scene.correct(EITHER)
+    before = scene.results()
+    scene.correct(NewKey(right=frozenset("b")))
     assert scene.apply(first) == 0
+    assert scene.results() == before
 
 
 def test_the_same_key_again_and_a_key_without_an_answer_are_refused(scene: Scene) -> None:
