@@ -16,6 +16,7 @@ _PHONES: Final = (
     ("linux", N_("Linux computer")),
 )
 OTHER_PHONE: Final = N_("Phone or computer")
+DEVICE_LABELS: Final = (*(label for _, label in _PHONES), OTHER_PHONE)
 
 
 def device_label(user_agent: str) -> str:

@@ -10,7 +10,7 @@ from training_app.access import Viewer
 from training_app.accounts.models import Account, EntryPass, Kind
 from training_app.accounts.queries import passes as held
 from training_app.accounts.services.sign_ins import end_sign_ins
-from training_app.audit import services as audit
+from training_app.accounts.services.trail import note
 from training_app.audit.actions import Action
 from training_app.errors import N_, RuleBroken
 
@@ -28,13 +28,12 @@ def ensure_account(
             session.add(account)
     except IntegrityError:  # somebody else made it at this moment
         return session.scalars(select(Account).where(Account.person_id == person_id)).one()
-    audit.record(
+    note(
         session,
         Action.ACCOUNT_CREATED,
+        account.id,
         actor=actor,
         now=now,
-        object_kind="account",
-        object_id=account.id,
         detail={"kind": kind.value},
     )
     return account
@@ -58,7 +57,7 @@ def lock_account(
     account.locked_at, account.lock_reason = now, reason
     end_sign_ins(session, account.id, now=now)
     revoke_passes(session, account.id, now=now)
-    _record(session, Action.ACCOUNT_LOCKED, account, reason=reason, now=now, actor=actor)
+    _note_lock(session, Action.ACCOUNT_LOCKED, account, reason, now=now, actor=actor)
 
 
 def unlock_account(
@@ -68,7 +67,7 @@ def unlock_account(
     if account.locked_at is None:
         return
     account.locked_at, account.lock_reason = None, ""
-    _record(session, Action.ACCOUNT_UNLOCKED, account, reason=reason, now=now, actor=actor)
+    _note_lock(session, Action.ACCOUNT_UNLOCKED, account, reason, now=now, actor=actor)
 
 
 def revoke_passes(
@@ -83,22 +82,8 @@ def revoke_passes(
     session.execute(statement.values(revoked_at=now).execution_options(synchronize_session=False))
 
 
-def _record(
-    session: Session,
-    action: Action,
-    account: Account,
-    *,
-    reason: str,
-    now: datetime,
-    actor: Viewer,
+def _note_lock(
+    session: Session, action: Action, account: Account, reason: str, *, now: datetime, actor: Viewer
 ) -> None:
-    audit.record(
-        session,
-        action,
-        actor=actor,
-        now=now,
-        object_kind="account",
-        object_id=account.id,
-        unit_id=held.unit_of_person(session, account.person_id, now=now),
-        reason=reason,
-    )
+    unit_id = held.unit_of_person(session, account.person_id, now=now)
+    note(session, action, account.id, actor=actor, now=now, unit_id=unit_id, reason=reason)

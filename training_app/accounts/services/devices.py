@@ -12,7 +12,7 @@ from training_app.accounts.queries import passes as held
 from training_app.accounts.queries import together
 from training_app.accounts.rules import lifetimes, people, tokens
 from training_app.accounts.services.sign_ins import end_sign_ins
-from training_app.audit import services as audit
+from training_app.accounts.services.trail import note
 from training_app.audit.actions import Action
 
 CONSENTS = ("reminders", "improvement")
@@ -111,13 +111,12 @@ def remove_devices(
         statement = statement.where(Device.id == device_id)
     session.execute(statement.values(removed_at=now).execution_options(synchronize_session=False))
     end_sign_ins(session, account.id, now=now, device_id=device_id)
-    audit.record(
+    note(
         session,
         Action.DEVICE_REMOVED,
+        account.id,
         actor=actor,
         now=now,
-        object_kind="account",
-        object_id=account.id,
         unit_id=held.unit_of_person(session, account.person_id, now=now),
         reason=reason,
         detail={"device": device_id or "all"},

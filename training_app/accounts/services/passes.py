@@ -12,7 +12,7 @@ from training_app.accounts.models import Account, EntryPass, Kind, PassKind
 from training_app.accounts.queries import passes as held
 from training_app.accounts.rules import lifetimes, tokens
 from training_app.accounts.services.accounts import revoke_passes
-from training_app.audit import services as audit
+from training_app.accounts.services.trail import note
 from training_app.audit.actions import Action
 from training_app.db import Unscoped, touched
 from training_app.errors import N_, RuleBroken
@@ -146,13 +146,12 @@ def _issue(
                 session.add(entry_pass)
         except IntegrityError:
             continue
-        audit.record(
+        note(
             session,
             Action.CARD_ISSUED if kind == PassKind.CARD else Action.CODE_ISSUED,
+            account.id,
             actor=actor,
             now=now,
-            object_kind="account",
-            object_id=account.id,
             unit_id=held.unit_of_person(session, account.person_id, now=now),
             reason=reason,
             detail={"kind": kind.value, "pass": entry_pass.id},
@@ -183,13 +182,12 @@ def note_shown_again(session: Session, pass_id: int, *, now: datetime) -> None:
     if account_id is None:
         return
     account = session.get_one(Account, account_id)
-    audit.record(
+    note(
         session,
         Action.CARD_SHOWN_AGAIN,
+        account_id,
         actor=Viewer.anonymous(),
         now=now,
-        object_kind="account",
-        object_id=account_id,
         unit_id=held.unit_of_person(session, account.person_id, now=now),
         detail={"pass": pass_id},
     )
@@ -262,13 +260,12 @@ def use_pass(
         return Refused(known=long_secret)
     session.refresh(entry_pass)
     kind = PassKind(entry_pass.kind)
-    audit.record(
+    note(
         session,
         Action.CARD_USED if kind == PassKind.CARD else Action.CODE_USED,
+        account.id,
         actor=Viewer(account_id=account.id),
         now=now,
-        object_kind="account",
-        object_id=account.id,
         detail={"kind": kind.value, "pass": entry_pass.id},
     )
     return LetIn(account, kind)

@@ -11,7 +11,7 @@ from training_app.accounts.models import Account, Kind, Passkey
 from training_app.accounts.queries.passkeys import passkeys_of
 from training_app.accounts.rules import passkeys, tokens
 from training_app.accounts.rules.passkeys import NewKey, Site
-from training_app.audit import services as audit
+from training_app.accounts.services.trail import note
 from training_app.audit.actions import Action
 from training_app.db import touched
 from training_app.errors import N_, InvalidInput, RuleBroken
@@ -61,14 +61,28 @@ def add_passkey(
             session.add(passkey)
     except IntegrityError as error:
         raise RuleBroken(N_("This passkey is kept already.")) from error
-    _record(session, Action.PASSKEY_ADDED, account, passkey.id, now=now, actor=actor)
+    note(
+        session,
+        Action.PASSKEY_ADDED,
+        account.id,
+        actor=actor,
+        now=now,
+        detail={"passkey": passkey.id},
+    )
     return passkey
 
 
 def remove_passkey(session: Session, passkey: Passkey, *, now: datetime, actor: Viewer) -> None:
     """Remove a passkey; it signs in nowhere from now on."""
     account = session.get_one(Account, passkey.account_id)
-    _record(session, Action.PASSKEY_REMOVED, account, passkey.id, now=now, actor=actor)
+    note(
+        session,
+        Action.PASSKEY_REMOVED,
+        account.id,
+        actor=actor,
+        now=now,
+        detail={"passkey": passkey.id},
+    )
     session.delete(passkey)
     session.flush()
 
@@ -109,13 +123,12 @@ def passkey_was_wrong(session: Session, answer: str, *, now: datetime) -> None:
     passkey, account = found
     key = f"passkey-failed:{passkey.id}"
     if work.throttle(session, key, limit=_NOTED_FAILURES, window=_WINDOW, now=now) is None:
-        audit.record(
+        note(
             session,
             Action.SIGN_IN_FAILED,
+            account.id,
             actor=Viewer.anonymous(),
             now=now,
-            object_kind="account",
-            object_id=account.id,
             detail={"way": "passkey"},
         )
 
@@ -146,23 +159,3 @@ def _note_use(session: Session, passkey: Passkey, count: int, now: datetime) -> 
         .execution_options(synchronize_session=False)
     )
     return touched(result) == 1
-
-
-def _record(
-    session: Session,
-    action: Action,
-    account: Account,
-    passkey_id: int,
-    *,
-    now: datetime,
-    actor: Viewer,
-) -> None:
-    audit.record(
-        session,
-        action,
-        actor=actor,
-        now=now,
-        object_kind="account",
-        object_id=account.id,
-        detail={"passkey": passkey_id},
-    )

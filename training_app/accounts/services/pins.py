@@ -19,7 +19,7 @@ from training_app.access import Viewer
 from training_app.accounts.models import Account, Device, EntryPass
 from training_app.accounts.rules import pins, tokens
 from training_app.accounts.services.sign_ins import end_sign_ins, mark_proved
-from training_app.audit import services as audit
+from training_app.accounts.services.trail import note
 from training_app.audit.actions import Action
 from training_app.db import Unscoped
 from training_app.errors import InvalidInput
@@ -168,13 +168,12 @@ def try_was_wrong(session: Session, counted: Try, *, now: datetime) -> None:
     """Write a wrong try into the audit trail; the last one ends the phone's sign-ins."""
     if counted.dead and counted.holder is Device:
         end_sign_ins(session, counted.account_id, now=now, device_id=counted.holder_id)
-    audit.record(
+    note(
         session,
         Action.SIGN_IN_FAILED,
+        counted.account_id,
         actor=Viewer.anonymous(),
         now=now,
-        object_kind="account",
-        object_id=counted.account_id,
         detail={"way": "pin", "failures": counted.failures, "ended": counted.dead},
     )
 
@@ -204,14 +203,7 @@ def choose_pin(
     )
     end_sign_ins(session, account.id, now=now, but=actor.sign_in_id)
     mark_proved(session, actor, now=now)
-    audit.record(
-        session,
-        Action.PIN_CHOSEN,
-        actor=actor,
-        now=now,
-        object_kind="account",
-        object_id=account.id,
-    )
+    note(session, Action.PIN_CHOSEN, account.id, actor=actor, now=now)
 
 
 def _known_numbers(session: Session, person_id: int) -> tuple[date | None, Sequence[str]]:

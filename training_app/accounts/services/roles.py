@@ -14,7 +14,7 @@ from training_app.accounts.queries.staff import RoleRow
 from training_app.accounts.rules import roles, two_people
 from training_app.accounts.services.accounts import ensure_account
 from training_app.accounts.services.staff import empty_sign_in
-from training_app.audit import services as audit
+from training_app.accounts.services.trail import note
 from training_app.audit.actions import Action
 from training_app.db import touched
 from training_app.errors import N_, InvalidInput, RuleBroken
@@ -198,13 +198,12 @@ def _record(
     actor: Viewer,
     reason: str,
 ) -> None:
-    audit.record(
+    note(
         session,
         action,
+        grant.account_id,
         actor=actor,
         now=now,
-        object_kind="account",
-        object_id=grant.account_id,
         unit_id=grant.unit_id,
         reason=reason,
         detail={"role": grant.role},

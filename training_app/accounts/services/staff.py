@@ -15,7 +15,7 @@ from training_app.accounts.services.accounts import revoke_passes
 from training_app.accounts.services.passkeys import forget_passkeys
 from training_app.accounts.services.pins import hashed, matches
 from training_app.accounts.services.sign_ins import end_sign_ins, mark_proved
-from training_app.audit import services as audit
+from training_app.accounts.services.trail import note
 from training_app.audit.actions import Action
 from training_app.db import touched
 from training_app.errors import N_, InvalidInput
@@ -120,13 +120,12 @@ def staff_was_wrong(session: Session, counted: StaffTry, *, now: datetime) -> No
     """Write a wrong try into the audit trail; of unknown names nothing is kept."""
     if counted.factors is None:
         return
-    audit.record(
+    note(
         session,
         Action.SIGN_IN_FAILED,
+        counted.factors.account_id,
         actor=Viewer.anonymous(),
         now=now,
-        object_kind="account",
-        object_id=counted.factors.account_id,
         detail={"way": "passphrase"},
     )
 
@@ -164,14 +163,7 @@ def set_passphrase(
         secret = second_factor.new_secret()
         account.totp_secret = second_factor.seal(pepper, account.id, secret)
     end_sign_ins(session, account.id, now=now, but=actor.sign_in_id)
-    audit.record(
-        session,
-        Action.PASSPHRASE_CHANGED,
-        actor=actor,
-        now=now,
-        object_kind="account",
-        object_id=account.id,
-    )
+    note(session, Action.PASSPHRASE_CHANGED, account.id, actor=actor, now=now)
 
 
 def offered_secret(account: Account, *, pepper: str) -> str:
@@ -195,14 +187,7 @@ def confirm_second_factor(
     account.totp_since, account.totp_step = now, step
     mark_proved(session, actor, now=now)
     session.flush()
-    audit.record(
-        session,
-        Action.SECOND_FACTOR_SET,
-        actor=actor,
-        now=now,
-        object_kind="account",
-        object_id=account.id,
-    )
+    note(session, Action.SECOND_FACTOR_SET, account.id, actor=actor, now=now)
 
 
 def empty_sign_in(session: Session, account: Account, *, now: datetime) -> None:

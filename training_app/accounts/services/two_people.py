@@ -14,7 +14,7 @@ from training_app.accounts.rules.two_people import Act, Outcome
 from training_app.accounts.services.passes import issue_code
 from training_app.accounts.services.roles import demand_authority, demand_grantable, give_role
 from training_app.accounts.services.staff import empty_sign_in
-from training_app.audit import services as audit
+from training_app.accounts.services.trail import note
 from training_app.audit.actions import Action
 from training_app.db import touched
 from training_app.errors import N_, RuleBroken
@@ -143,13 +143,12 @@ def _decide(
 def _record(
     session: Session, action: Action, proposal: Proposal, *, now: datetime, actor: Viewer
 ) -> None:
-    audit.record(
+    note(
         session,
         action,
+        proposal.account_id,
         actor=actor,
         now=now,
-        object_kind="account",
-        object_id=proposal.account_id,
         unit_id=proposal.unit_id,
         reason=proposal.reason,
         detail={"proposal": proposal.id, "act": proposal.act, "role": proposal.role or ""},

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from flask_babel import gettext
 
+from training_app.accounts.rules.people import DEVICE_LABELS
 from training_app.dossier.rules.deadlines import Decision, Kind
 from training_app.dossier.rules.pairs import History
 from training_app.errors import N_
@@ -53,6 +54,7 @@ LOOKS: Final = {
 CODES: Final = {
     **SEXES,
     **ROLES,
+    **{label: label for label in DEVICE_LABELS},
     "member": N_("member"),
     "mediator": N_("mediator"),
     "leader": N_("leader"),

@@ -34,6 +34,7 @@ from training_app.assessment.models import (
 from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.certificates.models import Certificate
+from training_app.coverage.services import forget_every_file
 from training_app.dossier.models import DataRequest
 from training_app.dossier.services.files import (
     ERASING,
@@ -224,4 +225,5 @@ def _wipe_notes(session: Session, ids: list[int]) -> None:
     )
     for statement in statements:
         session.execute(statement, execution_options=OPTIONS)
+    forget_every_file(session)
     forget_people(session, ids)
