@@ -86,7 +86,7 @@ class Written:
         """Close open rows on the day. Raises RuleBroken when one was closed meanwhile."""
         if not ids:
             return
-        target = TABLES[table]
+        target, done = TABLES[table], 0
         for part in parts(ids):
             closing = (
                 update(target)
@@ -94,8 +94,9 @@ class Written:
                 .values(valid_to=on, **values)
                 .returning(target.c.id)
             )
-            if len(self.session.execute(closing).all()) != len(part):
-                raise RuleBroken(BUSY)
+            done += len(self.session.execute(closing).all())
+        if done != len(ids):
+            raise RuleBroken(BUSY)
         self.closed.setdefault(table, []).extend(ids)
 
     def replace(self, table: str, ids: Collection[int], now: datetime) -> None:
