@@ -10,9 +10,11 @@ from tests.factories import records as make
 from tests.factories.records import LONG_AGO, NOW, SYSTEM, TODAY
 from training_app.access import Grant, Permission, Role, Scope, Viewer
 from training_app.audit.models import AuditEvent
-from training_app.errors import InvalidInput, NotAllowed, NotFound
+from training_app.errors import InvalidInput, NotAllowed, NotFound, RuleBroken
 from training_app.learning.services import NewExemption, grant_exemption, rederive
 from training_app.organisation.models import UnitSpan
+from training_app.organisation.rules.operations import MergeUnits, SetUpUnit, operation
+from training_app.organisation.services.operations import carry_out, undo
 from training_app.programme.queries import needs_of_person
 from training_app.requirements import queries, services
 from training_app.requirements.models import Requirement
@@ -203,3 +205,18 @@ def test_people_of_the_new_unit_still_see_what_was_required(merger: Merger) -> N
     rows = queries.all_requirements(merger.session, TODAY)
     (seen,) = queries.visible(merger.session, rows, scope, TODAY)
     assert seen.requirement_id == merger.asked.id
+
+
+def test_a_merger_on_which_was_decided_cannot_be_taken_back(db_session: Session) -> None:
+    province = make.unit(db_session, "Hồ Chí Minh")
+    old, other = (make.unit(db_session, name, province) for name in ("Vũng Tàu", "Tam Thắng"))
+    asked = make.requirement(db_session, make.module(db_session), unit_id=old.unit_id)
+    new = SetUpUnit(-1, "commune", province.unit_id, "99999", "Bến Đình", "Phường")
+    merge = operation(new, MergeUnits((old.unit_id, other.unit_id), -1))
+    number = carry_out(db_session, merge, on=ENDED, reason="sáp nhập", now=NOW, actor=SYSTEM)
+    ((left, heir),) = queries.to_decide(db_session, EVERYTHING, TODAY)
+    assert (left.requirement_id, left.unit.ended_on) == (asked.id, ENDED)
+    chosen = Decision(asked.id, heir, "tiếp tục", TODAY)
+    services.decide(db_session, chosen, now=NOW, today=TODAY, actor=SYSTEM)
+    with pytest.raises(RuleBroken):
+        undo(db_session, number, reason="nhầm", now=NOW, actor=SYSTEM)
