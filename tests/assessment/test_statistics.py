@@ -1,14 +1,15 @@
 """How questions do their work: equal rows are counted by the database, names never appear."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from tests import learners
-from tests.learners import Learner
-from tests.page import PageClient
+from tests.learners import BANK, Learner
+from tests.page import Page, PageClient
 from training_app import clock
 from training_app.access import Role, Scope
 from training_app.accounts.models import RoleGrant
@@ -16,6 +17,7 @@ from training_app.assessment import queries
 from training_app.assessment.models import Answer, AnswerMark, Attempt
 from training_app.assessment.rules.advice import Advice, advise
 from training_app.assessment.rules.item_analysis import Item, analyse, analyse_pairs
+from training_app.db import Unscoped
 
 NOW = datetime(2026, 11, 20, 7, 5, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -29,17 +31,19 @@ def marks_of(person: int, question: int) -> float:
     return 1.0 if (person * 7 + question * 5) % 24 < person else 0.0
 
 
-def fill(session: Session, learner: Learner, ids: list[int]) -> dict[str, list[float]]:
-    """First attempts of many people; returns the table of marks."""
+def fill(
+    session: Session, learner: Learner, ids: list[int], *, people: int = PEOPLE, number: int = 1
+) -> dict[str, list[float]]:
+    """Attempts of many people, the first of each; returns the table of marks."""
     session.rollback()
     table: dict[str, list[float]] = {str(one): [] for one in ids}
-    for person in range(PEOPLE):
+    for person in range(people):
         one = learners.enrol(session, learner.version, f"Nguyễn Văn {person}")
         marks = [marks_of(person, place) for place in range(len(ids))]
         attempt = Attempt(
             person_id=one.person_id,
             module_version_id=learner.version.id,
-            number=1,
+            number=number,
             seed="s",
             questions=ids,
             started_at=NOW,
@@ -122,6 +126,73 @@ def test_numbers_stay_hidden_below_twenty_answers(app: Flask, learner: Learner) 
         Advice.REVERSED,
         Advice.VERY_EASY,
     )
+
+
+def rows_of(page: Page) -> dict[tuple[str, str], dict[str, str]]:
+    """What the table says of each question (key, version), by the names of its columns."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for row in page.html.split('<th scope="row"')[1:]:
+        key = re.search(r"/items/questions/\d+/\">([^<]+)<", row)
+        cells = dict(re.findall(r'data-is="([^"]+)">(?:<span>)?([^<]*)', row))
+        assert key is not None
+        found[key.group(1), cells["Version"]] = cells
+    return found
+
+
+def per_cent(value: float | None, places: int) -> str:
+    assert value is not None
+    return f"{value:.{places}f} %"
+
+
+def test_the_page_says_the_numbers_of_each_question_in_its_version(
+    app: Flask, learner: Learner
+) -> None:
+    session = learner.session
+    ids = [learners.questions(session)[key][0] for key in ("one", "safe", "many")]
+    table = fill(session, learner, ids)
+    changed = BANK.replace("Câu một?", "Câu một, lời mới?")
+    learner.version = learners.teach(session, bank=changed)
+    newer = learners.questions(session)["one"][0]
+    fill(session, learner, [newer], people=19)
+    whole = {item.item: item for item in analyse(table, dict.fromkeys(table, 1.0)).items}
+    trainer = a_trainer(app, learner)
+    rows = rows_of(trainer.get("/items/nghe/"))
+    assert set(rows) == {("one", "1"), ("one", "2"), ("safe", "1"), ("many", "1")}
+    for key, place in (("one", 0), ("safe", 1), ("many", 2)):
+        item, said = whole[str(ids[place])], rows[key, "1"]
+        assert item.facility is not None
+        assert said["Right, share of points"] == per_cent(item.facility * 100, 0)
+        assert said["Tells apart (index)"] == per_cent(item.discrimination_index, 1)
+        efficiency = per_cent(item.discriminative_efficiency, 1)
+        assert said["Tells apart (of what is possible)"] == efficiency
+        assert said["Answers"] == "24"
+    few = rows["one", "2"]
+    assert (few["Answers"], few["Worth a look"]) == ("19", "too few answers yet")
+    assert few["Right, share of points"] == few["Tells apart (index)"] == "–"
+    alone = trainer.get(f"/items/questions/{newer}/").text
+    assert "19 answers in first attempts." in alone
+    assert "Numbers are shown from 20 answers on." in alone
+    assert "How often" not in alone
+    assert "Usual time" not in alone
+
+
+def test_second_attempts_and_pauses_are_not_counted(learner: Learner) -> None:
+    session = learner.session
+    one, _ = learners.questions(session)["one"]
+    fill(session, learner, [one], number=2)
+    module_id = learner.version.module_id
+    assert queries.item_distributions(session, ALL, module_id, on=TODAY) == {}
+    assert queries.total_distribution(session, ALL, module_id, on=TODAY) == {}
+    assert queries.answers_given(session, ALL, one, on=TODAY) == []
+    fill(session, learner, [one])
+    away = NOW + timedelta(hours=3)
+    attempts = select(Attempt.id).where(Attempt.number == 1).order_by(Attempt.id).limit(20)
+    session.execute(
+        update(Answer).where(Answer.attempt_id.in_(attempts)).values(answered_at=away),
+        execution_options={"scope": Unscoped("a test moves answers")},
+    )
+    session.commit()
+    assert queries.median_seconds(session, ALL, one, on=TODAY) == 30
 
 
 def test_a_question_is_called_reversed_only_beyond_chance() -> None:

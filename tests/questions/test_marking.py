@@ -128,6 +128,12 @@ def test_the_wrong_answer_to_a_safety_statement_is_harmful() -> None:
     assert not mark(statement, Response(chosen=("false", "x"))).harmful
 
 
+def test_only_safety_questions_are_scored_apart() -> None:
+    ordinary = SAFETY.model_copy(update={"safety": False})
+    assert not mark(ordinary, Response(chosen=("a",))).harmful
+    assert not mark(TRUE_FALSE, Response(chosen=("true", "x"))).harmful
+
+
 def test_each_policy_has_its_own_words() -> None:
     everything: list[Question] = [SINGLE, MULTIPLE, TRUE_FALSE, ORDER, MATCH, WRITTEN]
     assert len({credit_policy(question) for question in everything}) == len(everything)

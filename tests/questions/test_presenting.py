@@ -39,6 +39,12 @@ def test_orders_differ_between_seeds() -> None:
     assert len({option_order(SINGLE, str(seed)) for seed in range(50)}) == 6
 
 
+def test_one_seed_orders_each_question_in_its_own_way() -> None:
+    """Else the right answer would stand at the same place all through a test."""
+    others = [SINGLE.model_copy(update={"id": f"other-{n}"}) for n in range(50)]
+    assert len({option_order(one, "seed") for one in others}) == 6
+
+
 @pytest.mark.parametrize("question", EVERY_KIND)
 def test_a_page_never_gets_the_key(question: Question) -> None:
     shown = json.dumps(asdict(present(question, "seed")), ensure_ascii=False)
