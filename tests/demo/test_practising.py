@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from training_app.catalogue.checks import check_module
 from training_app.catalogue.folders import read_folders
 from training_app.catalogue.source import Scenario
 from training_app.demo.practising import MARKED, MODULE, NOTE, TEXTS, _path
@@ -31,6 +32,8 @@ def test_the_demonstrations_own_module_asks_for_a_written_answer_with_a_rubric()
     (files,) = read_folders(DATA / "courses", DATA / "quizzes").modules
     assert files.slug == MODULE
     assert not files.problems
+    wrong = [f"{one}" for one in check_module(files) if not one.warning]
+    assert not wrong, "an export of the demonstration could not be loaded again"
     written = [one.value for one in files.questions if isinstance(one.value, Written)]
     assert {one.id for one in written[0].criteria} == set(MARKED)
     assert len(TEXTS) > 1
