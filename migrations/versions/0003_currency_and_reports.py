@@ -510,6 +510,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_passkey_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "people_file",
+        sa.Column("id", Identity, nullable=False),
+        sa.Column("account_id", Identity, nullable=False),
+        sa.Column("unit_id", Identity, nullable=False),
+        sa.Column("requirement_id", Identity, nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("standing", code_point_string(30), nullable=False),
+        sa.Column("words", JsonValue, nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("job_id", Identity, nullable=True),
+        sa.Column("made_at", UtcDateTime(), nullable=True),
+        sa.Column("people", Identity, nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_people_file_account_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["requirement_id"],
+            ["requirement.id"],
+            name=op.f("fk_people_file_requirement_id_requirement"),
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_people_file_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_file")),
+        sa.UniqueConstraint(
+            "account_id",
+            "unit_id",
+            "requirement_id",
+            "on",
+            "standing",
+            name=op.f("uq_people_file_account_id_unit_id_requirement_id_on_standing"),
+        ),
+    )
+    with op.batch_alter_table("people_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_people_file_asked_at"), ["asked_at"], unique=False)
+
+    op.create_table(
         "prepared_reading",
         sa.Column("id", Identity, nullable=False),
         sa.Column("requirement_id", Identity, nullable=False),

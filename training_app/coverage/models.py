@@ -177,3 +177,32 @@ class PreparedReading(Owned, Base):
     counted_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("unit_id", "requirement_id", "on"),)
+
+
+class PeopleFile(Owned, Base):
+    """A list of people too long for a page's own file: made by the worker for who asked.
+
+    ``words`` is what stands above the table, in the reader's language; ``content`` the workbook
+    once it is made. It is handed to nobody else, and forgotten after some days.
+    """
+
+    __tablename__ = "people_file"
+
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    requirement_id: Mapped[int] = mapped_column(ForeignKey("requirement.id"))
+    on: Mapped[date]
+    standing: Mapped[str] = mapped_column(code_point_string(MEASURE_LENGTH))
+    words: Mapped[dict[str, Any]]
+    asked_at: Mapped[datetime]
+    # Jobs are forgotten, so no foreign key.
+    job_id: Mapped[int | None]
+    made_at: Mapped[datetime | None]
+    people: Mapped[int]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+    __table_args__ = (
+        UniqueConstraint("account_id", "unit_id", "requirement_id", "on", "standing"),
+        Index(None, "asked_at"),
+    )

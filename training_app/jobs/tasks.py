@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from training_app.laws import services as laws
 from training_app.learning import services as learning
 from training_app.organisation.services import rosters
 from training_app.requirements.services import REDERIVE_JOB
+from training_app.web.exports import Cell, Sheet, xlsx_bytes
 from training_app.work import services as work
 from training_app.work.rules import StaleKind
 
@@ -68,13 +69,14 @@ def anchor_audit(session: Session, settings: Settings, now: datetime) -> None:
 
 
 def tidy(session: Session, settings: Settings, now: datetime) -> None:
-    """Forget old jobs, counters, sign-ins and readings; close halls that were left open."""
+    """Forget old jobs, counters, sign-ins, readings and files; close halls that were left open."""
     del settings
     hall.close_lapsed(session, now=now)
     work.forget_old(session, now=now)
     work.forget_throttles(session, now=now)
     accounts.forget_old_sign_ins(session, now=now)
     coverage.forget_readings(session, now=now)
+    coverage.forget_files(session, now=now)
 
 
 def check_database(session: Session, settings: Settings, now: datetime) -> None:
@@ -214,6 +216,23 @@ def prepare_reading(engine: Engine, payload: Mapping[str, Any], report: Report) 
     return coverage.count_reading(engine, payload, report, clock=clock.now)
 
 
+def make_people_file(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Make a long list of people as a workbook for the officer who asked."""
+    return coverage.fill_file(
+        engine, payload, report, clock=clock.now, moment=_moment, bind=_workbook
+    )
+
+
+def _moment(value: datetime) -> str:
+    return f"{value.astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}"
+
+
+def _workbook(
+    words: Mapping[str, Any], head: Sequence[str], rows: Sequence[Sequence[Cell]]
+) -> bytes:
+    return xlsx_bytes(Sheet(words["sheet"], words["filename"], head, rows, words["preamble"]))
+
+
 def recount_module(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:
     """Find anew what is asked of everybody with a pass of a module that was published anew."""
     with Session(engine) as session:
@@ -244,6 +263,7 @@ HANDLERS: dict[str, Handler] = {
     RECOUNT_JOB: recount_module,
     coverage.COUNT_JOB: count_targets,
     coverage.READING_JOB: prepare_reading,
+    coverage.FILE_JOB: make_people_file,
     assessment.APPLY_JOB: apply_correction,
     rosters.READ_JOB: read_roster,
     rosters.APPLY_JOB: apply_roster,

@@ -103,8 +103,13 @@ def _write_row(
 
 def xlsx_response(sheet: Sheet) -> Response:
     """The sheet as a download; the file name is plain ASCII."""
-    name = unicodedata.normalize("NFKD", sheet.filename).encode("ascii", "ignore").decode()
-    response = make_response(xlsx_bytes(sheet))
+    return file_response(xlsx_bytes(sheet), sheet.filename)
+
+
+def file_response(content: bytes, filename: str) -> Response:
+    """A workbook made before as a download; the file name is plain ASCII."""
+    name = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
+    response = make_response(content)
     response.headers["Content-Type"] = XLSX_TYPE
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response

@@ -156,6 +156,19 @@ class Preparing:
 
 
 @dataclass(frozen=True)
+class Filing:
+    """A file of names that the worker makes: how to ask, or ``href`` once it is there.
+
+    ``until`` says until when it is kept, ``people`` how many it names.
+    """
+
+    asking: Preparing
+    href: str = ""
+    until: str = ""
+    people: int = 0
+
+
+@dataclass(frozen=True)
 class View:
     """Everything that a page of coverage shows; its XLSX is made of the same."""
 
@@ -177,6 +190,8 @@ class View:
     # When the worker counted what was known then, or that it is still to do so.
     prepared_at: datetime | None = None
     preparing: Preparing | None = None
+    # The list is too long for a file made at once.
+    filing: Filing | None = None
 
 
 def show(view: View) -> ResponseReturnValue:
@@ -215,6 +230,8 @@ def said(view: View) -> list[str]:
         needed = "; ".join(question.requirement.module_titles(language()).values())
         if needed:
             lines.append(gettext("Modules: %(modules)s.", modules=needed))
+    if view.preparing:
+        return [*lines, gettext("As of %(day)s.", day=format_date(question.on)), *_known(view)]
     lines.append(
         gettext(
             "As of %(day)s; counted at %(moment)s.",
@@ -222,11 +239,14 @@ def said(view: View) -> list[str]:
             moment=format_moment(view.counted_at or view.prepared_at or question.now),
         )
     )
-    if view.knowing and question.then:
-        lines.append(gettext(AS_KNOWN_THEN))
+    lines += _known(view)
     if view.counted_at:
         lines.append(gettext("What was entered since is being counted. Look again in a minute."))
     return [*lines, *view.notes]
+
+
+def _known(view: View) -> list[str]:
+    return [gettext(AS_KNOWN_THEN)] if view.knowing and view.question.then else []
 
 
 def download(view: View, name: str) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from flask_babel import gettext, ngettext
 
 from training_app.access import Permission
 from training_app.coverage import queries
+from training_app.coverage.printing import Speaking, reason_words, state_words
 from training_app.coverage.queries import Asking, PersonCoverage, Place
 from training_app.coverage.routes.base import (
     NOTHING_REQUIRED,
@@ -24,6 +25,7 @@ from training_app.coverage.routes.base import (
     names_file,
     read_filter,
 )
+from training_app.coverage.routes.files import with_file
 from training_app.coverage.routes.lists import Listed, about
 from training_app.coverage.routes.places import NOT_YET
 from training_app.coverage.routes.tables import Cell, Column, Row, Table, day, telephone, words
@@ -32,9 +34,9 @@ from training_app.extensions import current_session
 from training_app.organisation.queries.teams import TeamRow, team_on
 from training_app.organisation.queries.units import unit_on
 from training_app.organisation.rules import LACK_MESSAGES, repair_message
-from training_app.programme.rules import STANDING_MESSAGES, STATE_MESSAGES, TAGS, Need, explain
+from training_app.programme.rules import STANDING_MESSAGES, TAGS, Need
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import english, format_date, render
+from training_app.web.pages import format_date, render
 
 _TEAM: Final = Listed("team", "team")
 _PEOPLE: Final = Listed("unit", "people")
@@ -172,15 +174,14 @@ def _people_view(unit_id: int, *, limit: int | None, offset: int) -> tuple[View,
     page = queries.people_of_unit(
         current_session(), question.asking, here, standing=group, limit=limit, offset=offset
     )
-    values = filter_values(question, unit_id=unit_id, standing=group.value if group else "")
-    return replace(
+    view = replace(
         view,
         table=_people_table(page.rows, question, by_team=question.asking.by_team),
         total=page.total,
         notes=(_group_said(page.total, question),),
-        file_url=url_for("coverage.people_table", **values),
         empty="" if page.total else gettext("Nobody stands in this group."),
-    ), len(page.rows)
+    )
+    return with_file(view, question, here, page.total), len(page.rows)
 
 
 def _group_said(total: int, question: Question) -> str:
@@ -231,14 +232,13 @@ def _person_row(row: PersonCoverage, question: Question, *, by_team: bool, phone
 
 def state(found: Need) -> Cell:
     """The standing of a person in one word."""
-    if found.covered and found.reason is None:
-        return words(gettext(STATE_MESSAGES[found.state]), tag="success")
+    tag = TAGS[found.standing]
     if found.covered:
-        return words(gettext(STATE_MESSAGES[found.state]), tag="warning")
-    return words(gettext(STANDING_MESSAGES[found.standing]), tag=TAGS[found.standing])
+        tag = "success" if found.reason is None else "warning"
+    return words(state_words(found, gettext), tag=tag)
 
 
 def reason(found: Need, asking: Asking | None) -> str:
     """Why, in one sentence."""
-    names = asking.requirement.module_titles(language()) if asking else {}
-    return explain(found, names, gettext, format_date, english=english())
+    speaking = Speaking(language(), gettext, format_date)
+    return reason_words(found, asking, speaking) if asking else ""

@@ -5,6 +5,14 @@ from training_app.coverage.services.disputes import (
     record_disputes,
     withdraw_disputes,
 )
+from training_app.coverage.services.filing import (
+    FILE_JOB,
+    FILE_KEPT,
+    ask_file,
+    fill_file,
+    forget_every_file,
+    forget_files,
+)
 from training_app.coverage.services.keeping import (
     Difference,
     Draft,
@@ -32,6 +40,8 @@ from training_app.coverage.services.supporting import NewSupport, record_support
 
 __all__ = [
     "COUNT_JOB",
+    "FILE_JOB",
+    "FILE_KEPT",
     "READING_JOB",
     "READING_KEPT",
     "Difference",
@@ -39,11 +49,15 @@ __all__ = [
     "NewDisputes",
     "NewSupport",
     "NewTarget",
+    "ask_file",
     "ask_reading",
     "count_reading",
     "count_standings",
     "draft",
+    "fill_file",
     "forget",
+    "forget_every_file",
+    "forget_files",
     "forget_readings",
     "forget_standings",
     "keep_standings",
