@@ -51,6 +51,8 @@ class Shot:
     at: str = ""
 
 
+# A link to follow is the first one of a page, or with this before its pattern the last one.
+LAST = "(?#last)"
 _SCENARIO = "/practice/pham-vi-hoa-giai/scenarios/lam-lanh-sau-tran-don/"
 # The list of reports begins with the one that was made last.
 _LATER_REPORT, _FIRST_REPORT = r"/reports/2/$", r"/reports/1/$"
@@ -75,7 +77,7 @@ SHOTS = (
     Shot("commune", "rosters", "/rosters/"),
     Shot("commune", "classes", "/classes/"),
     Shot("commune", "class", "/classes/", (r"/classes/\d+/$",)),
-    Shot("commune", "roll", "/classes/", (r"/classes/\d+/$", r"/attendance/$")),
+    Shot("commune", "roll", "/classes/", (LAST + r"/classes/\d+/$", r"/attendance/$")),
     Shot("commune", "new-class", "/classes/new/"),
     Shot("commune", "requirements", "/requirements/"),
     Shot("commune", "more", "/more/"),
@@ -206,8 +208,9 @@ def press(page: Page) -> None:
 
 
 def open_link(page: Page, pattern: str) -> None:
-    """Follow the first link whose address matches."""
-    for link in page.locator("main a").all():
+    """Follow the first link whose address matches, or the last one."""
+    links = page.locator("main a").all()
+    for link in reversed(links) if pattern.startswith(LAST) else links:
         if re.search(pattern, (link.get_attribute("href") or "").split("?")[0]):
             page.goto(link.get_attribute("href") or "")
             return
