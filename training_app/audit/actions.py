@@ -111,6 +111,8 @@ class Action(StrEnum):
     TARGET_SET = "target.set"
     TARGET_WITHDRAWN = "target.withdrawn"
     TEAM_SUPPORT = "team.support"
+    DISPUTES_COUNTED = "disputes.counted"
+    DISPUTES_WITHDRAWN = "disputes.withdrawn"
     # official reports
     REPORT_STARTED = "report.started"
     REPORT_FILLED = "report.filled"
