@@ -131,11 +131,16 @@ class DonePerson:
     team_name: str
 
 
-def done_in_period(session: Session, asked: DoneQuestion, before: date) -> Progress:
-    """Mediators of the place, those who did it by the day, and by an earlier one. One SELECT."""
+def done_in_period(session: Session, asked: DoneQuestion, before: date | None) -> Progress:
+    """Mediators of the place, those who did it by the day, and by an earlier one. One SELECT.
+
+    ``before`` None: nobody asks about an earlier day.
+    """
     served = _served(asked)
     now = _did(asked, served.c.human, asked.on)
-    then = _did(asked, served.c.human, before) if before >= asked.first else false()
+    then: ColumnElement[bool] = false()
+    if before is not None and before >= asked.first:
+        then = _did(asked, served.c.human, before)
     row = session.execute(
         select(
             func.count(),
@@ -145,7 +150,7 @@ def done_in_period(session: Session, asked: DoneQuestion, before: date) -> Progr
         .select_from(served)
         .execution_options(scope=asked.scope)
     ).one()
-    days = (asked.on - max(before, asked.first - timedelta(days=1))).days
+    days = (asked.on - max(before or asked.on, asked.first - timedelta(days=1))).days
     return Progress(int(row[0]), int(row[1]), int(row[2]), max(1, days))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -26,20 +27,31 @@ from training_app.organisation.queries.teams import teams_under
 from training_app.programme.queries import AskedRow
 from training_app.requirements.rules import Audience
 
+_Counted = TypeVar("_Counted")
+
 
 @dataclass(frozen=True)
 class Measuring:
-    """Which place is measured, as of which day, for whose eyes; what is required there."""
+    """Which place is measured, as of which day, for whose eyes; what is required there.
+
+    Without ``compared`` only the day itself is counted, and nothing is said of before.
+    """
 
     here: Place
     on: date
     scope: Scope
     asked: tuple[AskedRow, ...]
+    compared: bool = True
 
     @property
     def before(self) -> date:
         """The day with which today is compared."""
         return self.on - timedelta(days=PACE_DAYS)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days that are counted, the last one first."""
+        return (self.on, self.before) if self.compared else (self.on,)
 
     def requirement(self, requirement_id: int | None) -> AskedRow | None:
         """What is required of mediators: the one named, or the first in force."""
@@ -93,16 +105,24 @@ def _measured(session: Session, measuring: Measuring, goal: Goal) -> Progress | 
     asked = DoneQuestion(
         goal.measure, measuring.here, goal.valid_from, measuring.on, measuring.scope
     )
-    return done_in_period(session, asked, measuring.before)
+    return done_in_period(session, asked, measuring.before if measuring.compared else None)
 
 
 def _trained(session: Session, measuring: Measuring, requirement_id: int | None) -> Progress | None:
     requirement = measuring.requirement(requirement_id)
     if requirement is None:
         return None
-    now = _counts(session, Asking(requirement, measuring.on, measuring.scope), measuring.here)
-    then = _counts(session, Asking(requirement, measuring.before, measuring.scope), measuring.here)
+    now, then = _now_and_then(
+        _counts(session, Asking(requirement, on, measuring.scope), measuring.here)
+        for on in measuring.days
+    )
     return Progress(now.people, now.held, then.held)
+
+
+def _now_and_then(counted: Iterable[_Counted]) -> tuple[_Counted, _Counted]:
+    """What was counted of the day and of the one before; of one alone it stands for both."""
+    found = tuple(counted)
+    return found[0], found[-1]
 
 
 def _counts(session: Session, asking: Asking, here: Place) -> Counts:
@@ -112,8 +132,7 @@ def _counts(session: Session, asking: Asking, here: Place) -> Counts:
 
 
 def _complete(session: Session, measuring: Measuring) -> Progress:
-    now = _teams(session, measuring, measuring.on)
-    then = _teams(session, measuring, measuring.before)
+    now, then = _now_and_then(_teams(session, measuring, on) for on in measuring.days)
     return Progress(len(now), sum(now), sum(then))
 
 
@@ -125,9 +144,10 @@ def _teams(session: Session, measuring: Measuring, on: date) -> list[bool]:
 
 
 def _supported(session: Session, measuring: Measuring) -> Progress:
-    teams, now = supported_teams(session, measuring.here.path, measuring.on)
-    _, then = supported_teams(session, measuring.here.path, measuring.before)
-    return Progress(teams, now, then)
+    now, then = _now_and_then(
+        supported_teams(session, measuring.here.path, on) for on in measuring.days
+    )
+    return Progress(*now, then[1])
 
 
 def _coached(session: Session, measuring: Measuring) -> Progress | None:
@@ -135,9 +155,7 @@ def _coached(session: Session, measuring: Measuring) -> Progress | None:
     asked = tuple(one for one in measuring.asked if one.audience == Audience.TRAINERS)
     if measuring.here.is_commune or not asked:
         return None
-    now, then = (
-        _trained_trainers(session, measuring, on) for on in (measuring.on, measuring.before)
-    )
+    now, then = _now_and_then(_trained_trainers(session, measuring, on) for on in measuring.days)
     return Progress(len(now), sum(now), sum(then))
 
 
@@ -153,7 +171,7 @@ def _trainers(session: Session, measuring: Measuring, goal: Goal) -> Progress | 
     """Trainers beside the teams they look after, place by place; None where none is measured."""
     if measuring.here.is_commune:
         return None
-    now, then = (_places(session, measuring, goal, on) for on in (measuring.on, measuring.before))
+    now, then = _now_and_then(_places(session, measuring, goal, on) for on in measuring.days)
     if now is None:
         return None
     teams, asked, done = now

@@ -39,7 +39,8 @@ def count_standings(
     if not teams:
         return []
     asked = tuple(asked_in_unit(session, place.path, on))
-    found = progress(session, Measuring(place, on, _EVERYBODY, asked), goals_near(on))
+    measuring = Measuring(place, on, _EVERYBODY, asked, compared=False)
+    found = progress(session, measuring, goals_near(on))
     return [
         TargetStanding(
             path=place.path,
