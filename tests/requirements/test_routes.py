@@ -257,6 +257,8 @@ def test_an_officer_is_told_of_a_unit_that_ended_and_lets_its_requirement_go_on(
     values = {"choice": "carry-on", "day": f"{SOON:%d/%m/%Y}", "reason": "Sáp nhập"}
     done = officer.submit(page, "", 200, **values)
     assert done.h1 in {"Every year", "Bồi dưỡng hằng năm"}
+    assert f"/requirements/{path.split('/')[3]}/" in done.links
+    assert "Phường Thắng Tam" in done.text
     assert "/requirements/ended-units/" not in officer.get("/requirements/").links
     officer.get(path, 404)
 

@@ -153,8 +153,13 @@ class TermsForm(Form):
                     other=self._titles.get(other, "–"),
                 ),
             )
-            for one, other in sorted(pairs)
+            for one, other in sorted(pairs, key=self._place)
         ]
+
+    def _place(self, pair: tuple[int, int]) -> list[int]:
+        """Where a pair stands among the others: in the order of the curriculum."""
+        order = list(self._titles)
+        return [order.index(one) if one in self._titles else len(order) for one in pair]
 
     def fill(self, terms: Terms) -> None:
         """Show terms to start from; the day stays open."""

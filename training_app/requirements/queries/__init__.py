@@ -12,6 +12,7 @@ from training_app.requirements.queries.versions import (
     in_force,
     in_force_one,
     module_titles,
+    rows_of,
     versions_of,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "left_one",
     "module_titles",
     "places",
+    "rows_of",
     "to_decide",
     "versions_of",
     "visible",

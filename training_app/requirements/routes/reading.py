@@ -17,6 +17,7 @@ from training_app.requirements import queries
 from training_app.requirements.forms import TryForm, renewal_names
 from training_app.requirements.queries import RequirementRow
 from training_app.requirements.routes.base import (
+    Line,
     bp,
     line,
     lines,
@@ -59,8 +60,17 @@ def requirement_page(requirement_id: int) -> ResponseReturnValue:
         line=line(current, today),
         versions=lines(rows, today),
         people=_people(current, today),
+        before=_before(current, today),
         may_change=last.in_force_to is None and may_manage(current.unit_id, today),
     )
+
+
+def _before(row: RequirementRow, today: date) -> list[Line]:
+    """The requirements of ended units that this one goes on with, as far as they may be seen."""
+    session, scope = current_session(), current_viewer().scope(Permission.REQUIREMENT_VIEW)
+    found = queries.rows_of(session, row.required.carries_on)
+    last = {one.requirement_id: one for one in queries.visible(session, found, scope, today)}
+    return lines(list(last.values()), today)
 
 
 def _people(row: RequirementRow, today: date) -> str:
