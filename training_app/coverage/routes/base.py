@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -18,7 +18,7 @@ from training_app.audit.actions import Action
 from training_app.coverage import queries
 from training_app.coverage.forms import THEN, FilterForm
 from training_app.coverage.queries import Asking, Place
-from training_app.coverage.routes.tables import Table
+from training_app.coverage.routes.tables import Row, Table
 from training_app.coverage.rules import DEFINITION_MESSAGES
 from training_app.errors import N_
 from training_app.extensions import current_session, db
@@ -245,6 +245,31 @@ def said(view: View) -> list[str]:
     return [*lines, *view.notes]
 
 
+def as_data(view: View) -> dict[str, Any]:
+    """The same table as data: what its page and its XLSX show, each value by its kind.
+
+    Days are written as in ISO 8601; ``total`` is the sum of ``rows`` and ``corrections``.
+    """
+    question, table = view.question, view.table
+    return {
+        "title": view.heading,
+        "about": said(view),
+        "definitions": [gettext(one) for one in DEFINITION_MESSAGES] if view.definitions else [],
+        "requirement": question.requirement.id if question.requirement else None,
+        "as_of": question.on.isoformat(),
+        "known": THEN if view.knowing and question.then else "now",
+        "columns": [column.text for column in table.head] if table else [],
+        "rows": [_values(row) for row in table.rows] if table else [],
+        "corrections": [_values(row) for row in table.corrections] if table else [],
+        "total": _values(table.total) if table else [],
+    }
+
+
+def _values(row: Row) -> list[Any]:
+    values = [cell.value for cell in row]
+    return [one.isoformat() if isinstance(one, date) else one for one in values]
+
+
 def _known(view: View) -> list[str]:
     return [gettext(AS_KNOWN_THEN)] if view.knowing and view.question.then else []
 
@@ -253,6 +278,8 @@ def download(view: View, name: str) -> ResponseReturnValue:
     """The table as XLSX; a filter that cannot be used answers with its page."""
     if view.table is None:
         return show(view)
+    if request.path.endswith(".json"):
+        return jsonify(as_data(view))
     day = f"{view.question.on:%Y%m%d}"
     preamble = [view.heading, *said(view)]
     if view.definitions:

@@ -70,9 +70,10 @@ def late(unit_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/units/<int:unit_id>/late/table.xlsx")
+@bp.get("/coverage/units/<int:unit_id>/late/table.json", endpoint="late_data")
 @needs(Permission.COVERAGE_NAMES)
 def late_table(unit_id: int) -> ResponseReturnValue:
-    """The whole list as XLSX. RuleBroken when it is too long for one file."""
+    """The whole list as XLSX, or as data. RuleBroken when it is too long for one file."""
     return _LATE.whole(unit_id, _late)
 
 
@@ -144,9 +145,10 @@ def forecast(unit_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/units/<int:unit_id>/forecast/table.xlsx")
+@bp.get("/coverage/units/<int:unit_id>/forecast/table.json", endpoint="forecast_data")
 @needs(Permission.COVERAGE_EXPORT)
 def forecast_table(unit_id: int) -> ResponseReturnValue:
-    """The same table as XLSX."""
+    """The same table as XLSX, or as data."""
     return download(_forecast(unit_id), f"forecast-{unit_id}")
 
 

@@ -65,9 +65,10 @@ def team(team_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/teams/<int:team_id>/table.xlsx")
+@bp.get("/coverage/teams/<int:team_id>/table.json", endpoint="team_data")
 @needs(Permission.COVERAGE_NAMES)
 def team_table(team_id: int) -> ResponseReturnValue:
-    """The same table as XLSX."""
+    """The same table as XLSX, or as data."""
     return _TEAM.file(team_id, _team_view)
 
 
@@ -157,9 +158,10 @@ def people(unit_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/units/<int:unit_id>/people/table.xlsx")
+@bp.get("/coverage/units/<int:unit_id>/people/table.json", endpoint="people_data")
 @needs(Permission.COVERAGE_NAMES)
 def people_table(unit_id: int) -> ResponseReturnValue:
-    """The whole list as XLSX. RuleBroken when it is too long for one file."""
+    """The whole list as XLSX, or as data. RuleBroken when it is too long for one file."""
     return _PEOPLE.whole(unit_id, _people_view)
 
 

@@ -61,6 +61,7 @@ def person(person_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/people/<int:person_id>/table.xlsx")
+@bp.get("/coverage/people/<int:person_id>/table.json", endpoint="person_data")
 @needs(Permission.COVERAGE_NAMES)
 def person_table(person_id: int) -> ResponseReturnValue:
     """The evidence as XLSX."""

@@ -55,9 +55,10 @@ def overview() -> ResponseReturnValue:
 
 
 @bp.get("/coverage/table.xlsx")
+@bp.get("/coverage/table.json", endpoint="overview_data")
 @needs(Permission.COVERAGE_EXPORT)
 def overview_table() -> ResponseReturnValue:
-    """The table of the whole country as XLSX."""
+    """The table of the whole country as XLSX, or as data."""
     return download(_view(read_filter(Permission.COVERAGE_VIEW), None), "coverage")
 
 
@@ -69,9 +70,10 @@ def unit(unit_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/units/<int:unit_id>/table.xlsx")
+@bp.get("/coverage/units/<int:unit_id>/table.json", endpoint="unit_data")
 @needs(Permission.COVERAGE_EXPORT)
 def unit_table(unit_id: int) -> ResponseReturnValue:
-    """The same table as XLSX."""
+    """The same table as XLSX, or as data."""
     view = _view(read_filter(Permission.COVERAGE_VIEW), unit_id)
     return download(view, f"coverage-{unit_id}")
 

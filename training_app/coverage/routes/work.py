@@ -41,6 +41,7 @@ def worklist(unit_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/units/<int:unit_id>/worklist/table.xlsx")
+@bp.get("/coverage/units/<int:unit_id>/worklist/table.json", endpoint="worklist_data")
 @needs(Permission.COVERAGE_NAMES)
 def worklist_table(unit_id: int) -> ResponseReturnValue:
     """The whole worklist as XLSX."""
