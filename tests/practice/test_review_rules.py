@@ -44,6 +44,22 @@ def test_a_wrong_answer_comes_back_soon_and_a_right_one_later_each_time() -> Non
     assert gaps[-1] <= timedelta(days=review.LONGEST_DAYS)
 
 
+def test_what_is_known_for_long_is_met_once_a_year_on_a_day_without_chance() -> None:
+    runs = set()
+    for _ in range(5):
+        memory = review.meet(None, right=False, now=START)
+        now = START
+        for _ in range(14):
+            now = memory.due_at
+            memory = review.meet(memory, right=True, now=now)
+        assert memory.due_at - now == timedelta(days=365)
+        early = review.meet(review.meet(None, right=True, now=START), right=True, now=START)
+        for _ in range(2):
+            early = review.meet(early, right=True, now=early.due_at)
+        runs.add(early.due_at)
+    assert len(runs) == 1
+
+
 def test_a_day_holds_at_most_ten_cards_and_a_week_twenty() -> None:
     assert review.left_today(9, 9) == 1
     assert review.left_today(12, 12) == 0

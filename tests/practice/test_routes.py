@@ -82,6 +82,25 @@ def test_a_question_of_the_running_test_is_practised_after_it(
     reader.submit(reader.get("/learn/nghe/"), "test/start")
     for path in ("/practice/nghe/1/", "/practice/nghe/1/feedback/"):
         assert CANARY not in reader.get(path, status=409).html
+    # What was opened before the test began says nothing either, and nothing comes back meanwhile.
+    refused = reader.submit(page, "", 409, **learners.fields(question, learners.right(question)))
+    assert CANARY not in refused.html
+    card = learner.session.scalars(select(ReviewCard), execution_options=ALL).one()
+    card_id, reviews = card.id, card.reviews
+    assert reviews == 1
+    learner.session.rollback()
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        assert "none to review now" in reader.get("/practice/review/").text
+        told = reader.get(f"/practice/review/{card_id}/feedback/", status=409)
+        assert CANARY not in told.html
+
+
+def test_what_was_right_at_once_does_not_come_back(reader: PageClient, learner: Learner) -> None:
+    page = reader.get("/practice/nghe/1/")
+    question = question_at(learner, page.h1)
+    learners.answer(reader, page, question, learners.right(question))
+    assert learner.session.scalars(select(PracticeAnswer), execution_options=ALL).one().right
+    assert not learner.session.scalars(select(ReviewCard), execution_options=ALL).all()
 
 
 # -- scenarios ------------------------------------------------------------------------------
