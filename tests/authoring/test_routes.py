@@ -178,6 +178,17 @@ def test_a_form_names_its_own_fields_and_the_text_of_the_file_the_keys(desk: Des
     assert "Mark exactly one with “right = true”." in file.text
 
 
+def test_a_number_beyond_its_limit_and_a_day_that_is_none_are_told_in_plain_words(
+    desk: Desk,
+) -> None:
+    desk.begin()
+    page = desk.author.get(desk.at("head/"))
+    said = desk.author.submit(page, "/head/", draw="0", reviewed_on="31/02/2026").text
+    assert "The number is too small. Give at least 1." in said
+    assert "Write it like 20/11/2026." in said
+    assert "Input should" not in said
+
+
 def test_a_question_is_edited_in_its_form(desk: Desk) -> None:
     desk.begin()
     page = desk.author.get(desk.at("questions/one/"))

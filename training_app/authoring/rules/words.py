@@ -80,6 +80,10 @@ _FILES: Final[Mapping[str, Mapping[str, str]]] = {
     LESSON_ENDING: {"title": N_("Title of the lesson")} | _EVERYWHERE,
     PICTURES: {"alt": N_("What it shows, in a few words"), "description": N_("What it tells")},
 }
+# What a file wants written in its own way.
+_REMEDIES: Final = {
+    "Write a date such as 2026-11-20, without quotation marks.": N_("Write it like 20/11/2026.")
+}
 # “right = true”, “use = "test"”, “cites”, “%(name)s = …”: what a file calls it.
 _KEY: Final = re.compile(r"“(?P<key>[a-z_]+|%\(\w+\)s)(?: = (?:true|…|\"(?P<value>\w+)\"))?”")
 _LAST: Final = re.compile(r"[a-z_]+")
@@ -102,7 +106,7 @@ def words_of(problem: Problem, message: str, say: Callable[[str], str]) -> str:
             return match[0]
         return f"“{called(key)}: {called(value)}”" if value else f"“{called(key)}”"
 
-    text = _KEY.sub(plain, say(message))
+    text = _KEY.sub(plain, say(_REMEDIES.get(message, message)))
     params: dict[str, Any] = dict(problem.params)
     # A name is a key only where the problem stands at it; elsewhere an author gave the name.
     last = _LAST.findall(problem.key)[-1:]

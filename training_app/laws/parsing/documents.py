@@ -32,6 +32,16 @@ _EXPECTED: Final = {
     "dict_type": N_("Write a table of keys and values."),
     "model_type": N_("Write a table of keys and values."),
 }
+# What is said of a value beyond its limit, what to do, and what pydantic calls the limit.
+_LIMITS: Final = {
+    "greater_than_equal": (N_("The number is too small."), N_("Give at least %(limit)d."), "ge"),
+    "less_than_equal": (N_("The number is too large."), N_("Give at most %(limit)d."), "le"),
+    "string_too_long": (
+        N_("The text is too long."),
+        N_("Shorten it to %(limit)d letters."),
+        "max_length",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +144,7 @@ def _limit_problem(where: Located[None], path: KeyPath, error: ErrorDetails) -> 
     """A value of the right type outside its limits."""
     kind, context = error["type"], error.get("ctx", {})
     if kind == "string_too_short":
-        message, remedy = N_("The text is empty."), N_("Write the text or remove the key.")
+        message, remedy = N_("The text is empty."), N_("Write it, or take the empty part out.")
         return where.problem(path, message, remedy)
     if kind == "string_pattern_mismatch":
         message = N_("“%(found)s” has characters that may not stand here.")
@@ -147,6 +157,9 @@ def _limit_problem(where: Located[None], path: KeyPath, error: ErrorDetails) -> 
         )
         limit = context.get("min_length", context.get("max_length"))
         return where.problem(path, message, remedy, found=context["actual_length"], limit=limit)
+    if kind in _LIMITS:
+        message, remedy, limit = _LIMITS[kind]
+        return where.problem(path, message, remedy, limit=context[limit])
     message, remedy = N_("The value cannot be used: %(detail)s."), N_("Correct the value.")
     return where.problem(path, message, remedy, detail=error["msg"])
 
