@@ -79,12 +79,16 @@ def test_a_question_of_the_running_test_is_practised_after_it(
     learners.answer(reader, page, question, learners.wrong(question))
     learner.session.rollback()
     learner.read_all()
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        come_back = reader.get("/practice/review/")
+    assert come_back.h1 == question.stem
     reader.submit(reader.get("/learn/nghe/"), "test/start")
     for path in ("/practice/nghe/1/", "/practice/nghe/1/feedback/"):
         assert CANARY not in reader.get(path, status=409).html
     # What was opened before the test began says nothing either, and nothing comes back meanwhile.
-    refused = reader.submit(page, "", 409, **learners.fields(question, learners.right(question)))
-    assert CANARY not in refused.html
+    given = learners.fields(question, learners.right(question))
+    for opened, action in ((page, ""), (come_back, "/practice/review/")):
+        assert CANARY not in reader.submit(opened, action, 409, **given).html
     card = learner.session.scalars(select(ReviewCard), execution_options=ALL).one()
     card_id, reviews = card.id, card.reviews
     assert reviews == 1
