@@ -63,6 +63,7 @@ TRY_EVERY_METHOD = {"anonymous", "commune", "administrator"}
 SELF = {"mediator": "own", "sibling mediator": "sibling"}
 HOME = {"commune": "own", "far commune": "other"}
 NATIONAL = {
+    "coverage.overview_data",
     "coverage.overview_table",
     "coverage.all_trainers_table",
     "coverage.nation_history",
