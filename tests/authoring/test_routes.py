@@ -170,7 +170,7 @@ def test_an_author_with_two_pages_is_not_told_of_a_colleague(desk: Desk) -> None
 def test_a_form_names_its_own_fields_and_the_text_of_the_file_the_keys(desk: Desk) -> None:
     desk.begin()
     page = desk.author.get(desk.at("questions/one/"))
-    fields = {"text-0": "Một", "text-1": "Hai", "right-rows": ""}
+    fields: dict[str, Any] = {"text-0": "Một", "text-1": "Hai", "right-rows": ""}
     said = desk.author.submit(page, "/questions/one/", **fields)
     assert "Mark exactly one with “This is right”." in said.text
     assert "1 thing has to be mended" in said.text
