@@ -1156,6 +1156,9 @@ def upgrade() -> None:
     with op.batch_alter_table("leadership", schema=None) as batch_op:
         batch_op.add_column(sa.Column("end_recorded_at", UtcDateTime(), nullable=True))
 
+    with op.batch_alter_table("module_version", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("blueprint", JsonValue, server_default="[]", nullable=False))
+
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("restricted_at", UtcDateTime(), nullable=True))
 

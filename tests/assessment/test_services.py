@@ -64,6 +64,19 @@ def test_an_attempt_is_born_with_version_seed_and_questions(learner: Learner) ->
     assert len(attempt.seed) == 32
 
 
+@pytest.mark.parametrize("seed", ["0" * 32, "7" * 32, "f" * 32])
+def test_a_test_is_drawn_by_its_blueprint(
+    db_session: Session, monkeypatch: pytest.MonkeyPatch, seed: str
+) -> None:
+    monkeypatch.setattr("secrets.token_hex", lambda size: seed[: 2 * size])
+    wanted = "pass_mark = 1\npart = [{topic = 'c', difficulty = 1, count = 1}]"
+    bank = BANK.replace("draw = 6\npass_mark = 4", f"draw = 2\n{wanted}")
+    learner = learners.enrol(db_session, learners.teach(db_session, bank=bank))
+    learner.read_all()
+    asked = question_bodies(db_session, started(learner).questions).values()
+    assert {question.topic for question in asked} == {"b", "c"}
+
+
 def test_starting_again_gives_the_running_attempt(learner: Learner) -> None:
     learner.read_all()
     assert started(learner).id == started(learner).id

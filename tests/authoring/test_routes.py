@@ -189,6 +189,20 @@ def test_a_number_beyond_its_limit_and_a_day_that_is_none_are_told_in_plain_word
     assert "Input should" not in said
 
 
+def test_a_blueprint_is_told_what_the_bank_has_and_lacks(desk: Desk) -> None:
+    desk.begin()
+    page = desk.author.get(desk.at("head/"))
+    assert "What a test can ask: a 1 (1); b 1 (1);" in page.text
+    said = desk.author.submit(page, "/head/", part="hai a\n1 b 1")
+    assert "Write a whole number." in said.text
+    assert "hai a\n1 b 1</textarea>" in said.html
+    said = desk.author.submit(said, "/head/", part="9 khac\n1 b 1")
+    assert "The bank has 0 questions of “khac” for 9 in a test." in said.text
+    assert "take 10 places of 6. Raise “Questions in a test”, or ask for fewer." in said.text
+    mended = desk.author.submit(said, "/head/", part="")
+    assert "khac" not in mended.html
+
+
 def test_a_question_is_edited_in_its_form(desk: Desk) -> None:
     desk.begin()
     page = desk.author.get(desk.at("questions/one/"))

@@ -70,6 +70,17 @@ def test_without_a_number_of_questions_there_is_no_test() -> None:
     assert found == {"draw": 5, "pass_mark": 4, "safety_always": False}
 
 
+def test_a_blueprint_is_typed_a_part_to_a_line() -> None:
+    said = typed(draw="5", part="2 scope 1\n\n 1  listening\nhai scope\n3")
+    assert test_from(said, {})["part"] == [  # type: ignore[arg-type]
+        {"topic": "scope", "difficulty": 1, "count": 2},
+        {"topic": "listening", "count": 1},
+        {"topic": "scope", "count": "hai"},
+        {"count": 3},
+    ]
+    assert "part" not in test_from(typed(draw="5"), {"part": [{"topic": "a"}]})  # type: ignore[arg-type]
+
+
 def test_a_question_changes_in_its_place_and_the_others_stay() -> None:
     changed = tomllib.loads(with_question(BANK, "a", {"id": "a", "kind": "short", "stem": "Hai?"}))
     assert [one["id"] for one in changed["question"]] == ["a", "b"]

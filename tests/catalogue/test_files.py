@@ -83,3 +83,12 @@ def test_the_register_is_written_with_what_differs_only(shipped: Folders) -> Non
     assert not problems
     assert again == shipped.register
     assert write_register(again) == text
+
+
+def test_a_blueprint_comes_back_and_a_test_without_one_keeps_its_fingerprint() -> None:
+    part = '[[test.part]]\ntopic = "grounds"\ndifficulty = 1\ncount = 1\n[[question]]'
+    planned = module(bank=BANK.replace("[[question]]", part, 1))
+    assert reread("nghe", write_module(planned)) == planned
+    assert module_hash(planned) != module_hash(module())
+    before = "90d4c719adbe7e5e922eb093e6e5beb5b0e7e75920a54c7be52e0050e84c12b6"
+    assert module_hash(module()) == before

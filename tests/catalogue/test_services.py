@@ -14,10 +14,11 @@ from training_app.catalogue.models import (
     Question,
     QuestionVersion,
 )
-from training_app.catalogue.queries import module_by_slug, published_modules
+from training_app.catalogue.queries import module_by_slug, published_modules, source_module
 from training_app.catalogue.services import publish, publishing, retire
 from training_app.errors import NotFound, RuleBroken
 from training_app.laws.services import load
+from training_app.questions.rules import Part
 
 LATER = NOW + timedelta(days=1)
 
@@ -157,3 +158,12 @@ def test_limits_of_a_test_reach_those_who_ask_for_the_module(session: Session) -
     card = module_by_slug(session, "nghe")
     assert card
     assert (card.attempts, card.test_minutes) == (3, 20)
+
+
+def test_a_blueprint_reaches_those_who_ask_for_the_module(session: Session) -> None:
+    planned = BANK.replace("pass_mark = 1", 'pass_mark = 1\npart = [{topic="grounds", count=1}]')
+    publish(session, module(bank=planned), now=NOW, actor=ACTOR)
+    card = module_by_slug(session, "nghe")
+    assert card
+    assert card.blueprint == (Part("grounds", 1),)
+    assert source_module(session, card.version_id) == module(bank=planned)

@@ -70,6 +70,18 @@ def test_the_shipped_modules_are_complete() -> None:
         (f"courses/{MODULE}/module.toml", "position = 2", "position = 1", "Position 1 is taken"),
         (f"quizzes/{MODULE}/bank.toml", "draw = 10", "draw = 90", "The test draws 90 questions"),
         (f"quizzes/{MODULE}/bank.toml", "pass_mark = 8", "pass_mark = 11", "More right answers"),
+        (
+            f"quizzes/{MODULE}/bank.toml",
+            "retake_after_minutes = 10",
+            'retake_after_minutes = 10\npart = [{topic = "khong-co", count = 2}]',
+            "The bank has 0 questions of “khong-co” for 2 in a test.",
+        ),
+        (
+            f"quizzes/{MODULE}/bank.toml",
+            "retake_after_minutes = 10",
+            'retake_after_minutes = 10\npart = [{topic = "khac", count = 20}]',
+            "places of 10",
+        ),
         (f"quizzes/{MODULE}/bank.toml", 'id = "q02"', 'id = "q01"', "“q01” is used twice"),
         (
             f"quizzes/{MODULE}/bank.toml",

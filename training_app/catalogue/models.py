@@ -80,6 +80,8 @@ class ModuleVersion(Base):
     # None: as many attempts as needed, no time limit.
     attempts: Mapped[int | None]
     test_minutes: Mapped[int | None]
+    # So many questions of a topic and difficulty: rows of ``source.TestPart``; empty: as it comes.
+    blueprint: Mapped[list[Any]] = mapped_column(server_default="[]")
     source_hash: Mapped[str] = mapped_column(code_point_string(64))
     change: Mapped[str] = mapped_column(code_point_string(20))
     published_at: Mapped[datetime]

@@ -98,6 +98,16 @@ class Picture(Content):
     size: Annotated[int, Field(ge=1, le=PICTURE_BYTES)]
 
 
+class TestPart(Content):
+    """``[[test.part]]``: so many questions of a topic, of one difficulty or of any."""
+
+    __test__ = False
+
+    topic: Slug
+    difficulty: Annotated[int, Field(ge=1, le=3)] | None = None
+    count: Annotated[int, Field(ge=1, le=100)]
+
+
 class TestSettings(Content):
     """``[test]`` of a bank: how the graded test is drawn and passed."""
 
@@ -109,6 +119,7 @@ class TestSettings(Content):
     retake_after_minutes: Annotated[int, Field(ge=0)] = 10
     attempts: Annotated[int, Field(ge=1)] | None = None  # none: as many as needed
     minutes: Annotated[int, Field(ge=1)] | None = None  # none: no time limit
+    part: Several[TestPart] = ()  # none: shared out as the bank is
 
 
 class Scores(Content):
@@ -268,7 +279,7 @@ def module_hash(module: Module) -> str:
                 [lesson.slug, _plain_head(lesson.head), lesson.markdown]
                 for lesson in module.lessons
             ],
-            "test": module.test and module.test.model_dump(mode="json"),
+            "test": module.test and _plain_test(module.test),
             "questions": [to_body(question) for question in module.questions],
             "scenarios": [[one.slug, scenario_body(one.scenario)] for one in module.scenarios],
         }
@@ -279,6 +290,11 @@ def module_hash(module: Module) -> str:
 def _plain_head(head: ModuleHead | LessonHead) -> dict[str, Any]:
     data = head.model_dump(mode="json", by_alias=True)
     return data | {"cites": list(dict.fromkeys(data["cites"]))}
+
+
+def _plain_test(test: TestSettings) -> dict[str, Any]:
+    """A test without a blueprint has the fingerprint that it had before there were any."""
+    return test.model_dump(mode="json", exclude=None if test.part else {"part"})
 
 
 def scenario_body(scenario: Scenario) -> dict[str, Any]:

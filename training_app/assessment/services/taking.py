@@ -104,7 +104,14 @@ def _drawn(
     bank = [one for one in question_bank(session, card.version_id) if one.use != "practice"]
     seed = secrets.token_hex(16)
     seen = queries.keys_of_last_attempt(session, _scope(actor), card.module_id)
-    drawn = draw(bank, seed, card.draw or 0, seen, safety_always=card.safety_always)
+    drawn = draw(
+        bank,
+        seed,
+        card.draw or 0,
+        seen,
+        safety_always=card.safety_always,
+        parts=card.blueprint,
+    )
     version_ids = {one.id: one.version_id for one in bank}
     return Attempt(
         person_id=scope.taker(actor),

@@ -39,7 +39,7 @@ from training_app.authoring.rules import (
     tidy,
     with_question,
 )
-from training_app.authoring.rules.fields import head_field, question_field
+from training_app.authoring.rules.fields import head_field, question_field, topics
 from training_app.catalogue.parsing import BANK, HEAD
 from training_app.catalogue.queries import published_modules
 from training_app.errors import NotFound
@@ -73,6 +73,7 @@ def head(draft_id: int) -> ResponseReturnValue:
         draft=at.draft,
         head=data,
         test=bank.get("test", {}),
+        topics=topics(bank),
         modules=[one for one in published_modules(current_session()) if one.slug != at.draft.slug],
         problems=told,
         beside=beside(told, head_field),

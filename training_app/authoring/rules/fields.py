@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -55,7 +56,30 @@ def test_from(typed: Typed, before: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("draw", "pass_mark", "retake_after_minutes", "attempts"):
         data[key] = number(_line(typed, key))
     data["minutes"] = number(_line(typed, "test_minutes"))
-    return {key: value for key, value in data.items() if value != ""}
+    data["part"] = _parts(lines(_line(typed, "part", several=True)))
+    return {key: value for key, value in data.items() if value not in ("", [])}
+
+
+def _parts(typed: Sequence[str]) -> list[dict[str, Any]]:
+    """A part of the test per line: how many, of which topic, of which difficulty if of one."""
+    parts: list[dict[str, Any]] = []
+    for line in typed:
+        count, _, rest = line.partition(" ")
+        topic, _, difficulty = rest.strip().partition(" ")
+        part = {"topic": topic, "difficulty": number(difficulty.strip()), "count": number(count)}
+        parts.append({key: value for key, value in part.items() if value != ""})
+    return parts
+
+
+def topics(bank: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Topic and difficulty ("safety 3") of the questions that a test may ask, and how many."""
+    asked = (one for one in bank.get("question", ()) if isinstance(one, dict))
+    found = Counter(
+        f"{one.get('topic', '')} {one.get('difficulty', 1)}".strip()
+        for one in asked
+        if one.get("use") != "practice"
+    )
+    return sorted(found.items())
 
 
 def question_from(typed: Typed, before: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ _BANK: Final = {
     "pass_mark": N_("Right answers to pass"),
     "retake_after_minutes": N_("Minutes before a retake"),
     "attempts": N_("How many attempts"),
+    "part": N_("So many questions of a topic, one to a line"),
     "stem": N_("The question"),
     "explanation": N_("Why: at most three sentences"),
     "topic": N_("Topic"),

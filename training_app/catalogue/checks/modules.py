@@ -9,10 +9,11 @@ from training_app.catalogue.checks.lessons import check_lesson
 from training_app.catalogue.checks.pictures import check_pictures
 from training_app.catalogue.checks.scenarios import check_scenario
 from training_app.catalogue.checks.wording import check_wording
-from training_app.catalogue.source import ModuleFiles, ModuleHead
+from training_app.catalogue.source import ModuleFiles, ModuleHead, TestSettings
 from training_app.errors import N_
 from training_app.laws.source import KeyPath, Located, Problem
 from training_app.questions.checks import check_question
+from training_app.questions.rules import Part, room
 from training_app.questions.source import (
     Match,
     Multiple,
@@ -122,6 +123,33 @@ def _check_test(files: ModuleFiles) -> Iterator[Problem]:
         message = N_("%(found)d safety questions do not fit into a test of %(draw)d.")
         remedy = N_("Raise “draw”, or keep some safety questions for practice.")
         yield test.problem(("draw",), message, remedy, draw=settings.draw, found=safety)
+    elif settings.part:
+        yield from _check_blueprint(test, pool)
+
+
+def _check_blueprint(test: Located[TestSettings], pool: list[Question]) -> Iterator[Problem]:
+    """Each part of the test can be drawn, and all of them fit into it."""
+    settings = test.value
+    parts = [Part(one.topic, one.count, one.difficulty) for one in settings.part]
+    needed = room(pool, parts, safety_always=settings.safety_always)
+    for place, part in enumerate(parts):
+        key = ("part", place)
+        if [(one.topic, one.difficulty) for one in parts].index(
+            (part.topic, part.difficulty)
+        ) != place:
+            message = N_("Questions of “%(topic)s” are asked for twice.")
+            yield test.problem(key, message, N_("Leave one line out."), topic=part.topic)
+        elif place in needed.short:
+            message = N_("The bank has %(found)d questions of “%(topic)s” for %(count)d in a test.")
+            remedy = N_("Write more of them, or ask for fewer.")
+            found = needed.short[place]
+            yield test.problem(
+                key, message, remedy, found=found, topic=part.topic, count=part.count
+            )
+    if needed.places > settings.draw:
+        message = N_("Safety questions and parts take %(found)d places of %(draw)d.")
+        remedy = N_("Raise “draw”, or ask for fewer.")
+        yield test.problem(("draw",), message, remedy, found=needed.places, draw=settings.draw)
 
 
 def _check_lesson_exists(question: Located[Question], files: ModuleFiles) -> Iterator[Problem]:

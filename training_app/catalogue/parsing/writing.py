@@ -63,7 +63,8 @@ def module_texts(slug: str, files: Mapping[str, str]) -> ModuleTexts:
 def _bank(test: TestSettings | None, questions: tuple[Question, ...]) -> str:
     data: dict[str, Any] = {}
     if test:
-        data["test"] = test.model_dump(exclude_none=True)
+        values = test.model_dump(exclude_none=True)
+        data["test"] = {key: value for key, value in values.items() if value != ()}
     if questions:
         data["question"] = [_question(question) for question in questions]
     return write_toml(data)

@@ -24,6 +24,7 @@ from training_app.catalogue.source import (
     LessonHead,
     ModuleHead,
     NamedScenario,
+    TestPart,
     TestSettings,
     scenario_from_body,
 )
@@ -124,6 +125,7 @@ def _test(version: ModuleVersion) -> TestSettings | None:
         retake_after_minutes=version.retake_after_minutes,
         attempts=version.attempts,
         minutes=version.test_minutes,
+        part=tuple(TestPart(**part) for part in version.blueprint),
     )
 
 

@@ -18,6 +18,7 @@ from training_app.catalogue.models import (
 )
 from training_app.catalogue.queries.citations import citations_of
 from training_app.catalogue.queries.rows import LessonLine, ModuleCard, ModulePage, ScenarioLine
+from training_app.questions.rules import Part
 
 # Tables rather than mapped classes, and statements built once: see lessons.py.
 MODULES: Final = Module.__table__
@@ -52,6 +53,7 @@ _CARDS: Final = select(
     .label("lesson_count"),
     VERSIONS.c.attempts,
     VERSIONS.c.test_minutes,
+    VERSIONS.c.blueprint,
 ).select_from(MODULES.join(VERSIONS, VERSIONS.c.module_id == MODULES.c.id))
 CURRENT: Final = VERSIONS.c.superseded_at.is_(None) & MODULES.c.retired_at.is_(None)
 _ORDER: Final = (VERSIONS.c.position, MODULES.c.slug)
@@ -131,4 +133,5 @@ def _card(row: RowMapping) -> ModuleCard:
     values: dict[str, Any] = dict(row)
     for key in ("audience", "requires", "objectives"):
         values[key] = tuple(values[key])
+    values["blueprint"] = tuple(Part(**part) for part in values["blueprint"])
     return ModuleCard(**values)

@@ -8,6 +8,7 @@ from typing import Any
 
 from training_app.catalogue.source import Scenario
 from training_app.laws.queries import CitedArticle
+from training_app.questions.rules import Part
 from training_app.questions.source import Question as SourceQuestion
 from training_app.questions.source import from_body
 
@@ -37,6 +38,7 @@ class ModuleCard:
     published_at: datetime
     attempts: int | None = None
     test_minutes: int | None = None
+    blueprint: tuple[Part, ...] = ()
     lesson_count: int = 0
 
     @property

@@ -177,6 +177,7 @@ def _new_version(
         retake_after_minutes=test.retake_after_minutes if test else 0,
         attempts=test.attempts if test else None,
         test_minutes=test.minutes if test else None,
+        blueprint=[part.model_dump() for part in test.part] if test else [],
         source_hash=digest,
     )
 

@@ -8,7 +8,7 @@ from training_app.questions.rules.answering import (
     response_from_data,
     response_to_data,
 )
-from training_app.questions.rules.drawing import Drawable, draw
+from training_app.questions.rules.drawing import Drawable, Part, draw, room
 from training_app.questions.rules.marking import Mark, credit_policy, expected_texts, mark
 from training_app.questions.rules.presenting import (
     DONT_KNOW,
@@ -30,6 +30,7 @@ __all__ = [
     "Drawable",
     "Item",
     "Mark",
+    "Part",
     "Presentation",
     "Response",
     "Unreadable",
@@ -46,6 +47,7 @@ __all__ = [
     "response_to_data",
     "right_ids",
     "right_texts",
+    "room",
     "shuffled",
     "token",
 ]
