@@ -197,7 +197,7 @@ def test_a_blueprint_is_told_what_the_bank_has_and_lacks(desk: Desk) -> None:
     assert "Write a whole number." in said.text
     assert "hai a\n1 b 1</textarea>" in said.html
     said = desk.author.submit(said, "/head/", part="9 khac\n1 b 1")
-    assert "The bank has 0 questions of “khac” for 9 in a test." in said.text
+    assert "For “khac” the bank has 0, and a test asks for 9." in said.text
     assert "take 10 places of 6. Raise “Questions in a test”, or ask for fewer." in said.text
     mended = desk.author.submit(said, "/head/", part="")
     assert "khac" not in mended.html

@@ -74,7 +74,7 @@ def test_the_shipped_modules_are_complete() -> None:
             f"quizzes/{MODULE}/bank.toml",
             "retake_after_minutes = 10",
             'retake_after_minutes = 10\npart = [{topic = "khong-co", count = 2}]',
-            "The bank has 0 questions of “khong-co” for 2 in a test.",
+            "For “khong-co” the bank has 0, and a test asks for 2.",
         ),
         (
             f"quizzes/{MODULE}/bank.toml",

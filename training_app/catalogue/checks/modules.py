@@ -140,7 +140,7 @@ def _check_blueprint(test: Located[TestSettings], pool: list[Question]) -> Itera
             message = N_("Questions of “%(topic)s” are asked for twice.")
             yield test.problem(key, message, N_("Leave one line out."), topic=part.topic)
         elif place in needed.short:
-            message = N_("The bank has %(found)d questions of “%(topic)s” for %(count)d in a test.")
+            message = N_("For “%(topic)s” the bank has %(found)d, and a test asks for %(count)d.")
             remedy = N_("Write more of them, or ask for fewer.")
             found = needed.short[place]
             yield test.problem(
