@@ -92,6 +92,7 @@ def test_saying_why_there_is_no_viewer_counts_as_a_scope(db_session: Session) ->
     assert db_session.scalars(select(Person).execution_options(scope=because)).all() == []
 
 
+@pytest.mark.engine("postgresql")
 def test_what_was_declared_to_read_only_cannot_write_until_that_is_taken_back(
     db_session: Session,
 ) -> None:

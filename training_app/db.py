@@ -188,7 +188,8 @@ def will_write() -> bool:
 def set_writing(*, intent: bool | None) -> None:
     """Declare for the rest of this context whether transactions will write; None takes it back.
 
-    Where it was declared that they will not, the database itself refuses a write.
+    Where it was declared that they will not, PostgreSQL itself refuses a write. SQLite is not
+    told: its pragma for it makes every prepared statement of the connection be planned again.
     """
     _writing.set(intent)
 
@@ -215,10 +216,6 @@ def _tune_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> No
 
 def _begin_sqlite(connection: Connection) -> None:
     """Begin with the lock that the declared intent needs."""
-    only_reads = _writing.get() is False
-    if connection.info.get("only_reads", False) is not only_reads:
-        connection.exec_driver_sql(f"PRAGMA query_only={only_reads:d}")
-        connection.info["only_reads"] = only_reads
     connection.exec_driver_sql("BEGIN IMMEDIATE" if will_write() else "BEGIN")
 
 
