@@ -131,6 +131,20 @@ def test_each_part_of_a_blueprint_that_fits_gets_as_many_as_it_asks_for(
         assert sum(part.wants(item) for item in asked) >= sum(one.count for one in whole)
 
 
+@given(banks, parts, st.integers(1, 20), seeds, seeds)
+def test_two_people_get_tests_of_equal_difficulty_by_a_blueprint_of_difficulties(
+    bank: list[Item], blueprint: list[Part], count: int, one: str, other: str
+) -> None:
+    exact = [part for part in blueprint if part.difficulty]
+    needed = room(bank, exact)
+    assume(not needed.short and needed.places <= min(count, len(bank)))
+    known = {item.id: item.difficulty for item in bank}
+    levels = [
+        Counter(known[key] for key in draw(bank, seed, count, parts=exact)) for seed in (one, other)
+    ]
+    assert levels[0] == levels[1]
+
+
 @given(banks, parts, st.integers(1, 20), seeds)
 def test_a_blueprint_that_does_not_fit_still_gives_a_whole_test(
     bank: list[Item], blueprint: list[Part], count: int, seed: str

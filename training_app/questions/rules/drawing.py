@@ -1,4 +1,7 @@
-"""Drawing a test from a bank by its blueprint: as hard for everybody, spread over topics."""
+"""Drawing a test from a bank by its blueprint: as hard for everybody, spread over topics.
+
+A part of any difficulty may bend that where its topic has too few of one that is due.
+"""
 
 from __future__ import annotations
 
