@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from tests.coverage.scene import Scene
+from tests.coverage.teaching import hold_class, trainer
+from tests.coverage.test_nation_targets import count, grown
 from tests.coverage.test_routes import rows_of, sheet_of
+from tests.coverage.test_targets import planned, read_lesson
 from tests.factories import records as make
+from tests.factories.records import NOW
 from tests.page import PageClient
 from training_app.audit.models import AuditEvent
 
@@ -73,3 +79,73 @@ def test_the_page_says_where_its_data_are(scene: Scene) -> None:
     page = scene.province_officer.get(scene.province_path)
     href = page.link("The same table as data (JSON)")
     assert data_of(scene.province_officer, href)["title"].startswith("Share trained")
+
+
+# -- targets, their history and trainers ---------------------------------------------------
+
+PAGES = ("targets/", "targets/history/", "targets/list/", "trainers/", "forecast/", "worklist/")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_table_of_a_place_is_there_as_data_with_the_rows_of_page_and_file(
+    scene: Scene, page: str
+) -> None:
+    planned(scene, unit=scene.province)
+    hold_class(scene, trainer(scene, "Phạm Văn Ân"), "Chi", modules=(scene.second,))
+    client, address = scene.province_officer, scene.province_path + page
+    shown = rows_of(client.get(address))
+    href = client.get(address).link("The same table as data (JSON)")
+    data = data_of(client, href)
+    lines = sheet_of(client, client.get(address).link("Download Excel"))
+    assert data["columns"] == shown[0]
+    names = [row[0].replace("\u00a0", " ") for row in data["rows"]]
+    assert names == [row[0] for row in shown[1 : len(names) + 1]]
+    assert set(names) <= {line[0] for line in lines}
+    numbers = [cell for row in data["rows"] for cell in row if isinstance(cell, int)]
+    assert set(numbers) <= {cell for line in lines for cell in line if isinstance(cell, int)}
+
+
+def test_trainers_per_teams_are_there_as_data(scene: Scene) -> None:
+    page = scene.province_officer.get(f"{scene.province_path}trainers/")
+    href = next(one for one in page.links if "ratios.json" in one)
+    assert data_of(scene.province_officer, href)["columns"][0] == "Unit or group of communes"
+
+
+def test_the_targets_of_the_country_are_there_as_data_and_tell_no_small_count(
+    scene: Scene,
+) -> None:
+    grown(scene)
+    read_lesson(scene, "Chi", NOW - timedelta(days=3))
+    count(scene.session)
+    for path in ("targets/", "targets/provinces", "targets/history/"):
+        table = path if path.endswith("provinces") else f"{path}table"
+        data = data_of(scene.ministry, f"/coverage/{table}.json")
+        lines = sheet_of(scene.ministry, f"/coverage/{table}.xlsx")
+        assert [row[0] for row in data["rows"]]
+        assert {row[0] for row in data["rows"]} <= {line[0] for line in lines}
+        assert "1/30" not in str(data)
+    told = data_of(scene.ministry, "/coverage/targets/table.json")
+    row = next(one for one in told["rows"] if one[0].startswith("Mediators who use"))
+    assert row[2] == "<5"
+
+
+def test_trainers_of_the_country_are_there_as_data_without_names_and_small_counts(
+    scene: Scene,
+) -> None:
+    hold_class(scene, trainer(scene, "Phạm Văn Ân"), "Chi", modules=(scene.second,))
+    data = data_of(scene.ministry, "/coverage/trainers/table.json")
+    assert "Phạm" not in str(data)
+    assert [value for value in data["rows"][0] if value == "<5"]
+    scene.officer.get("/coverage/trainers/table.json", 404)
+
+
+def test_a_filter_that_cannot_be_used_is_refused_as_data_in_words(scene: Scene) -> None:
+    response = scene.province_officer.http.get(scene.province_path + "table.json?as_of=31/31/2026")
+    assert response.status_code == 422
+    assert response.get_json()["errors"]
+
+
+def test_a_place_that_may_not_be_counted_says_why_as_data(scene: Scene) -> None:
+    data = data_of(scene.ministry, f"{scene.province_path}targets/table.json")
+    assert data["rows"] == []
+    assert "too small to be shown" in data["about"][-1]

@@ -65,10 +65,14 @@ HOME = {"commune": "own", "far commune": "other"}
 NATIONAL = {
     "coverage.overview_data",
     "coverage.overview_table",
+    "coverage.all_trainers_data",
     "coverage.all_trainers_table",
     "coverage.nation_history",
+    "coverage.nation_history_data",
     "coverage.nation_history_table",
+    "coverage.nation_provinces_data",
     "coverage.nation_provinces_table",
+    "coverage.nation_targets_data",
     "coverage.nation_targets_table",
 }
 # Whose rows stand at no place of the walk.

@@ -253,7 +253,7 @@ def as_data(view: View) -> dict[str, Any]:
     question, table = view.question, view.table
     return {
         "title": view.heading,
-        "about": said(view),
+        "about": [*said(view), *([view.empty] if view.empty else [])],
         "definitions": [gettext(one) for one in DEFINITION_MESSAGES] if view.definitions else [],
         "requirement": question.requirement.id if question.requirement else None,
         "as_of": question.on.isoformat(),
@@ -275,11 +275,12 @@ def _known(view: View) -> list[str]:
 
 
 def download(view: View, name: str) -> ResponseReturnValue:
-    """The table as XLSX; a filter that cannot be used answers with its page."""
+    """The table as XLSX, or as data; a filter that cannot be used answers with its page, 422."""
+    if request.path.endswith(".json"):
+        failed = [message for _, message in view.question.form.error_list()]
+        return (jsonify({"errors": failed}), 422) if failed else jsonify(as_data(view))
     if view.table is None:
         return show(view)
-    if request.path.endswith(".json"):
-        return jsonify(as_data(view))
     day = f"{view.question.on:%Y%m%d}"
     preamble = [view.heading, *said(view)]
     if view.definitions:

@@ -87,18 +87,20 @@ def nation_targets() -> ResponseReturnValue:
 
 
 @bp.get("/coverage/targets/table.xlsx")
+@bp.get("/coverage/targets/table.json", endpoint="nation_targets_data")
 @needs(Permission.COVERAGE_EXPORT)
 def nation_targets_table() -> ResponseReturnValue:
-    """The targets of the country as XLSX."""
+    """The targets of the country as XLSX, or as data."""
     found = _whole()
     notes = (*found.view.notes, *found.sources, *found.definitions)
     return download(replace(found.view, notes=notes), "targets")
 
 
 @bp.get("/coverage/targets/provinces.xlsx")
+@bp.get("/coverage/targets/provinces.json", endpoint="nation_provinces_data")
 @needs(Permission.COVERAGE_EXPORT)
 def nation_provinces_table() -> ResponseReturnValue:
-    """The provinces beside each target as XLSX."""
+    """The provinces beside each target as XLSX, or as data."""
     found = _whole()
     return download(replace(found.view, table=found.provinces), "targets-provinces")
 

@@ -100,6 +100,12 @@ def goal_title(goal: Goal, asked: Asked) -> str:
     return gettext("%(what)s: %(share)s", what=label, share=f"{goal.value}\u00a0%")
 
 
+def title_cell(goal: Goal, asked: Asked) -> Cell:
+    """A cell that says what is asked; in a file with plain spaces."""
+    title = goal_title(goal, asked)
+    return Cell(title, title.replace("\u00a0", " "))
+
+
 def measure_title(goal: Goal, asked: Asked) -> str:
     """What is counted."""
     label = gettext(MEASURE_MESSAGES[goal.measure])
@@ -117,8 +123,7 @@ def _row(
     goal: Goal, one: Progress, here: Place, asked: Asked, told: Forecast, *, names: bool
 ) -> Row:
     whose = words(set_by(goal))
-    title = goal_title(goal, asked)
-    start = (Cell(title, title.replace("\u00a0", " ")), day(goal.last_day))
+    start = (title_cell(goal, asked), day(goal.last_day))
     if not names and not disclosable(one, SMALLEST_SHOWN):
         blank = words("")
         hidden = f"<{SMALLEST_SHOWN}" if 0 < one.done < SMALLEST_SHOWN else "…"

@@ -72,9 +72,10 @@ def target_history(unit_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/units/<int:unit_id>/targets/history/table.xlsx")
+@bp.get("/coverage/units/<int:unit_id>/targets/history/table.json", endpoint="target_history_data")
 @needs(Permission.COVERAGE_EXPORT)
 def target_history_table(unit_id: int) -> ResponseReturnValue:
-    """The same table as XLSX."""
+    """The same table as XLSX, or as data."""
     return download(_view(unit_id).view, f"targets-history-{unit_id}")
 
 
@@ -86,9 +87,10 @@ def nation_history() -> ResponseReturnValue:
 
 
 @bp.get("/coverage/targets/history/table.xlsx")
+@bp.get("/coverage/targets/history/table.json", endpoint="nation_history_data")
 @needs(Permission.COVERAGE_EXPORT)
 def nation_history_table() -> ResponseReturnValue:
-    """The table of the whole country as XLSX."""
+    """The table of the whole country as XLSX, or as data."""
     return download(_view(None).view, "targets-history")
 
 
@@ -203,7 +205,7 @@ def _table(
         ),
         rows=tuple(
             (
-                words(cells.goal_title(goal, asked)),
+                cells.title_cell(goal, asked),
                 *_numbers(goal, found, hides=hides),
                 words(cells.set_by(goal)),
             )

@@ -60,9 +60,10 @@ def target_list(unit_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/units/<int:unit_id>/targets/list/table.xlsx")
+@bp.get("/coverage/units/<int:unit_id>/targets/list/table.json", endpoint="target_list_data")
 @needs(Permission.COVERAGE_NAMES)
 def target_list_table(unit_id: int) -> ResponseReturnValue:
-    """The whole list as XLSX. RuleBroken when it is too long for one file."""
+    """The whole list as XLSX, or as data. RuleBroken when it is too long for one file."""
     view, count = _list_view(unit_id, limit=MOST_EXPORTED, offset=0)
     if (view.total or 0) > MOST_EXPORTED:
         raise RuleBroken(TOO_MANY, count=view.total, most=MOST_EXPORTED)

@@ -66,9 +66,10 @@ def targets(unit_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/units/<int:unit_id>/targets/table.xlsx")
+@bp.get("/coverage/units/<int:unit_id>/targets/table.json", endpoint="targets_data")
 @needs(Permission.COVERAGE_EXPORT)
 def targets_table(unit_id: int) -> ResponseReturnValue:
-    """The same table as XLSX, with sources and definitions."""
+    """The same table as XLSX, or as data, with sources and definitions."""
     found = _view(unit_id)
     notes = (*found.view.notes, *found.sources, *found.definitions)
     return download(replace(found.view, notes=notes), f"targets-{unit_id}")

@@ -75,16 +75,18 @@ def trainers(unit_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/trainers/table.xlsx")
+@bp.get("/coverage/trainers/table.json", endpoint="all_trainers_data")
 @needs(Permission.COVERAGE_EXPORT)
 def all_trainers_table() -> ResponseReturnValue:
-    """The table of the whole country as XLSX."""
+    """The table of the whole country as XLSX, or as data."""
     return download(_view(_read(), None).view, "trainers")
 
 
 @bp.get("/coverage/units/<int:unit_id>/trainers/table.xlsx")
+@bp.get("/coverage/units/<int:unit_id>/trainers/table.json", endpoint="trainers_data")
 @needs(Permission.COVERAGE_EXPORT)
 def trainers_table(unit_id: int) -> ResponseReturnValue:
-    """The same table as XLSX."""
+    """The same table as XLSX, or as data."""
     found = _view(_read(), unit_id)
     question = found.view.question
     note_names(question, found.names, kind="trainers", object_id=unit_id, exported=True)
@@ -92,11 +94,12 @@ def trainers_table(unit_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/coverage/units/<int:unit_id>/trainers/ratios.xlsx")
+@bp.get("/coverage/units/<int:unit_id>/trainers/ratios.json", endpoint="trainer_ratios_data")
 @needs(Permission.COVERAGE_EXPORT)
 def trainer_ratios_table(unit_id: int) -> ResponseReturnValue:
-    """Trainers per teams as XLSX; where no target is measured, the page of the trainers."""
+    """Trainers per teams as a file, or as data; without a target measured, the trainers' page."""
     found = _view(_read(), unit_id)
-    if found.ratios is None:
+    if found.ratios is None and request.path.endswith(".xlsx"):
         note_names(found.view.question, found.names, kind="trainers", object_id=unit_id)
         return _show(found)
     view = replace(found.view, table=found.ratios, notes=found.ratio_notes)
