@@ -18,7 +18,7 @@ from training_app.extensions import db
 
 READERS = {"mediator", "leader", "commune", "province", "trainer", "reviewer", "ministry"}
 # Hundreds of rows in the whole country, or one for each officer.
-SMALL = {"draft", "requirement", "role_grant"}
+SMALL = {"draft", "requirement"}
 # An index over a table, as opposed to one over an intermediate result of the same statement.
 BUILT = re.compile(r"(?:SEARCH|SCAN) (\w+) USING AUTOMATIC")
 

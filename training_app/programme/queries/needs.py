@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
@@ -156,22 +156,28 @@ def judged(
 
 
 def record_of(session: Session, person_id: int, *, scope: Scope) -> Record:
-    """What is known of one human being. Three SELECTs."""
-    held, facts, again = (
-        session.execute(part, {"who": person_id}, execution_options={"scope": scope})
+    """What is known of one human being. Three SELECTs, one where nothing stands yet.
+
+    What is held and what is asked anew rest on facts, so whoever has none has neither.
+    """
+    facts, held, again = (
+        partial(session.execute, part, {"who": person_id}, execution_options={"scope": scope})
         for part in _record_of_who()
     )
-    return _records(held, facts, again).get(person_id) or Record()
+    known = facts().all()
+    if not known:
+        return Record()
+    return _records(held(), known, again()).get(person_id) or Record()
 
 
 @cache
 def _record_of_who() -> tuple[Select[*tuple[Any, ...]], ...]:
-    """Holdings, facts and what is asked anew: built once, for every first page asks all three."""
+    """Facts, holdings and what is asked anew: built once, for every first page asks them."""
     return (
+        _facts().where(_FACT.c.person_id.in_(one_human(WHO))),
         select(_HOLDING.c.person_id.label("holder"), _HOLDING)
         .where(_HOLDING.c.person_id == WHO)
         .order_by(_HOLDING.c.held_from),
-        _facts().where(_FACT.c.person_id.in_(one_human(WHO))),
         asked_anew(_UPDATE.c.person_id == WHO),
     )
 
