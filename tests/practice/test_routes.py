@@ -1,8 +1,7 @@
 """Practice without scripts: questions with reasons, one turn a page, what comes back."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
-import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
@@ -79,7 +78,7 @@ def test_a_question_of_the_running_test_is_practised_after_it(
     learners.answer(reader, page, question, learners.wrong(question))
     learner.session.rollback()
     learner.read_all()
-    with time_machine.travel(clock.now() + timedelta(hours=2)):
+    with time_machine.travel(clock.now() + timedelta(days=1)):
         come_back = reader.get("/practice/review/")
     assert come_back.h1 == question.stem
     reader.submit(reader.get("/learn/nghe/"), "test/start")
@@ -93,7 +92,7 @@ def test_a_question_of_the_running_test_is_practised_after_it(
     card_id, reviews = card.id, card.reviews
     assert reviews == 1
     learner.session.rollback()
-    with time_machine.travel(clock.now() + timedelta(hours=2)):
+    with time_machine.travel(clock.now() + timedelta(days=1)):
         assert "none to review now" in reader.get("/practice/review/").text
         told = reader.get(f"/practice/review/{card_id}/feedback/", status=409)
         assert CANARY not in told.html
@@ -156,58 +155,6 @@ def test_an_unknown_way_and_anothers_run_are_not_found(
     reader.submit(page, "", status=404, choice="z")
     stranger = learners.enrol(learner.session, learner.version, "Trần Văn Bình")
     learners.entered(app, stranger).get(page.response.request.path, status=404)
-
-
-# -- spaced review --------------------------------------------------------------------------
-
-
-def test_what_was_wrong_comes_back_and_a_right_answer_sends_it_away(
-    reader: PageClient, learner: Learner
-) -> None:
-    assert "none to review now" in reader.get("/practice/review/").text
-    page = reader.get("/practice/nghe/1/")
-    question = question_at(learner, page.h1)
-    learners.answer(reader, page, question, learners.wrong(question))
-    with time_machine.travel(clock.now() + timedelta(hours=2)):
-        page = reader.get("/practice/review/")
-        assert page.h1 == question.stem
-        told = learners.answer_review(reader, page, question, learners.right(question))
-        assert "That is right" in told.text
-    learner.session.rollback()
-    (card,) = learner.session.scalars(select(ReviewCard), execution_options=ALL)
-    assert card.reviews == 2
-    assert card.due_at > clock.now() + timedelta(hours=2)
-
-
-@pytest.mark.parametrize(
-    ("met", "ago", "comes"),
-    [(9, 0, True), (10, 0, False), (19, 2, True), (20, 2, False), (20, 6, False), (20, 7, True)],
-)
-def test_what_comes_back_ends_after_ten_cards_a_day_and_twenty_a_week(
-    reader: PageClient, learner: Learner, met: int, ago: int, *, comes: bool
-) -> None:
-    page = reader.get("/practice/nghe/1/")
-    question = question_at(learner, page.h1)
-    learners.answer(reader, page, question, learners.wrong(question))
-    noon = datetime.combine(clock.today(), time(12), clock.VIETNAM) + timedelta(days=1)
-    card = learner.session.scalars(select(ReviewCard), execution_options=ALL).one()
-    for number in range(met):
-        learner.session.add(
-            ReviewCard(
-                person_id=card.person_id,
-                module_id=card.module_id,
-                question_key=f"met-{number}",
-                state=2,
-                due_at=noon + timedelta(days=30),
-                last_review_at=noon - timedelta(days=ago, hours=1),
-                reviews=2,
-            )
-        )
-    learner.session.commit()
-    with time_machine.travel(noon):
-        shown = reader.get("/practice/review/")
-    assert (shown.h1 == question.stem) is comes
-    assert ("none to review now" in shown.text) is not comes
 
 
 # -- cost -----------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from training_app.hall import services as hall
 from training_app.laws import services as laws
 from training_app.learning import services as learning
 from training_app.organisation.services import rosters
+from training_app.practice import services as practice
 from training_app.requirements.services import REDERIVE_JOB
 from training_app.web.exports import Cell, Sheet, xlsx_bytes
 from training_app.work import services as work
@@ -79,6 +80,12 @@ def tidy(session: Session, settings: Settings, now: datetime) -> None:
     coverage.forget_files(session, now=now)
 
 
+def remember_mistakes(session: Session, settings: Settings, now: datetime) -> int:
+    """Let what was wrong in tests come back in the spaced review."""
+    del settings
+    return practice.remember_mistakes(session, now=now)
+
+
 def check_database(session: Session, settings: Settings, now: datetime) -> None:
     """Let SQLite check itself each night."""
     del settings, now
@@ -128,6 +135,7 @@ RECURRING = (
     Recurring("seal-audit", timedelta(minutes=1), seal_audit),
     Recurring("anchor-audit", timedelta(hours=1), anchor_audit),
     Recurring("verify-audit", timedelta(days=1), verify_audit),
+    Recurring("remember-mistakes", timedelta(hours=1), remember_mistakes),
     Recurring("keep-erased", timedelta(hours=6), keep_erased),
     Recurring("tidy", timedelta(hours=6), tidy),
     Recurring("check-database", timedelta(days=1), check_database),

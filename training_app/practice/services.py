@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +16,7 @@ from training_app.db import Unscoped
 from training_app.errors import N_, NotFound, RuleBroken
 from training_app.practice import queries
 from training_app.practice.models import PracticeAnswer, ReviewCard, ScenarioRun, ScenarioStep
-from training_app.practice.queries import Asked, Due, Run
+from training_app.practice.queries import Asked, Due, Mistake, Run
 from training_app.practice.rules import review
 from training_app.practice.rules.paths import Walk, find, walk
 from training_app.practice.scope import learner
@@ -27,9 +28,12 @@ _OWN = Unscoped("the rows are found by the person who practises, or by a key of 
 
 
 def refuse_during_test(session: Session, question_version_id: int, actor: Viewer) -> None:
-    """Keep the answer to a question of the own running test back until it is handed in."""
-    own = actor.scope(Permission.ASSESSMENT_TAKE)
-    if question_version_id in running_questions(session, own):
+    """Keep the answer to a question of the own running test back until it is handed in.
+
+    A test keeps the wording it began with; practice asks today's, and the answer is the same.
+    """
+    running = running_questions(session, actor.scope(Permission.ASSESSMENT_TAKE))
+    if queries.same_question(session, question_version_id, running):
         raise RuleBroken(
             N_("This question is part of the running test. Practise it after handing in.")
         )
@@ -72,7 +76,35 @@ def _remember(
     session: Session, person_id: int, asked: Asked | Due, *, right: bool, now: datetime
 ) -> None:
     """Keep the card of a question that was ever wrong up to date."""
-    card = session.scalar(
+    card = _card(session, person_id, asked)
+    if card is None:
+        # Made at the same moment by another press or by the worker, it is met like any card.
+        if right or _new_card(session, person_id, asked, now=now):
+            return
+        card = _card(session, person_id, asked)
+    if card is not None:
+        _write(card, review.meet(queries.memory_of(card), right=right, now=now))
+        session.flush()
+
+
+def _new_card(
+    session: Session, person_id: int, asked: Asked | Due | Mistake, *, now: datetime
+) -> bool:
+    """A card for a question that was wrong at ``now``; False when there is one already."""
+    card = ReviewCard(
+        person_id=person_id, module_id=asked.module_id, question_key=asked.key, reviews=0
+    )
+    _write(card, review.meet(None, right=False, now=now))
+    try:
+        with session.begin_nested():
+            session.add(card)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _card(session: Session, person_id: int, asked: Asked | Due | Mistake) -> ReviewCard | None:
+    return session.scalar(
         select(ReviewCard)
         .where(
             ReviewCard.person_id == person_id,
@@ -82,18 +114,34 @@ def _remember(
         .with_for_update()
         .execution_options(scope=_OWN)
     )
+
+
+# One turn of the worker: what it looks through, how far back, and how much it writes at most.
+TESTS_LOOKED_AT: Final = 20_000
+DAYS_LOOKED_BACK: Final = timedelta(days=7)
+CARDS_AT_ONCE: Final = 2_000
+
+
+def remember_mistakes(session: Session, *, now: datetime) -> int:
+    """Let what was wrong in tests come back in the spaced review; returns how many cards.
+
+    Run again it finds nothing more: a card knows when its question was met last.
+    """
+    since = now - DAYS_LOOKED_BACK
+    found = queries.mistakes(session, since=since, tests=TESTS_LOOKED_AT, most=CARDS_AT_ONCE)
+    return sum(_remember_mistake(session, one) for one in found)
+
+
+def _remember_mistake(session: Session, mistake: Mistake) -> bool:
+    """Whether the mistake was news; False when the person met the question since."""
+    card = _card(session, mistake.person_id, mistake)
     if card is None:
-        if right:
-            return
-        card = ReviewCard(
-            person_id=person_id, module_id=asked.module_id, question_key=asked.key, reviews=0
-        )
-        session.add(card)
-        memory = review.meet(None, right=False, now=now)
-    else:
-        memory = review.meet(queries.memory_of(card), right=right, now=now)
-    _write(card, memory)
+        return _new_card(session, mistake.person_id, mistake, now=mistake.at)
+    if card.last_review_at is not None and card.last_review_at >= mistake.at:
+        return False
+    _write(card, review.meet(queries.memory_of(card), right=False, now=mistake.at))
     session.flush()
+    return True
 
 
 def _write(card: ReviewCard, memory: review.Memory) -> None:

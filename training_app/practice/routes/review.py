@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Collection, Mapping, Sequence
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -31,27 +30,40 @@ from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import render, see_other
 
 
-def _due() -> list[Due]:
-    """The cards still to come today, longest due first."""
+def _due(running: Collection[int]) -> list[Due]:
+    """The cards still to come today, longest due first, without those of a running test."""
     session, now = current_session(), clock.now()
-    day = datetime.combine(clock.today(), time.min, clock.VIETNAM)
-    week = day - rules.WEEK + timedelta(days=1)
-    left = rules.left_today(*queries.met_again(session, own_scope(), day=day, week=week))
+    met = queries.met_again(session, own_scope(), day=rules.day_of(now), week=rules.week_of(now))
+    left = rules.left_today(met)
     if not left:
         return []
-    running = running_questions(session, own_scope())
-    due = queries.due_cards(session, own_scope(), now=now, limit=left)
-    return [card for card in due if card.question_version_id not in running]
+    return queries.due_cards(session, own_scope(), now=now, without=running, limit=left)
+
+
+def _running() -> Collection[int]:
+    return running_questions(current_session(), own_scope())
 
 
 @bp.get("/practice/review/")
 @needs(Permission.PRACTICE_TAKE)
 def review() -> ResponseReturnValue:
-    """The next question that comes back, or a word that none does today."""
-    due = _due()
-    if not due:
-        return render("practice/review_empty.html")
-    return _card_page(due[0], len(due), {}, {})
+    """The next question that comes back, or a word that none does today, and when one will."""
+    running = _running()
+    due = _due(running)
+    return _card_page(due[0], len(due), {}, {}) if due else _nothing_today(running)
+
+
+def _nothing_today(running: Collection[int]) -> ResponseReturnValue:
+    now = clock.now()
+    comes = queries.next_due(current_session(), own_scope(), without=running)
+    return render(
+        "practice/review_empty.html",
+        # What is due and does not come has met the limit: it comes on another day.
+        enough=comes is not None and comes <= now,
+        comes=comes if comes is not None and comes > now else None,
+        a_day=rules.DAILY_LIMIT,
+        a_week=rules.WEEKLY_LIMIT,
+    )
 
 
 def _card_page(
@@ -81,7 +93,7 @@ def review_submit(card_id: int) -> ResponseReturnValue:
         response, key = given_response(card.question), given_key()
     except InvalidInput as error:
         errors = {error.field: gettext(error.message, **error.params)}
-        return _card_page(card, len(_due()), request.form.to_dict(flat=False), errors)
+        return _card_page(card, len(_due(_running())), request.form.to_dict(flat=False), errors)
     services.answer(
         session, card, response, client_key=key, now=clock.now(), actor=current_viewer()
     )
@@ -102,6 +114,7 @@ def review_feedback(card_id: int) -> ResponseReturnValue:
     return render(
         "practice/review_feedback.html",
         stem=card.question.stem,
-        slug=card.slug,
+        comes=card.due_at,
+        left=len(_due(_running())),
         **explained(card.question, response),
     )

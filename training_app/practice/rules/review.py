@@ -1,20 +1,31 @@
-"""When a question comes back: FSRS without chance, and never more than a few minutes a week."""
+"""When a question comes back: FSRS without chance, and never more than a few minutes a week.
+
+A person opens the review once on a day and is then done with it: a question that was met comes
+back on another day, however it was answered. So FSRS plans in days, without its learning steps
+of some minutes, and a question is there from the morning of its day.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Final
 
 from fsrs import Card, Rating, Scheduler, State
 
-# A few minutes a week, never a streak: so many different cards on one day, and on seven days.
-DAILY_LIMIT: Final = 10
-WEEKLY_LIMIT: Final = 20
+# A few minutes a week, never a streak: at half a minute or somewhat more for a question with its
+# reason, about three minutes on one day and six on seven.
+DAILY_LIMIT: Final = 5
+WEEKLY_LIMIT: Final = 10
 WEEK: Final = timedelta(days=7)
 LONGEST_DAYS: Final = 365  # what the law says should be met at least once a year
 # Fuzz is off so that the same answers always give the same day.
-_SCHEDULER: Final = Scheduler(enable_fuzzing=False, maximum_interval=LONGEST_DAYS)
+_SCHEDULER: Final = Scheduler(
+    learning_steps=(), relearning_steps=(), enable_fuzzing=False, maximum_interval=LONGEST_DAYS
+)
+# Viet Nam keeps one time the whole year.
+_VIETNAM: Final = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +45,23 @@ class Memory:
 
 
 def meet(memory: Memory | None, *, right: bool, now: datetime) -> Memory:
-    """The memory after an answer at ``now``; None is a question met for the first time."""
-    return rate(_SCHEDULER, memory, Rating.Good if right else Rating.Again, now)
+    """The memory after an answer at ``now``; None is a question met for the first time.
+
+    It is due from the beginning of a later day in Viet Nam, the next one at the earliest.
+    """
+    after = rate(_SCHEDULER, memory, Rating.Good if right else Rating.Again, now)
+    return replace(after, due_at=day_of(after.due_at))
+
+
+def day_of(moment: datetime) -> datetime:
+    """The beginning of the day in Viet Nam on which an aware moment lies, in UTC."""
+    midnight = datetime.combine(moment.astimezone(_VIETNAM).date(), time.min, _VIETNAM)
+    return midnight.astimezone(UTC)
+
+
+def week_of(moment: datetime) -> datetime:
+    """The beginning of the seven days that end with the day of an aware moment, in UTC."""
+    return day_of(moment) - WEEK + timedelta(days=1)
 
 
 def rate(scheduler: Scheduler, memory: Memory | None, rating: Rating, now: datetime) -> Memory:
@@ -62,11 +88,21 @@ def rate(scheduler: Scheduler, memory: Memory | None, rating: Rating, now: datet
     )
 
 
-def left_today(today: int, week: int) -> int:
-    """How many cards may still come after those met today, and on seven days with today."""
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How often one card's question was answered today, in these seven days, and since it is one.
+
+    The answer that made it a card is not a meeting: ``again`` counts those after it.
+    """
+
+    today: int
+    week: int
+    again: int
+
+
+def left_today(cards: Iterable[Met]) -> int:
+    """How many cards may still come today, after what was met again today and in seven days."""
+    met = list(cards)
+    today = sum(min(one.today, one.again) for one in met)
+    week = sum(min(one.week, one.again) for one in met)
     return max(0, min(DAILY_LIMIT - today, WEEKLY_LIMIT - week))
-
-
-def settled(memory: Memory) -> bool:
-    """Whether the question is remembered for at least three weeks and need not press."""
-    return memory.stability is not None and timedelta(days=memory.stability) >= timedelta(days=21)
