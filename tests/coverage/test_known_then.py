@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from tests.factories.records import SYSTEM
 from training_app.coverage import rollups
 from training_app.coverage.queries import Asking, Place, UnitTable, coverage_by_unit
 from training_app.coverage.rules import Counts
+from training_app.dossier.services import merging
 from training_app.errors import RuleBroken
 from training_app.learning.models import FactKind
 from training_app.learning.services import NewFact, record_facts, withdraw_fact
@@ -32,7 +33,21 @@ Report = tuple[UnitTable, list[tuple[int, Counts, bool, bool]]]
 # What is entered, about whom, and how many days ago it happened.
 logs = st.lists(
     st.tuples(
-        st.sampled_from(("pass", "pass", "pass", "withdraw", "join", "leave", "elect", "unlead")),
+        st.sampled_from(
+            (
+                "pass",
+                "pass",
+                "pass",
+                "withdraw",
+                "join",
+                "leave",
+                "elect",
+                "unlead",
+                "link",
+                "link",
+                "unlink",
+            )
+        ),
         st.integers(0, 5),
         st.integers(0, 3),
         st.integers(0, 120),
@@ -95,6 +110,14 @@ class Diary:
             memberships.elect_leader(session, team, person, on=on, now=now, actor=SYSTEM)
         elif kind == "unlead":
             serving.end_leadership(session, team, on=on, now=now, actor=SYSTEM)
+        elif kind == "link":
+            same = self.people[(number + 1 + self._place(person)) % len(self.people)].id
+            merging.link(session, person, same, "trùng", now=now, actor=SYSTEM)
+        elif kind == "unlink":
+            merging.unlink(session, person, "nhầm", now=now, actor=SYSTEM)
+
+    def _place(self, person: int) -> int:
+        return next(at for at, one in enumerate(self.people) if one.id == person)
 
     def reports(self, on: date) -> Report:
         """The tables of the province and of its communes as known then."""
@@ -112,8 +135,21 @@ class Diary:
         )
 
 
+# The second and the third serve and pass in different communes; linked, they are one.
+LINKED = [
+    ("pass", 1, 0, 0),
+    ("link", 1, 0, 0),
+    ("pass", 2, 0, 0),
+    ("unlink", 1, 0, 0),
+    ("link", 1, 0, 0),
+    ("unlink", 1, 0, 0),
+    ("link", 3, 0, 0),
+]
+
+
 @settings(max_examples=8)
 @given(log=logs)
+@example(log=LINKED)
 def test_a_report_as_known_then_is_the_same_on_the_day_and_later(
     db_session: Session, log: list[Entry]
 ) -> None:

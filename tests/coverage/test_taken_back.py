@@ -63,6 +63,8 @@ logs = st.lists(
                 "merge communes",
                 "split commune",
                 "rename",
+                "link",
+                "unlink",
                 "undo",
                 "undo",
                 "undo",
@@ -161,10 +163,12 @@ def said(table: Any) -> list[Any]:
 MERGED = [("merge communes", 0, 0, 0), ("pass", 3, 0, 0), ("undo", 0, 0, 0), ("pass", 0, 0, 0)]
 MOVED = [("pass", 0, 0, 3), ("move", 0, 0, 5), ("end team", 0, 1, 0), ("undo", 0, 0, 0)] * 2
 SPLIT = [("split commune", 0, 0, 0), ("rename", 0, 0, 0), ("undo", 0, 0, 0), ("undo", 0, 0, 0)]
+LINKED = [("link", 0, 0, 0), ("merge teams", 0, 0, 0), ("undo", 0, 0, 0), ("unlink", 0, 0, 0)]
 
 
 @settings(max_examples=2)
 @given(log=logs)
+@example(log=LINKED)
 @example(log=MERGED)
 @example(log=MOVED)
 @example(log=SPLIT)

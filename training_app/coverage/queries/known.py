@@ -171,7 +171,7 @@ def teams_known(session: Session, path: str, on: date, at: datetime) -> list[Tea
 def services_known(
     session: Session, model: Service, path: str, on: date, at: datetime
 ) -> Iterator[tuple[int, int, int]]:
-    """Team, row of a person, and human being, of each service on the day as known then."""
+    """Team, row of a person, and human being (as known now), of each service known then."""
     for row in session.execute(_services(model), _asked(path, on, at)):
         yield row[0], row[1], row[2]
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from training_app.coverage.queries.linked import Links
 from training_app.coverage.rules import Counts
 from training_app.coverage.rules.lasting import Known, Measure, Rule, lines
 from training_app.coverage.rules.spans import Span, Spans, span
@@ -75,11 +76,13 @@ def standings_then(
     on: date,
     at: datetime,
     *,
+    links: Links,
     report: Progress | None = None,
 ) -> dict[int, Counts]:
     """Each person as counts of one on the day, from what was recorded by the moment.
 
-    Everybody's holdings are derived anew from the facts of then. People taught in one class share
+    Everybody's holdings are derived anew from the facts of then, those of rows known to be one
+    human being together. People taught in one class share
     a record, which is worked out once. Raises Stopped when ``report`` says so.
     """
     rules = tuple(Rule(span(one.in_force_from, one.in_force_to), _window(one)) for one in versions)
@@ -88,7 +91,7 @@ def standings_then(
     causes = learning.causes(session, known_at=at)
     for start in range(0, len(humans), _BATCH):
         batch = humans[start : start + _BATCH]
-        for human, known in _known(session, versions, batch, causes, at).items():
+        for human, known in _known(session, versions, batch, causes, at, links=links).items():
             counts = worked_out.get(known)
             if counts is None:
                 counts = worked_out[known] = _groups(known, rules, on)
@@ -114,6 +117,8 @@ def _known(
     batch: Sequence[int],
     causes: list[Cause],
     at: datetime,
+    *,
+    links: Links,
 ) -> dict[int, Known]:
     """What the record said of each human being at a moment."""
     rules = tuple(
@@ -121,8 +126,14 @@ def _known(
         for one in versions
     )
     found: dict[int, Known] = {}
-    evidence = learning.evidence_by_person(session, batch, known_at=at)
-    records = learning.update_records(session, batch, causes, known_at=at) if causes else {}
+    otherwise = links.rows_of(batch)
+    alike = [human for human in batch if human not in links.rows]
+    evidence = learning.evidence_by_person(session, alike, known_at=at)
+    records = learning.update_records(session, alike, causes, known_at=at) if causes else {}
+    if otherwise:
+        evidence |= learning.evidence_by_row(session, otherwise, known_at=at)
+    if otherwise and causes:
+        records |= learning.update_records(session, (), causes, known_at=at, rows=otherwise)
     for human in batch:
         facts = evidence.get(human, [])
         periods = held_under(rules, facts)

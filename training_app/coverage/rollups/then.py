@@ -20,6 +20,7 @@ from training_app.coverage.queries.known import (
     services_known,
     teams_known,
 )
+from training_app.coverage.queries.linked import Links, links_known
 from training_app.coverage.queries.places import Place
 from training_app.coverage.queries.sets import Asking
 from training_app.coverage.queries.teams import TeamCoverage, TeamTable
@@ -76,8 +77,8 @@ def units_then(
 ) -> UnitTable:
     """One row per unit directly under ``here``, as known at the end of the day asked about.
 
-    Units, teams, service and facts are those recorded and not taken back by then. Which rows are
-    one human being is as known now.
+    Units, teams, service and facts are those recorded and not taken back by then, and rows of
+    people are one human being where that was known by then.
     """
     at = last_moment(asking.on)
     day = _read(session, asking, here.path, at, report)
@@ -113,7 +114,9 @@ def teams_then(session: Session, asking: Asking, here: Place) -> TeamTable:
     serving = day.members
     if asking.audience is Audience.LEADERS:
         # Article 12 speaks of the whole team, whoever the requirement is about.
-        serving = _serving(session, Membership, here.path, asking.on, at)
+        serving = _serving(
+            session, Membership, here.path, asking.on, at, links=links_known(session, at)
+        )
     facts = facts_known(session, day.teams, serving, day.leaders, asking.on)
     standing = _standing_now(session, asking, [team.id for team in day.teams])
     rows = []
@@ -153,22 +156,29 @@ def _read(
 ) -> _Day:
     on = asking.on
     day = _Day(teams_known(session, path, on, at))
-    day.leaders = _serving(session, Leadership, path, on, at)
+    links = links_known(session, at)
+    day.leaders = _serving(session, Leadership, path, on, at, links=links)
     day.members = day.leaders
     if asking.audience is not Audience.LEADERS:
-        day.members = _serving(session, Membership, path, on, at)
+        day.members = _serving(session, Membership, path, on, at, links=links)
     humans = sorted({human for team in day.members.values() for human in team.values()})
     versions = versions_then(session, asking.requirement.id, on, at)
-    day.standing = standings_then(session, versions, humans, on, at, report=report)
+    day.standing = standings_then(session, versions, humans, on, at, links=links, report=report)
     return day
 
 
 def _serving(
-    session: Session, model: type[Membership | Leadership], path: str, on: date, at: datetime
+    session: Session,
+    model: type[Membership | Leadership],
+    path: str,
+    on: date,
+    at: datetime,
+    *,
+    links: Links,
 ) -> dict[int, dict[int, int]]:
     found: dict[int, dict[int, int]] = defaultdict(dict)
     for team_id, row, human in services_known(session, model, path, on, at):
-        found[team_id][row] = human
+        found[team_id][row] = links.human(row, human)
     return found
 
 

@@ -6,7 +6,7 @@ Linked rows of one human being count together: every function takes any of their
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -234,6 +234,25 @@ def evidence_by_person(
     linked = or_(Person.id.in_(ids), Person.canonical_id.in_(ids))
     which = standing() if known_at is None else known(known_at)
     return _evidence(session, linked, which, known_at)
+
+
+def evidence_by_row(
+    session: Session, rows: Mapping[int, int], *, known_at: datetime
+) -> dict[int, list[Evidence]]:
+    """The evidence of human beings of whom the caller says which rows are theirs.
+
+    ``rows``: person id → the human being it stands for, whatever is linked now.
+    """
+    wanted = (
+        evidence_columns(known_at)
+        .add_columns(_FACT.c.person_id)
+        .where(_FACT.c.person_id.in_(list(rows)), known(known_at))
+        .execution_options(scope=_RECORD)
+    )
+    grouped: dict[int, list[Evidence]] = defaultdict(list)
+    for row in session.execute(wanted):
+        grouped[rows[row.person_id]].append(evidence_from(row))
+    return grouped
 
 
 def evidence_columns(known_at: datetime | None = None) -> Select[*tuple[Any, ...]]:

@@ -161,19 +161,27 @@ def update_records(
     found: Sequence[Cause],
     *,
     known_at: datetime | None = None,
+    rows: Mapping[int, int] | None = None,
 ) -> dict[int, Record]:
-    """Canonical person id → the record, as far as the modules of the causes need it."""
+    """Canonical person id → the record, as far as the modules of the causes need it.
+
+    With ``rows`` the caller says which rows of people (the keys) stand for which human being,
+    whatever is linked now; ``humans`` are then not looked at.
+    """
     ids, modules = list(humans), {cause.module_id for cause in found}
+    who: Any = _HUMAN
     whose = or_(Person.id.in_(ids), Person.canonical_id.in_(ids))
+    if rows is not None:
+        whose, who = Person.id.in_(list(rows)), Person.id
     withdrawn = exists().where(FactWithdrawal.fact_id == Fact.id)
     facts = (
-        select(_HUMAN, Fact.id, ModuleVersion.module_id, ModuleVersion.number, Fact.happened_on)
+        select(who, Fact.id, ModuleVersion.module_id, ModuleVersion.number, Fact.happened_on)
         .join(Fact, Fact.person_id == Person.id)
         .join(ModuleVersion, ModuleVersion.id == Fact.module_version_id)
         .where(whose, ModuleVersion.module_id.in_(modules), Fact.valid_until.is_(None))
     )
     short = (
-        select(_HUMAN, ModuleVersion.module_id, ModuleVersion.number, ShortUpdate.done_on)
+        select(who, ModuleVersion.module_id, ModuleVersion.number, ShortUpdate.done_on)
         .join(ShortUpdate, ShortUpdate.person_id == Person.id)
         .join(ModuleVersion, ModuleVersion.id == ShortUpdate.module_version_id)
         .where(whose, ModuleVersion.module_id.in_(modules))
@@ -182,18 +190,21 @@ def update_records(
         withdrawn = withdrawn.where(FactWithdrawal.recorded_at <= known_at)
         facts = facts.where(Fact.recorded_at <= known_at)
         short = short.where(ShortUpdate.recorded_at <= known_at)
+    counted = rows or {}
     records: dict[int, Record] = defaultdict(Record)
     passes = facts.where(~withdrawn).execution_options(scope=_RECORD)
     for human, fact_id, module_id, number, day in session.execute(passes):
-        records[human].passed.append(Passed(fact_id, module_id, number, day))
+        records[counted.get(human, human)].passed.append(Passed(fact_id, module_id, number, day))
     for human, module_id, number, day in session.execute(short.execution_options(scope=_RECORD)):
-        records[human].updated.append(Updated(module_id, number, day))
-    for human, requirement_id, *span in session.execute(_exempt(whose, known_at)):
-        records[human].exempt[requirement_id].append(_span(*span))
+        records[counted.get(human, human)].updated.append(Updated(module_id, number, day))
+    for human, requirement_id, *span in session.execute(_exempt(who, whose, known_at)):
+        records[counted.get(human, human)].exempt[requirement_id].append(_span(*span))
     return dict(records)
 
 
-def _exempt(whose: ColumnElement[bool], known_at: datetime | None) -> Select[*tuple[Any, ...]]:
+def _exempt(
+    who: Any, whose: ColumnElement[bool], known_at: datetime | None
+) -> Select[*tuple[Any, ...]]:
     """Human being, requirement, first day, end, and day of revocation of each exemption."""
     revoked = ExemptionRevocation.exemption_id == Exemption.id
     known: ColumnElement[bool] = true()
@@ -202,7 +213,7 @@ def _exempt(whose: ColumnElement[bool], known_at: datetime | None) -> Select[*tu
         known = Exemption.recorded_at <= known_at
     return (
         select(
-            _HUMAN,
+            who,
             Exemption.requirement_id,
             Exemption.exempt_from,
             Exemption.exempt_until,
