@@ -138,7 +138,7 @@ def test_a_module_without_a_test_has_no_such_page(app: Flask, twice: Learner) ->
     [
         ("best", 2, "Another one was better and stands."),
         ("last", 1, "This is an earlier one."),
-        ("first", 2, "This is a later one, for practice."),
+        ("first", 2, "This is a later one, for practice; the result stays as it was."),
     ],
 )
 def test_an_attempt_that_does_not_count_says_which_one_does(

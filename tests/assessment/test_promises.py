@@ -160,7 +160,7 @@ def test_when_all_attempts_are_used_the_page_says_who_helps(
     services.see_mistakes(learner.session, attempt.id, now=NOW, actor=learner.viewer)
     learner.session.commit()
     page = reader.get("/learn/nghe/")
-    assert "All 1 attempts are used. Please ask the team leader or the trainer" in page.text
+    assert "The only attempt is used. Please ask the team leader or the trainer" in page.text
     assert not [form for form in page.forms if "start" in form.action]
 
 

@@ -31,7 +31,7 @@ from training_app.assessment.queries.corrections import (
     due,
     preview,
 )
-from training_app.assessment.queries.counting import counted_under, policies_decided
+from training_app.assessment.queries.counting import policies_decided, policy_for
 from training_app.assessment.queries.late import LateLine, late_answers, late_count
 from training_app.assessment.queries.linked import used_by_linked
 from training_app.assessment.queries.marking import (
@@ -88,7 +88,6 @@ __all__ = [
     "correction_page",
     "corrections_of",
     "corrections_since",
-    "counted_under",
     "done_by",
     "due",
     "earned",
@@ -107,6 +106,7 @@ __all__ = [
     "own_attempt",
     "place_to_resume",
     "policies_decided",
+    "policy_for",
     "preview",
     "question_to_answer",
     "question_to_show",

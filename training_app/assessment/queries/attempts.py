@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from training_app.access import Scope
 from training_app.assessment import scope as rows
 from training_app.assessment.models import Answer, Attempt
-from training_app.assessment.rules.attempts import Sitting
+from training_app.assessment.rules.attempts import Policy, Sitting
 from training_app.catalogue.models import (
     Lesson,
     Module,
@@ -123,10 +123,13 @@ class AttemptRow:
     passed: bool | None
     safety_failed: bool | None
     counts: bool
+    policy: str
     mistakes_seen_at: datetime | None
     waiting: bool
     slug: str
     title: str
+    attempts: int | None
+    latest: bool
     pass_mark: int
 
     @property
@@ -153,10 +156,12 @@ OWN_ATTEMPT: Final = (
         *(
             ATTEMPTS.c[name]
             for name in AttemptRow.__annotations__
-            if name not in {"slug", "title", "pass_mark"}
+            if name not in {"slug", "title", "attempts", "latest", "pass_mark"}
         ),
         _MODULES.c.slug,
         _VERSIONS.c.title,
+        _VERSIONS.c.attempts,
+        _VERSIONS.c.superseded_at.is_(None).label("latest"),
         func.coalesce(_VERSIONS.c.pass_mark, 0).label("pass_mark"),
     )
     .join(_VERSIONS, _VERSIONS.c.id == ATTEMPTS.c.module_version_id)
@@ -187,6 +192,7 @@ _SITTINGS: Final = (
         Attempt.mistakes_seen_at,
         Attempt.counts,
         Attempt.waiting,
+        Attempt.policy,
     )
     .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
     .where(
@@ -222,6 +228,7 @@ def _sitting(row: Row[*tuple[Any, ...]]) -> Sitting:
         row.mistakes_seen_at is not None,
         row.counts,
         row.waiting,
+        Policy(row.policy),
     )
 
 

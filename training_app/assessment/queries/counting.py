@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from training_app.access import Scope
+from training_app.assessment import scope as rows
 from training_app.assessment.models import Attempt, CountingPolicy
 from training_app.assessment.rules.attempts import Policy
+from training_app.catalogue.queries import ModuleCard
 
 
 def policies_decided(session: Session, module_id: int) -> list[CountingPolicy]:
@@ -20,11 +24,28 @@ def policies_decided(session: Session, module_id: int) -> list[CountingPolicy]:
     return list(found)
 
 
-def counted_under(session: Session, scope: Scope, attempt_id: int) -> Policy:
-    """The policy stored with an attempt in scope."""
-    held = session.scalars(
-        select(Attempt.policy)
-        .where(Attempt.id == attempt_id, Attempt.person_id.in_(scope.people))
-        .execution_options(scope=scope)
-    ).one()
-    return Policy(held)
+_ATTEMPTS: Final[Any] = Attempt.__table__
+_DECIDED: Final[Any] = CountingPolicy.__table__
+# Who took the test stays under what was counted so far: a pass that stands keeps its policy.
+_HOLDS: Final = select(
+    select(_ATTEMPTS.c.policy)
+    .where(
+        _ATTEMPTS.c.person_id.in_(bindparam("people", expanding=True)),
+        _ATTEMPTS.c.module_version_id == bindparam("version"),
+    )
+    .order_by(_ATTEMPTS.c.number)
+    .limit(1)
+    .scalar_subquery(),
+    select(_DECIDED.c.policy)
+    .where(_DECIDED.c.module_id == bindparam("module"))
+    .order_by(_DECIDED.c.number.desc())
+    .limit(1)
+    .scalar_subquery(),
+)
+
+
+def policy_for(session: Session, scope: Scope, card: ModuleCard) -> Policy:
+    """Under which policy the next attempt of the person in scope at this version is counted."""
+    values = rows.named(scope, module=card.module_id, version=card.version_id)
+    own, decided = session.execute(_HOLDS, values).one()
+    return Policy(own or decided or Policy.BEST)

@@ -3,13 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from flask import Blueprint
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
+from training_app.assessment.rules.attempts import Stakes
 from training_app.errors import N_, InvalidInput
 from training_app.questions.source import Kind
+
+STAKES: Final = {
+    Stakes.NOTHING_LOST: N_("The best attempt counts: taking the test again loses nothing."),
+    Stakes.LAST_OF_SEVERAL: N_(
+        "If the test is taken again, the last attempt counts, even where it is worse."
+    ),
+    Stakes.FIRST_OF_SEVERAL: N_(
+        "The first attempt counts. Later ones are for practice and do not change the result."
+    ),
+    Stakes.REPLACES: N_(
+        "The last attempt counts: another one takes the place of this result, even where it is"
+        " worse."
+    ),
+    Stakes.REPLACES_ONE_PASSED: N_(
+        "The last attempt counts: another one takes the place of this result, even where it is"
+        " worse or not passed. What stands in the record and the certificate stay."
+    ),
+    Stakes.PRACTICE: N_(
+        "The first attempt counts: another one is for practice and does not change the result."
+    ),
+    Stakes.PRACTICE_CLASS_HELPS: N_(
+        "The first attempt counts: another one is for practice and does not change the result."
+        " A class helps on; please ask the team leader or the trainer."
+    ),
+}
 
 bp = Blueprint("assessment", __name__, template_folder="../templates")
 

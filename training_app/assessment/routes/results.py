@@ -14,8 +14,8 @@ from training_app import clock
 from training_app.access import Permission, Scope
 from training_app.assessment import queries, services
 from training_app.assessment.queries import AttemptRow
-from training_app.assessment.routes.base import bp, say
-from training_app.assessment.rules.attempts import Policy
+from training_app.assessment.routes.base import STAKES, bp, say
+from training_app.assessment.rules.attempts import Policy, stakes
 from training_app.assessment.rules.reading import Mistake
 from training_app.assessment.rules.reading import mistakes as mistakes_of
 from training_app.assessment.rules.written import decide
@@ -40,15 +40,32 @@ def _own(attempt_id: int) -> AttemptRow:
 OTHER: Final = {
     Policy.BEST: N_("The best attempt counts. Another one was better and stands."),
     Policy.LAST: N_("The last attempt counts. This is an earlier one."),
-    Policy.FIRST: N_("The first attempt counts. This is a later one, for practice."),
+    Policy.FIRST: N_(
+        "The first attempt counts. This is a later one, for practice; the result stays as it was."
+    ),
 }
 
 
-def _other_counts(attempt: AttemptRow) -> str:
-    """Which attempt counts, where it is another one than this."""
-    if attempt.counts or attempt.waiting:
+def _counting(attempt: AttemptRow, *, used_up: bool) -> str:
+    """Which attempt counts, where it is another one than this; else what one more can do."""
+    if attempt.waiting:
         return ""
-    return gettext(OTHER[queries.counted_under(current_session(), _scope(), attempt.id)])
+    policy = Policy(attempt.policy)
+    if not attempt.counts:
+        return gettext(OTHER[policy])
+    if used_up or not attempt.latest:
+        return ""
+    return gettext(STAKES[stakes(policy, passed=attempt.passed)])
+
+
+def _used_up(attempt: AttemptRow) -> bool:
+    """Whether no attempt is left at this version, those of linked records counted in."""
+    if attempt.attempts is None or not attempt.latest:
+        return False
+    used = queries.used_by_linked(
+        current_session(), _scope(), attempt.module_version_id, attempt.attempts
+    )
+    return attempt.number + used >= attempt.attempts
 
 
 @bp.get("/attempts/<int:attempt_id>/result/")
@@ -67,10 +84,12 @@ def result(attempt_id: int) -> ResponseReturnValue:
         current_session(), attempt_id, attempt.questions, attempt.submitted_at
     )
     written = _written(attempt) if has_written else []
+    used_up = _used_up(attempt)
     return render(
         "assessment/result.html",
         attempt=attempt,
-        other_counts=_other_counts(attempt),
+        counting=_counting(attempt, used_up=used_up),
+        used_up=used_up,
         certificate=code,
         written=written,
         unmarked=sum(one["decided"] is None for one in written),

@@ -20,10 +20,11 @@ from training_app.accounts.services import end_soon
 from training_app.assessment import queries, services
 from training_app.assessment.models import CLIENT_KEY_LENGTH
 from training_app.assessment.queries import Asked, AttemptRow, Given
-from training_app.assessment.routes.base import bp, say
+from training_app.assessment.routes.base import STAKES, bp, say
 from training_app.assessment.rules import attempts as rules
 from training_app.assessment.rules.reading import Line, lines
 from training_app.catalogue.queries import (
+    ModuleCard,
     module_by_slug,
     question_bodies,
     scenarios_of,
@@ -54,6 +55,7 @@ _STATES = {
     rules.UsedUp: "used_up",
     rules.NoTest: "no_test",
 }
+_AGAIN = (rules.Open, rules.Running, rules.MistakesFirst, rules.Wait)
 
 
 def _scope() -> Scope:
@@ -78,7 +80,7 @@ def module(slug: str) -> ResponseReturnValue:
     lessons = queries.lesson_states(session, mine, card)
     sittings = queries.sittings(session, mine, card.version_id)
     unread = [lesson.slug for lesson in lessons if lesson.read_at is None]
-    used = queries.used_by_linked(session, mine, card)
+    used = queries.used_by_linked(session, mine, card.version_id, card.attempts)
     door = rules.door(
         card if card.has_test else None, len(unread), sittings, clock.now(), elsewhere=used
     )
@@ -92,7 +94,19 @@ def module(slug: str) -> ResponseReturnValue:
         best=next((one for one in sittings if one.counts), None),
         door=door,
         state=_STATES[type(door)],
+        stakes=_stakes(card, door, sittings),
     )
+
+
+def _stakes(card: ModuleCard, door: rules.Door, sittings: Sequence[rules.Sitting]) -> str:
+    """What another attempt can do to the result, where there may be another one."""
+    if card.attempts == 1 or not isinstance(door, _AGAIN):
+        return ""
+    counted = next((one for one in sittings if one.counts), None)
+    policy = (
+        sittings[0].policy if sittings else queries.policy_for(current_session(), _scope(), card)
+    )
+    return gettext(STAKES[rules.stakes(policy, passed=counted.passed if counted else None)])
 
 
 @bp.post("/learn/<slug>/test/start/")

@@ -23,6 +23,18 @@ class Policy(StrEnum):
     FIRST = "first"
 
 
+class Stakes(StrEnum):
+    """What another attempt can do to the result that counts."""
+
+    NOTHING_LOST = "nothing_lost"
+    LAST_OF_SEVERAL = "last_of_several"
+    FIRST_OF_SEVERAL = "first_of_several"
+    REPLACES = "replaces"
+    REPLACES_ONE_PASSED = "replaces_one_passed"
+    PRACTICE = "practice"
+    PRACTICE_CLASS_HELPS = "practice_class_helps"
+
+
 class Settings(Protocol):
     """What a frozen version says about taking its test again."""
 
@@ -53,6 +65,7 @@ class Sitting:
     mistakes_seen: bool = False
     counts: bool = False
     waiting: bool = False
+    policy: Policy = Policy.BEST
 
 
 # -- the door -----------------------------------------------------------------------------
@@ -249,6 +262,30 @@ def counting(policy: Policy, sittings: Iterable[Sitting]) -> Sitting | None:
             return handed_in[-1]
         case Policy.BEST:
             return max(handed_in, key=lambda one: (one.passed, one.points, -one.number))
+
+
+def stakes(policy: Policy, *, passed: bool | None) -> Stakes:
+    """What the next attempt is about; ``passed``: the result that counts, None before the first."""
+    match policy:
+        case Policy.BEST:
+            return Stakes.NOTHING_LOST
+        case Policy.LAST if passed is None:
+            return Stakes.LAST_OF_SEVERAL
+        case Policy.LAST:
+            return Stakes.REPLACES_ONE_PASSED if passed else Stakes.REPLACES
+        case Policy.FIRST if passed is None:
+            return Stakes.FIRST_OF_SEVERAL
+        case Policy.FIRST:
+            return Stakes.PRACTICE if passed else Stakes.PRACTICE_CLASS_HELPS
+
+
+def completes(policy: Policy, *, passed: bool, counted: Sitting | None) -> bool:
+    """Whether an attempt goes into the record as a pass.
+
+    Where the first attempt counts, a later pass is practice, unless the first one was passed too:
+    then it renews. Under the other policies every pass goes there.
+    """
+    return passed and (policy is not Policy.FIRST or (counted is not None and counted.passed))
 
 
 def counting_since(

@@ -60,6 +60,14 @@ _SITTINGS: Final = (
 # Results that are counted anew stay as they were read until the commit.
 _LOCKED: Final = _SITTINGS.with_for_update(of=_ATTEMPTS)
 _FOLLOW: Final = update(_ATTEMPTS).where(_ATTEMPTS.c.module_version_id.in_(_VERSIONS))
+_STAND: Final = (
+    update(_ATTEMPTS)
+    .where(
+        _ATTEMPTS.c.person_id == bindparam("person"),
+        _ATTEMPTS.c.module_version_id == bindparam("version"),
+    )
+    .values(policy=bindparam("kept"))
+)
 _ONE: Final = update(_ATTEMPTS).where(_ATTEMPTS.c.id == bindparam("attempt"))
 
 
@@ -84,10 +92,12 @@ class Recount:
 class _Pair:
     """The results of one person at one version, and the attempts that count before and after.
 
-    ``policies``: under which each attempt was counted so far.
+    ``policy``: under which they were counted so far.
     """
 
-    policies: dict[int, str]
+    person_id: int
+    version_id: int
+    policy: str
     before: rules.Sitting | None
     after: rules.Sitting | None
 
@@ -222,23 +232,27 @@ def _pairs(
 def _pair(rows: Sequence[Row[*tuple[Any, ...]]], policy: rules.Policy, *, lowering: bool) -> _Pair:
     sittings = [sitting_of(row) for row in rows]
     return _Pair(
-        {row.id: row.policy for row in rows},
+        rows[0].person_id,
+        rows[0].module_version_id,
+        rows[0].policy,
         next((one for one in sittings if one.counts), None),
         rules.counting_since(policy, sittings, lowering=lowering),
     )
 
 
 def _store(session: Session, module_id: int, policy: rules.Policy, pairs: list[_Pair]) -> None:
-    """Every attempt follows the policy but those whose pass stands; one at a time may count."""
+    """Every attempt follows the policy but those of people whose pass stands, running ones too.
+
+    One at a time may count.
+    """
     session.execute(_FOLLOW.values(policy=policy.value), {"module": module_id})
     standing = [
-        {"attempt": attempt, "kept": before}
+        {"person": one.person_id, "version": one.version_id, "kept": one.policy}
         for one in pairs
         if one.after is None
-        for attempt, before in one.policies.items()
     ]
     if standing:
-        session.execute(_ONE.values(policy=bindparam("kept")), standing)
+        session.execute(_STAND, standing)
     moved = [one for one in pairs if one.moves]
     for ids, counts in (
         ([one.before.id for one in moved if one.before], False),

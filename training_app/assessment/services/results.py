@@ -108,8 +108,17 @@ def change(
         done.append(Changed(attempt, before, after))
     _store(session, done, wanted, numbers, because, now=now, actor=actor)
     _update(session, done, open_ones, now=now)
-    let_best_count(session, [one.attempt for one in done])
-    newly = [one.attempt for one in done if one.after.passed and not one.before.passed]
+    counted = let_best_count(session, [one.attempt for one in done])
+    newly = [
+        one.attempt
+        for one in done
+        if not one.before.passed
+        and rules.completes(
+            rules.Policy(one.attempt.policy),
+            passed=one.after.passed,
+            counted=counted[one.attempt.person_id, one.attempt.module_version_id],
+        )
+    ]
     record_passes(session, newly, cards, now=now, actor=actor)
     return done
 
@@ -264,11 +273,16 @@ def _update(
 # -- what follows ---------------------------------------------------------------------------
 
 
-def let_best_count(session: Session, attempts: Sequence[Attempt]) -> None:
-    """Mark the attempts that count; the other ones first step back, as only one may."""
+def let_best_count(
+    session: Session, attempts: Sequence[Attempt]
+) -> dict[tuple[int, int], rules.Sitting | None]:
+    """Mark the attempts that count; the other ones first step back, as only one may.
+
+    Returns the one that counts by person and module version.
+    """
     people = {(one.person_id, one.module_version_id) for one in attempts}
     if not people:
-        return
+        return {}
     rows = session.scalars(
         select(Attempt)
         .where(
@@ -282,11 +296,13 @@ def let_best_count(session: Session, attempts: Sequence[Attempt]) -> None:
     sittings: dict[tuple[int, int], list[Attempt]] = {}
     for row in rows:
         sittings.setdefault((row.person_id, row.module_version_id), []).append(row)
+    chosen: dict[tuple[int, int], rules.Sitting | None] = {}
     out: list[int] = []
     into: list[int] = []
     for pair in sorted(people):
         held = sittings.get(pair, [])
         best = rules.counting(rules.Policy(held[0].policy), [sitting_of(one) for one in held])
+        chosen[pair] = best
         if best is not None and not best.counts:
             out += [one.id for one in held if one.counts]
             into.append(best.id)
@@ -297,6 +313,7 @@ def let_best_count(session: Session, attempts: Sequence[Attempt]) -> None:
             update(Attempt).where(Attempt.id.in_(ids)).values(counts=counts),
             execution_options=_FROM_SESSION,
         )
+    return chosen
 
 
 def sitting_of(row: Any) -> rules.Sitting:

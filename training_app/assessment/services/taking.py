@@ -21,7 +21,6 @@ from training_app.assessment.models import AnswerMark, Attempt
 from training_app.assessment.rules import attempts as rules
 from training_app.assessment.rules.keys import marks_under
 from training_app.assessment.services import marking
-from training_app.assessment.services.policies import policy_of
 from training_app.assessment.services.results import let_best_count
 from training_app.audit.actions import Action
 from training_app.audit.services import record
@@ -94,7 +93,7 @@ def _door(session: Session, card: ModuleCard, *, now: datetime, actor: Viewer) -
     lessons = queries.lesson_states(session, mine, card)
     left = sum(lesson.read_at is None for lesson in lessons)
     sittings = queries.sittings(session, mine, card.version_id)
-    used = queries.used_by_linked(session, mine, card)
+    used = queries.used_by_linked(session, mine, card.version_id, card.attempts)
     return rules.door(card if card.has_test else None, left, sittings, now, elsewhere=used)
 
 
@@ -122,7 +121,7 @@ def _drawn(
         started_at=now,
         closes_at=rules.closing_time(card, now),
         out_of=len(drawn),
-        policy=policy_of(session, card.module_id).value,
+        policy=queries.policy_for(session, _scope(actor), card).value,
         shared_phone=actor.shared_phone,
     )
 
@@ -142,7 +141,7 @@ def refuse(closed: rules.Door) -> NoReturn:
             raise RuleBroken(N_("The test opens again a little later. The page says when."))
         case rules.UsedUp(limit=limit):
             raise RuleBroken(
-                N_("All %(limit)d attempts are used. The trainer can help on."), limit=limit
+                N_("No attempt is left of %(limit)d. The trainer can help on."), limit=limit
             )
         case _:
             raise NotFound
@@ -170,7 +169,7 @@ def submit(session: Session, attempt_id: int, *, now: datetime, on: date, actor:
     passed = result.passed and not written
     if not _close(session, attempt, result, now=now, waiting=bool(written)):
         return False
-    let_best_count(session, [attempt])
+    counted = let_best_count(session, [attempt])
     _store_marks(session, attempt, marks)
     marking.queue(session, attempt, written)
     record(
@@ -182,7 +181,11 @@ def submit(session: Session, attempt_id: int, *, now: datetime, on: date, actor:
         object_id=attempt.id,
         detail={"passed": passed, "right": result.right_count, "of": result.out_of},
     )
-    if passed:
+    if rules.completes(
+        rules.Policy(attempt.policy),
+        passed=passed,
+        counted=counted[attempt.person_id, attempt.module_version_id],
+    ):
         record_fact(
             session,
             person_id=attempt.person_id,
