@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training_app.db import Unscoped
-from training_app.dossier.queries import stored
+from training_app.dossier.queries import played, stored
 from training_app.dossier.queries.stored import Ids
 from training_app.errors import N_
 from training_app.organisation.models import Person
@@ -39,6 +39,8 @@ class _Part:
     why: str
     columns: tuple[tuple[str, str], ...]
     read: Callable[[Ids], Any]
+    # What makes one line of several rows, or words of codes.
+    told: Callable[[Iterable[Any]], Iterable[Any]] = iter
 
 
 def human_ids(session: Session, person_id: int) -> Ids:
@@ -53,7 +55,7 @@ def everything(session: Session, person_ids: Ids) -> list[Section]:
     found = []
     for part in PARTS:
         rows = session.execute(part.read(person_ids), execution_options={"scope": _OWN})
-        values = tuple(tuple(row) for row in rows)
+        values = tuple(tuple(row) for row in part.told(rows))
         found.append(Section(part.key, part.title, part.why, part.columns, values))
     return found
 
@@ -310,8 +312,15 @@ PARTS: Final = (
         "scenarios",
         N_("Scenarios played"),
         _LEARNING,
-        (("from", _SINCE), ("until", _UNTIL), ("ending", N_("Ending"))),
-        stored.scenarios,
+        (
+            ("scenario", N_("Scenario")),
+            ("from", _SINCE),
+            ("until", _UNTIL),
+            ("ways", N_("Ways chosen")),
+            ("ending", N_("Ending")),
+        ),
+        played.scenarios,
+        played.told,
     ),
     _Part(
         "review",

@@ -38,7 +38,7 @@ from training_app.organisation.models import (
     TeamSpan,
     UnitSpan,
 )
-from training_app.practice.models import PracticeAnswer, ReviewCard, ScenarioRun
+from training_app.practice.models import PracticeAnswer, ReviewCard
 from training_app.requirements.models import Requirement
 from training_app.workshops.models import Attendance, Workshop
 
@@ -337,15 +337,6 @@ def practice(ids: Ids) -> Any:
         .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
         .where(PracticeAnswer.person_id.in_(ids))
         .order_by(PracticeAnswer.id)
-    )
-
-
-def scenarios(ids: Ids) -> Any:
-    """Scenarios played."""
-    return (
-        select(ScenarioRun.started_at, ScenarioRun.ended_at, ScenarioRun.ending)
-        .where(ScenarioRun.person_id.in_(ids))
-        .order_by(ScenarioRun.id)
     )
 
 
