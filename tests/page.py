@@ -49,7 +49,11 @@ class Form:
         """The values a browser would send, with some replaced."""
         sent: dict[str, Any] = {}
         for name, value in self.fields:
-            sent[name] = [*sent[name], value] if isinstance(sent.get(name), list) else value
+            if name not in sent:
+                sent[name] = value
+                continue
+            earlier = sent[name]
+            sent[name] = [*(earlier if isinstance(earlier, list) else [earlier]), value]
         return sent | values
 
 

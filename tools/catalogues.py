@@ -8,6 +8,7 @@ The message id is the English text, so English needs no catalogue. Messages of m
 under `training_app/` belong to the package `app`.
 """
 
+import os
 import re
 import signal
 import sys
@@ -286,8 +287,9 @@ def build(application: Path) -> int:
     catalogue = merged(found)
     target = application / COMPILED
     target.parent.mkdir(parents=True, exist_ok=True)
-    # A server that starts at this moment reads the old file or the new one, never half of it.
-    draft = target.with_suffix(".draft")
+    # A server that starts at this moment reads the old file or the new one, never half of it;
+    # two builds at once each have a draft of their own.
+    draft = target.with_suffix(f".draft{os.getpid()}")
     with draft.open("wb") as file:
         write_mo(file, catalogue)
     draft.replace(target)
