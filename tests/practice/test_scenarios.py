@@ -198,6 +198,51 @@ def test_going_back_from_the_end_keeps_the_path_up_to_there(
     assert sorted(run.ending for run in rows(db_session, ScenarioRun)) == ["e1", "e2"]
 
 
+def test_a_walk_that_goes_on_from_an_end_keeps_the_moments_at_which_ways_were_chosen(
+    begin: Begin, reader: PageClient, db_session: Session
+) -> None:
+    second = reader.get(reader.submit(begin("each"), "", choice="a").link("Go on"))
+    reader.submit(reader.submit(second, "", choice="b"), "back")
+    made = [(step.run_id, step.node, step.at) for step in rows(db_session, ScenarioStep)]
+    (first, _, at), (_, _, later), (again, _, repeated) = made
+    assert first != again
+    assert repeated == at < later
+
+
+def test_a_second_press_of_going_back_goes_back_one_turn(
+    begin: Begin, reader: PageClient, db_session: Session
+) -> None:
+    reply = reader.submit(begin("each"), "", choice="a")
+    second = reader.get(reply.link("Go on"))
+    for _ in range(2):
+        first = reader.submit(second, "back")
+    assert first.h1 == "Bà Lan đến nhà văn hóa."
+    moves = [(step.node, step.choice) for step in rows(db_session, ScenarioStep)]
+    assert moves == [("n1", "a"), ("n1", None)]
+
+
+def test_a_second_press_of_going_back_from_the_end_makes_one_walk(
+    begin: Begin, reader: PageClient, db_session: Session
+) -> None:
+    second = reader.get(reader.submit(begin("each"), "", choice="a").link("Go on"))
+    end = reader.submit(second, "", choice="b")
+    addresses = {reader.submit(end, "back").response.request.path for _ in range(2)}
+    assert len(addresses) == 1
+    assert len(rows(db_session, ScenarioRun)) == 2
+
+
+def test_a_turn_answered_in_another_tab_says_that_the_first_choice_stands(
+    begin: Begin, reader: PageClient, db_session: Session
+) -> None:
+    first = begin("each")
+    reader.submit(first, "", choice="a")
+    assert "answered before" not in reader.submit(first, "", choice="a").text
+    reply = reader.submit(first, "", choice="b")
+    assert "This turn was answered before." in reply.text
+    assert "Chosen: Nghe bà kể hết" in reply.text
+    assert [step.choice for step in rows(db_session, ScenarioStep)] == ["a"]
+
+
 def test_the_first_turn_offers_no_way_back(begin: Begin) -> None:
     assert not [form for form in begin("each").forms if "back/" in form.action]
 

@@ -30,6 +30,7 @@ from training_app.practice.rules.statistics import (
 )
 
 EVERYTHING = Scope(everything=True)
+ALL = {"scope": EVERYTHING}
 TELLING = """\
 title = "Hàng rào"
 intro = "Hai nhà cãi nhau."
@@ -146,6 +147,27 @@ def test_only_the_first_choice_and_the_first_ending_of_each_person_count(
     found = queries.first_choices(db_session, EVERYTHING, [told], on=TODAY)
     assert found == {("n1", "a"): 1, ("n1", "b"): 1}
     assert queries.first_endings(db_session, EVERYTHING, [told], on=TODAY) == {"e1": 2}
+
+
+def test_what_was_chosen_first_in_time_counts_whichever_walk_was_begun_first(
+    db_session: Session, told: int
+) -> None:
+    person = make.person(db_session, "Trần An")
+    walked(db_session, person, told, "b")
+    walked(db_session, person, told, "a")
+    begun_first = db_session.scalars(
+        select(ScenarioRun).order_by(ScenarioRun.id).limit(1), execution_options=ALL
+    ).one()
+    late = NOW + timedelta(days=1)
+    begun_first.ended_at = late
+    for step in db_session.scalars(
+        select(ScenarioStep).where(ScenarioStep.run_id == begun_first.id), execution_options=ALL
+    ):
+        step.at = late
+    db_session.flush()
+    found = queries.first_choices(db_session, EVERYTHING, [told], on=TODAY)
+    assert found == {("n1", "a"): 1}
+    assert queries.first_endings(db_session, EVERYTHING, [told], on=TODAY) == {"e1": 1}
 
 
 def test_a_module_published_anew_keeps_the_numbers_of_a_scenario_left_alone(

@@ -18,7 +18,7 @@ from training_app.practice import queries
 from training_app.practice.models import PracticeAnswer, ReviewCard, ScenarioRun, ScenarioStep
 from training_app.practice.queries import Asked, Due, Mistake, Run
 from training_app.practice.rules import review
-from training_app.practice.rules.paths import Walk, find, walk
+from training_app.practice.rules.paths import Move, Walk, find, standing, walk
 from training_app.practice.scope import learner
 from training_app.questions.rules import Mark, Response, mark, response_to_data
 
@@ -159,13 +159,19 @@ def _write(card: ReviewCard, memory: review.Memory) -> None:
 
 def begin_run(session: Session, scenario: ScenarioPage, *, now: datetime, actor: Viewer) -> int:
     """Begin a scenario and return the run's id; a run without a move is taken up again."""
+    return _run_without_moves(session, scenario.scenario_version_id, now=now, actor=actor)
+
+
+def _run_without_moves(
+    session: Session, scenario_version_id: int, *, now: datetime, actor: Viewer
+) -> int:
     person_id = learner(actor)
     unused = session.scalar(
         select(ScenarioRun.id)
         .outerjoin(ScenarioStep, ScenarioStep.run_id == ScenarioRun.id)
         .where(
             ScenarioRun.person_id == person_id,
-            ScenarioRun.scenario_version_id == scenario.scenario_version_id,
+            ScenarioRun.scenario_version_id == scenario_version_id,
             ScenarioRun.ended_at.is_(None),
             ScenarioStep.run_id.is_(None),
         )
@@ -174,9 +180,7 @@ def begin_run(session: Session, scenario: ScenarioPage, *, now: datetime, actor:
     )
     if unused is not None:
         return unused
-    run = ScenarioRun(
-        person_id=person_id, scenario_version_id=scenario.scenario_version_id, started_at=now
-    )
+    run = ScenarioRun(person_id=person_id, scenario_version_id=scenario_version_id, started_at=now)
     session.add(run)
     session.flush()
     return run.id
@@ -190,57 +194,76 @@ def choose(
     sequence: int,
     now: datetime,
     actor: Viewer,
-) -> None:
+) -> bool:
     """Store a choice (ids of node and choice) as move number ``sequence``.
 
-    A press that comes late or twice changes nothing: the moves already stored stand.
+    A press that comes late or twice changes nothing: the moves already stored stand, and False
+    says that this one is not among them.
     """
     learner(actor)
     scenario = _scenario(session, run)
     here = walk(scenario.scenario, run.moves)
     node, made = find(scenario.scenario, *choice)
     if sequence != len(run.moves) + 1 or here.node is None or here.node.id != node.id:
-        return
+        return any((turn.node.id, turn.choice.id) == choice for turn in here.turns)
     if not _add_move(session, run, node.id, made.id, now=now):
-        return
+        return _stored_choice(session, run.id, sequence) == made.id
     if scenario.scenario.ending(made.next):
         session.execute(
             update(ScenarioRun)
             .where(ScenarioRun.id == run.id, ScenarioRun.ended_at.is_(None))
             .values(ended_at=now, ending=made.next)
         )
+    return True
 
 
-def step_back(session: Session, run: Run, *, now: datetime, actor: Viewer) -> int:
-    """Go back one turn; returns the run to go on with.
+def _stored_choice(session: Session, run_id: int, sequence: int) -> str | None:
+    """What the press that was faster chose."""
+    wanted = select(ScenarioStep.choice).where(
+        ScenarioStep.run_id == run_id, ScenarioStep.sequence == sequence
+    )
+    return session.scalar(wanted.execution_options(scope=_OWN))
 
-    A run that has come to its end stays as it was: a new one takes its path up to the turn.
+
+def step_back(
+    session: Session, run: Run, *, sequence: int | None, now: datetime, actor: Viewer
+) -> int:
+    """Go back one turn as move number ``sequence``; returns the run to go on with.
+
+    A second press changes nothing. A run that has come to its end stays as it was: a new one
+    takes its path up to the turn, with the moments at which each choice was made.
     """
-    person_id = learner(actor)
-    scenario = _scenario(session, run)
-    here = walk(scenario.scenario, run.moves)
-    if not here.turns:
+    learner(actor)
+    kept = standing(run.moves)
+    if not kept or sequence not in {None, len(run.moves) + 1}:
         return run.id
     if run.ended_at is None:
-        _add_move(session, run, here.turns[-1].node.id, None, now=now)
+        _add_move(session, run, kept[-1].node, None, now=now)
         return run.id
-    fresh = ScenarioRun(
-        person_id=person_id, scenario_version_id=run.scenario_version_id, started_at=now
-    )
-    session.add(fresh)
-    session.flush()
-    for turn in here.turns[:-1]:
+    return _go_on_from(session, run, kept[:-1], now=now, actor=actor)
+
+
+def _go_on_from(
+    session: Session, run: Run, path: list[Move], *, now: datetime, actor: Viewer
+) -> int:
+    """A run that begins with the moves of ``path``; the one of an earlier press is taken again."""
+    own = actor.scope(Permission.PRACTICE_TAKE)
+    latest = queries.unfinished_run(session, own, run.scenario_version_id)
+    if path and latest and list(queries.own_run(session, own, latest).moves) == path:
+        return latest
+    fresh = _run_without_moves(session, run.scenario_version_id, now=now, actor=actor)
+    for number, move in enumerate(path, start=1):
         session.add(
             ScenarioStep(
-                run_id=fresh.id,
-                sequence=turn.number,
-                node=turn.node.id,
-                choice=turn.choice.id,
-                at=now,
+                run_id=fresh,
+                sequence=number,
+                node=move.node,
+                choice=move.choice,
+                at=move.at or now,
             )
         )
     session.flush()
-    return fresh.id
+    return fresh
 
 
 def _add_move(session: Session, run: Run, node: str, choice: str | None, *, now: datetime) -> bool:

@@ -36,6 +36,7 @@ def own_run(session: Session, scope: Scope, run_id: int) -> Run:
             ScenarioRun.ended_at,
             ScenarioStep.node,
             ScenarioStep.choice,
+            ScenarioStep.at,
         )
         .outerjoin(ScenarioStep, ScenarioStep.run_id == ScenarioRun.id)
         .where(ScenarioRun.id == run_id, ScenarioRun.person_id.in_(scope.people))
@@ -45,7 +46,7 @@ def own_run(session: Session, scope: Scope, run_id: int) -> Run:
     if not found:
         raise NotFound
     first = found[0]
-    moves = tuple(Move(row.node, row.choice) for row in found if row.node is not None)
+    moves = tuple(Move(row.node, row.choice, row.at) for row in found if row.node is not None)
     return Run(first.id, first.scenario_version_id, first.ended_at, moves)
 
 
@@ -129,7 +130,8 @@ def first_choices(
 ) -> dict[tuple[str, str], int]:
     """(Node, choice) → how many people in scope chose it when they first stood there.
 
-    Only the first choice counts: a second one knows what the first led to.
+    Only the first choice counts: a second one knows what the first led to. A run that goes on
+    from an ended one repeats its moves with the moments at which they were made.
     """
     first = (
         select(
@@ -138,7 +140,7 @@ def first_choices(
             func.row_number()
             .over(
                 partition_by=(ScenarioRun.person_id, ScenarioStep.node),
-                order_by=(ScenarioStep.run_id, ScenarioStep.sequence),
+                order_by=(ScenarioStep.at, ScenarioStep.run_id, ScenarioStep.sequence),
             )
             .label("place"),
         )
@@ -163,7 +165,10 @@ def first_endings(
         select(
             ScenarioRun.ending,
             func.row_number()
-            .over(partition_by=ScenarioRun.person_id, order_by=ScenarioRun.id)
+            .over(
+                partition_by=ScenarioRun.person_id,
+                order_by=(ScenarioRun.ended_at, ScenarioRun.id),
+            )
             .label("place"),
         )
         .where(_walked(scope, versions, on), ScenarioRun.ending.is_not(None))

@@ -14,7 +14,7 @@ from training_app import clock
 from training_app.access import Permission
 from training_app.catalogue.queries import ScenarioPage
 from training_app.catalogue.queries import scenario as published_scenario
-from training_app.errors import NotFound
+from training_app.errors import N_, NotFound
 from training_app.extensions import current_session
 from training_app.practice import queries, services
 from training_app.practice.queries import Run
@@ -27,7 +27,7 @@ from training_app.practice.rules.paths import (
     competencies,
 )
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import render, see_other
+from training_app.web.pages import notice, render, see_other
 
 
 def _published(slug: str, scenario_slug: str) -> ScenarioPage:
@@ -105,6 +105,7 @@ def _reply(run: Run, page: ScenarioPage, here: Walk, made: Turn) -> ResponseRetu
         run=run,
         page=page,
         made=made,
+        sequence=len(run.moves) + 1,
         at_once=at_once,
         laws=laws_of(made.choice.cites) if at_once else [],
         last=last,
@@ -121,7 +122,7 @@ def turn_submit(run_id: int, number: int) -> ResponseReturnValue:
     page, here = services.where(session, run)
     if not choice and here.node and number == here.number:
         return _turn_page(run, page, here, gettext("Choose one way."))
-    services.choose(
+    stored = services.choose(
         session,
         run,
         (request.form.get("node", ""), choice),
@@ -129,6 +130,8 @@ def turn_submit(run_id: int, number: int) -> ResponseReturnValue:
         now=clock.now(),
         actor=current_viewer(),
     )
+    if not stored:
+        notice(N_("This turn was answered before. To choose another way, go back to it."))
     session.commit()
     return see_other("practice.turn", run_id=run_id, number=number)
 
@@ -138,7 +141,13 @@ def turn_submit(run_id: int, number: int) -> ResponseReturnValue:
 def back(run_id: int) -> Answered:
     """Go back one turn; the choice taken back stays on record."""
     session, run = current_session(), _own(run_id)
-    going_on = services.step_back(session, run, now=clock.now(), actor=current_viewer())
+    going_on = services.step_back(
+        session,
+        run,
+        sequence=request.form.get("sequence", type=int),
+        now=clock.now(),
+        actor=current_viewer(),
+    )
     session.commit()
     return see_other("practice.scenario_node", run_id=going_on)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -13,10 +14,14 @@ from training_app.errors import N_, NotFound
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A choice made at a node; ``choice`` None is a step back to the turn before."""
+    """A choice made at a node; ``choice`` None is a step back to the turn before.
+
+    ``at`` is when it was made, where that is known.
+    """
 
     node: str
     choice: str | None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +52,23 @@ class Walk:
 
 def walk(scenario: Scenario, moves: Iterable[Move]) -> Walk:
     """Replay ``moves``; moves of another scenario lead nowhere: NotFound."""
-    turns: list[Turn] = []
-    for move in moves:
-        if move.choice is None:
-            del turns[-1:]
-        else:
-            node, choice = find(scenario, move.node, move.choice)
-            turns.append(Turn(len(turns) + 1, node, choice))
+    turns = [
+        Turn(number, *find(scenario, move.node, move.choice or ""))
+        for number, move in enumerate(standing(moves), start=1)
+    ]
     here = turns[-1].choice.next if turns else scenario.start
     return Walk(tuple(turns), scenario.node(here), scenario.ending(here))
+
+
+def standing(moves: Iterable[Move]) -> list[Move]:
+    """The choices that were not taken back, in order."""
+    kept: list[Move] = []
+    for move in moves:
+        if move.choice is None:
+            del kept[-1:]
+        else:
+            kept.append(move)
+    return kept
 
 
 def find(scenario: Scenario, node_id: str, choice_id: str) -> tuple[Node, Choice]:
