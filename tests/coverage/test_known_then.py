@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import time_machine
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -13,15 +14,23 @@ from tests.coverage.test_rollups import EVERYTHING
 from tests.coverage.test_routes import rows_of, sheet_of
 from tests.factories import records as make
 from tests.factories import serving
-from tests.factories.records import SYSTEM
+from tests.factories.records import NOW, SYSTEM
 from training_app.coverage import rollups
 from training_app.coverage.queries import Asking, Place, UnitTable, coverage_by_unit
 from training_app.coverage.rules import Counts
 from training_app.dossier.services import merging
 from training_app.errors import RuleBroken
 from training_app.learning.models import FactKind
-from training_app.learning.services import NewFact, record_facts, withdraw_fact
+from training_app.learning.services import (
+    NewExemption,
+    NewFact,
+    grant_exemption,
+    record_facts,
+    revoke_exemption,
+    withdraw_fact,
+)
 from training_app.organisation.models import EndReason, Level
+from training_app.organisation.rules.operations import SetUpTeam
 from training_app.organisation.services import memberships
 from training_app.programme.queries import asked_in_unit
 
@@ -181,10 +190,47 @@ def test_late_entries_change_now_but_not_then_and_are_listed(scene: Scene) -> No
     # Passed on 9 March, entered on 20 November.
     assert (now[4], then[4]) == ("2", "0")
     late = client.get(f"{scene.province_path}late/{day}")
-    # Two tests and the service itself.
-    assert late.text.count("Trần Thị An") == 3
+    # Two tests, the service itself, and leading the team.
+    assert late.text.count("Trần Thị An") == 4
+    assert "Elected leader: Tổ " in late.text
     assert "9 Mar 2026" in late.text
     assert "20 Nov 2026" in late.text
+
+
+def _told(scene: Scene) -> set[tuple[str, str]]:
+    """What was entered later about the day of the scene, and about whom."""
+    page = scene.province_officer.get(f"{scene.province_path}late/?as_of={scene.today}")
+    if "was entered later" in page.text:
+        return set()
+    return {(row[0], row[1]) for row in rows_of(page)[1:]}
+
+
+def test_everything_that_makes_the_readings_differ_is_listed(scene: Scene) -> None:
+    session, on = scene.session, scene.today
+    people = {name: person.id for name, person in scene.people.items()}
+    later, team = NOW + timedelta(days=3), scene.team.id
+    new = NewExemption(people["Dũng"], scene.requirement.id, on, None, "Thẩm phán")
+    exempted = grant_exemption(session, new, now=NOW, actor=SYSTEM).id
+    session.commit()
+    with time_machine.travel(later):
+        assert _told(scene) == set()
+        more = NewExemption(people["Giang"], scene.requirement.id, on, None, "Luật sư")
+        grant_exemption(session, more, now=later, actor=SYSTEM)
+        revoke_exemption(session, exempted, revoked_on=on, reason="Nhầm", now=later, actor=SYSTEM)
+        merging.link(session, people["Giang"], people["Chi"], "trùng", now=later, actor=SYSTEM)
+        memberships.elect_leader(session, team, people["Chi"], on=on, now=later, actor=SYSTEM)
+        step = SetUpTeam(-1, scene.other.unit_id, "Tổ mới")
+        serving.do(session, step, on=on, now=later, actor=SYSTEM)
+        session.commit()
+        team_name = f"Tổ {team}"
+        assert _told(scene) == {
+            ("Trần Thị Dũng", "Exemption ended before its time"),
+            ("Trần Thị Chi", "Exemption granted"),
+            ("Trần Thị Chi", "Two records found to be of one person"),
+            ("Trần Thị Chi", f"Elected leader: {team_name}"),
+            ("Trần Thị An", f"No longer leader: {team_name}"),
+            ("Tổ mới", "Team set up, moved here or named anew"),
+        }
 
 
 def test_readers_of_totals_see_one_reading_of_a_province(scene: Scene) -> None:

@@ -150,6 +150,27 @@ def test_a_list_that_is_short_enough_is_a_file_at_once(scene: Scene) -> None:
     assert "Make the file" not in page.text
 
 
+def test_a_long_list_of_late_entries_is_made_by_the_worker_as_well(
+    long: Scene, worker: Worker
+) -> None:
+    client, address = long.province_officer, f"{long.province_path}late/?as_of=2026-04-01"
+    page = client.get(address)
+    assert "table.xlsx" not in page.html
+    asked = client.submit(page, "/late/file/")
+    work_off(worker)
+    ready = client.get(asked.link("See how far it is"))
+    assert ready.h1 == page.h1
+    rows = rows_of(page)
+    assert f"it has {len(rows) - 1} entries" in ready.text
+    lines = sheet_of(client, ready.link("Download Excel"))
+    at = next(n for n, line in enumerate(lines) if list(line[:5]) == rows[0])
+    kept = [(line[0], line[1], line[4]) for line in lines[at + 1 :]]
+    assert kept == [(row[0], row[1], row[4]) for row in rows[1:]]
+    # The file of people of the same place and day is another.
+    people = client.get(f"{long.province_path}people/?as_of=2026-04-01")
+    assert "Make the file" in people.text
+
+
 def test_files_of_names_go_when_somebody_is_erased(long: Scene, worker: Worker) -> None:
     client, address = long.province_officer, f"{long.province_path}people/"
     client.submit(client.get(address), "/file/")

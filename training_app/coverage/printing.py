@@ -5,11 +5,12 @@ from __future__ import annotations
 import gettext
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from training_app.coverage.queries import Asking, PersonCoverage
+from training_app.coverage.queries.late import LateKind, LateRow
 from training_app.errors import N_
 from training_app.programme.rules import (
     STANDING_MESSAGES,
@@ -29,18 +30,36 @@ _HEAD: Final = (
     N_("Reason"),
     N_("Part"),
 )
+_LATE_HEAD: Final = (N_("Name"), N_("What"), N_("Date"), N_("Entered at"), N_("Entered by"))
+_KINDS: Final = {
+    LateKind.FACT: N_("Learned: %(title)s"),
+    LateKind.WITHDRAWAL: N_("Entry withdrawn: %(title)s"),
+    LateKind.JOINED: N_("Joined: %(title)s"),
+    LateKind.LEFT: N_("Left: %(title)s"),
+    LateKind.TAKEN_BACK: N_("Joining, leaving or leading taken back: %(title)s"),
+    LateKind.LED: N_("Elected leader: %(title)s"),
+    LateKind.UNLED: N_("No longer leader: %(title)s"),
+    LateKind.EXEMPTED: N_("Exemption granted"),
+    LateKind.REVOKED: N_("Exemption ended before its time"),
+    LateKind.LINKED: N_("Two records found to be of one person"),
+    LateKind.PARTED: N_("Records of one person found to be of two"),
+    LateKind.TEAM_CAME: N_("Team set up, moved here or named anew"),
+    LateKind.TEAM_WENT: N_("Team ended, moved away or named anew"),
+}
+_BY_ITSELF: Final = N_("the system")
 
 
 @dataclass(frozen=True)
 class Speaking:
-    """A language: ``say`` translates a message id with its values, ``day`` writes a date."""
+    """A language: ``say`` translates a message id with its values; it writes dates and moments."""
 
     language: str
     say: Callable[..., str]
     day: Callable[[date | None], str]
+    moment: Callable[[datetime], str]
 
 
-def speaking(language: str) -> Speaking:
+def speaking(language: str, moment: Callable[[datetime], str]) -> Speaking:
     """The words of a language outside any page; a message without a translation stays English."""
     found = gettext.translation("messages", TRANSLATIONS, [language], fallback=True)
 
@@ -53,7 +72,7 @@ def speaking(language: str) -> Speaking:
             return "–"
         return f"{value.day} {value:%b %Y}" if language == "en" else f"{value:%d/%m/%Y}"
 
-    return Speaking(language, say, day)
+    return Speaking(language, say, day, moment)
 
 
 def state_words(found: Need, say: Callable[..., str]) -> str:
@@ -89,4 +108,24 @@ def people_lines(
             speaking.say(_LEADER) if row.leads else "",
         ]
         for row in rows
+    ]
+
+
+# -- what was entered later ----------------------------------------------------------------
+
+
+def late_head(speaking: Speaking) -> list[str]:
+    """The head of the table."""
+    return [speaking.say(one) for one in _LATE_HEAD]
+
+
+def late_line(row: LateRow, speaking: Speaking) -> list[Value]:
+    """One line per entry, as the page and the file say it."""
+    title = row.title_en if speaking.language == "en" else row.title
+    return [
+        row.full_name,
+        speaking.say(_KINDS[row.kind], title=title),
+        row.happened_on,
+        speaking.moment(row.recorded_at),
+        row.recorded_by or speaking.say(_BY_ITSELF),
     ]

@@ -11,22 +11,26 @@ from training_app.coverage.models import PeopleFile
 from training_app.coverage.queries.places import Place
 from training_app.coverage.queries.sets import Asking
 from training_app.db import Unscoped
-from training_app.programme.rules import Standing
 from training_app.work.models import Job
 
 FILES: Final = {"scope": Unscoped("the own file; the page asks whose place it is")}
+# What a file lists, where it is no group of people: what was entered later.
+LATE: Final = "late"
 
 
 def file_of(
-    session: Session, account_id: int, asking: Asking, here: Place, group: Standing | None
+    session: Session, account_id: int, asking: Asking, here: Place, listed: str
 ) -> PeopleFile | None:
-    """The file that an account asked for about a place; its content is fetched when needed."""
+    """The file that an account asked for about a place; its content is fetched when needed.
+
+    ``listed`` is a group of people, empty for everybody, or ``LATE``.
+    """
     chosen = select(PeopleFile).where(
         PeopleFile.account_id == account_id,
         PeopleFile.unit_id == (here.id or 0),
         PeopleFile.requirement_id == asking.requirement.id,
         PeopleFile.on == asking.on,
-        PeopleFile.standing == (group.value if group else ""),
+        PeopleFile.standing == listed,
     )
     return session.scalars(chosen.execution_options(**FILES)).one_or_none()
 

@@ -5,48 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, and_, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import and_, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from training_app.accounts.models import Account
 from training_app.catalogue.models import ModuleVersion
+from training_app.coverage.queries.late_parts import LateKind, late_parts
 from training_app.coverage.queries.places import Place
-from training_app.coverage.queries.sets import HUMAN, Asking, below, helps, people_asked
-from training_app.db import Identity
-from training_app.learning.models import Fact, FactWithdrawal
-from training_app.organisation.models import (
-    Membership,
-    Person,
-    Superseded,
-    TeamSpan,
-    UnitSpan,
-    holds,
-)
+from training_app.coverage.queries.sets import Asking
+from training_app.organisation.models import Person, TeamSpan, holds
 
-
-class LateKind(StrEnum):
-    """What was entered late."""
-
-    FACT = "fact"
-    WITHDRAWAL = "withdrawal"
-    JOINED = "joined"
-    LEFT = "left"
-    TAKEN_BACK = "taken_back"
+__all__ = ["LateKind", "LatePage", "LateRow", "late_entries"]
 
 
 @dataclass(frozen=True)
 class LateRow:
-    """One row per entry: who, what, when it happened, when and by whom it was entered."""
+    """One row per entry: who, what, when it happened, when and by whom it was entered.
+
+    About a team as a whole no person is named; ``full_name`` is then the team's.
+    """
 
     kind: LateKind
-    person_id: int
+    person_id: int | None
+    team_id: int | None
     full_name: str
     title: str
     title_en: str
-    happened_on: date
+    happened_on: date | None
     recorded_at: datetime
     recorded_by: str
 
@@ -71,16 +58,11 @@ def late_entries(
     """Entries about the day asked for or before, made after ``moment``, the last first.
 
     Of people of whom it is asked in the place: facts that count towards it, facts withdrawn,
-    services begun or ended, and what an office did to a service and took back. Three SELECTs.
+    exemptions granted or ended early, services and leading begun or ended, what an office did to
+    these and took back, records found to be of one person or of two; and teams that came or went.
+    Three SELECTs.
     """
-    parts = [_facts(asking, here, moment), _withdrawals(asking, here, moment)]
-    if asking.by_team:
-        parts += [
-            _joined(asking, here, moment),
-            _left(asking, here, moment),
-            _taken_back(asking, here, moment),
-        ]
-    every = union_all(*parts).subquery("late")
+    every = union_all(*late_parts(asking, here, moment)).subquery("late")
     total = session.scalar(
         select(func.count()).select_from(every).execution_options(scope=asking.scope)
     )
@@ -89,18 +71,25 @@ def late_entries(
         select(
             every.c.kind,
             every.c.human,
-            Person.full_name,
+            every.c.team_id,
+            func.coalesce(Person.full_name, every.c.label).label("full_name"),
             every.c.module_id,
             func.coalesce(TeamSpan.name, "").label("team"),
             every.c.happened_on,
             every.c.recorded_at,
             func.coalesce(keeper.full_name, "").label("by"),
         )
-        .join(Person, Person.id == every.c.human)
+        .outerjoin(Person, Person.id == every.c.human)
         .outerjoin(TeamSpan, and_(TeamSpan.team_id == every.c.team_id, holds(TeamSpan, asking.on)))
         .outerjoin(writer, writer.id == every.c.recorded_by)
         .outerjoin(keeper, keeper.id == writer.person_id)
-        .order_by(every.c.recorded_at.desc(), Person.sort_key, every.c.human, every.c.kind)
+        .order_by(
+            every.c.recorded_at.desc(),
+            Person.sort_key,
+            every.c.human,
+            every.c.kind,
+            every.c.team_id,
+        )
         .limit(limit)
         .offset(offset)
         .execution_options(scope=asking.scope)
@@ -115,6 +104,7 @@ def _row(row: Any, titles: Mapping[int, tuple[str, str]]) -> LateRow:
     return LateRow(
         LateKind(row.kind),
         row.human,
+        row.team_id,
         row.full_name,
         title,
         title_en or title,
@@ -131,129 +121,3 @@ def _titles(session: Session, module_ids: set[int]) -> dict[int, tuple[str, str]
         )
     )
     return {row.module_id: (row.title, row.title_en) for row in rows}
-
-
-def _columns(kind: LateKind, *columns: Any) -> Select[*tuple[Any, ...]]:
-    names = ("human", "module_id", "team_id", "happened_on", "recorded_at", "recorded_by")
-    return select(
-        literal(kind.value).label("kind"),
-        *(column.label(name) for column, name in zip(columns, names, strict=True)),
-    )
-
-
-_NOBODY = cast(null(), Identity)
-
-
-def _of_those_asked(asking: Asking, here: Place) -> Any:
-    asked = people_asked(asking, here.path)
-    return and_(HUMAN.in_(select(asked.c.human)), Fact.happened_on <= asking.on)
-
-
-def _facts(asking: Asking, here: Place, moment: datetime) -> Select[*tuple[Any, ...]]:
-    return (
-        _columns(
-            LateKind.FACT,
-            HUMAN,
-            Fact.module_id,
-            _NOBODY,
-            Fact.happened_on,
-            Fact.recorded_at,
-            Fact.recorded_by,
-        )
-        .join_from(Fact, Person, Person.id == Fact.person_id)
-        .where(
-            _of_those_asked(asking, here),
-            helps(asking.requirement.asked.required),
-            Fact.recorded_at > moment,
-        )
-    )
-
-
-def _withdrawals(asking: Asking, here: Place, moment: datetime) -> Select[*tuple[Any, ...]]:
-    return (
-        _columns(
-            LateKind.WITHDRAWAL,
-            HUMAN,
-            Fact.module_id,
-            _NOBODY,
-            Fact.happened_on,
-            FactWithdrawal.recorded_at,
-            FactWithdrawal.recorded_by,
-        )
-        .join_from(Fact, Person, Person.id == Fact.person_id)
-        .join(FactWithdrawal, FactWithdrawal.fact_id == Fact.id)
-        .where(
-            _of_those_asked(asking, here),
-            helps(asking.requirement.asked.required),
-            Fact.recorded_at <= moment,
-            FactWithdrawal.recorded_at > moment,
-        )
-    )
-
-
-def _service(asking: Asking, here: Place, columns: Select[Any]) -> Select[*tuple[Any, ...]]:
-    """Services in the teams that stood in the place on the day."""
-    on = asking.on
-    return (
-        columns.join_from(Membership, Person, Person.id == Membership.person_id)
-        .join(TeamSpan, and_(TeamSpan.team_id == Membership.team_id, holds(TeamSpan, on)))
-        .join(UnitSpan, and_(UnitSpan.unit_id == TeamSpan.unit_id, holds(UnitSpan, on)))
-        .where(below(here.path), Membership.valid_from <= on)
-    )
-
-
-def _joined(asking: Asking, here: Place, moment: datetime) -> Select[*tuple[Any, ...]]:
-    columns = _columns(
-        LateKind.JOINED,
-        HUMAN,
-        _NOBODY,
-        Membership.team_id,
-        Membership.valid_from,
-        Membership.recorded_at,
-        Membership.recorded_by,
-    )
-    serving = or_(Membership.valid_to.is_(None), Membership.valid_to > asking.on)
-    return _service(asking, here, columns).where(Membership.recorded_at > moment, serving)
-
-
-def _left(asking: Asking, here: Place, moment: datetime) -> Select[*tuple[Any, ...]]:
-    columns = _columns(
-        LateKind.LEFT,
-        HUMAN,
-        _NOBODY,
-        Membership.team_id,
-        Membership.valid_to,
-        Membership.end_recorded_at,
-        Membership.end_recorded_by,
-    )
-    return _service(asking, here, columns).where(
-        Membership.recorded_at <= moment,
-        Membership.valid_to <= asking.on,
-        Membership.end_recorded_at > moment,
-    )
-
-
-def _taken_back(asking: Asking, here: Place, moment: datetime) -> Select[*tuple[Any, ...]]:
-    """Services that began or ended, as was known then, and whose beginning or end never was."""
-    past = aliased(Superseded)
-    return (
-        _columns(
-            LateKind.TAKEN_BACK,
-            HUMAN,
-            _NOBODY,
-            past.team_id,
-            func.coalesce(past.valid_to, past.valid_from),
-            past.known_to,
-            _NOBODY,
-        )
-        .join_from(past, Person, Person.id == past.person_id)
-        .join(TeamSpan, and_(TeamSpan.team_id == past.team_id, holds(TeamSpan, asking.on)))
-        .join(UnitSpan, and_(UnitSpan.unit_id == TeamSpan.unit_id, holds(UnitSpan, asking.on)))
-        .where(
-            past.kind == Membership.__tablename__,
-            or_(past.known_from.is_(None), past.known_from <= moment),
-            past.known_to > moment,
-            func.coalesce(past.valid_to, past.valid_from) <= asking.on,
-            below(here.path),
-        )
-    )

@@ -17,6 +17,7 @@ from training_app.audit import services as audit
 from training_app.audit.actions import Action
 from training_app.coverage import queries
 from training_app.coverage.forms import THEN, FilterForm
+from training_app.coverage.printing import Speaking
 from training_app.coverage.queries import Asking, Place
 from training_app.coverage.routes.tables import Row, Table
 from training_app.coverage.rules import DEFINITION_MESSAGES
@@ -76,6 +77,11 @@ class Question:
 def language() -> str:
     """The reader's language, as titles are kept."""
     return "en" if english() else "vi"
+
+
+def spoken() -> Speaking:
+    """The reader's language, as the words of lists are put into it."""
+    return Speaking(language(), gettext, format_date, format_moment)
 
 
 def read_filter(permission: Permission) -> Question:
@@ -159,13 +165,13 @@ class Preparing:
 class Filing:
     """A file of names that the worker makes: how to ask, or ``href`` once it is there.
 
-    ``until`` says until when it is kept, ``people`` how many it names.
+    ``until`` says until when it is kept, ``said`` what is in it.
     """
 
     asking: Preparing
     href: str = ""
     until: str = ""
-    people: int = 0
+    said: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from flask_babel import gettext, ngettext
 
 from training_app.access import Permission
 from training_app.coverage import rollups
+from training_app.coverage.printing import late_head, late_line
 from training_app.coverage.queries import Place
+from training_app.coverage.queries.files import LATE
 from training_app.coverage.queries.late import LateKind, LateRow, late_entries
 from training_app.coverage.queries.units import ENDED
 from training_app.coverage.rollups import Forecast, ForecastRow
@@ -26,7 +28,9 @@ from training_app.coverage.routes.base import (
     download,
     filter_values,
     show,
+    spoken,
 )
+from training_app.coverage.routes.files import Kept, with_file
 from training_app.coverage.routes.lists import Listed, about
 from training_app.coverage.routes.places import CLOSED, shown_above
 from training_app.coverage.routes.tables import (
@@ -44,15 +48,8 @@ from training_app.coverage.rules import Figure, Mask, disclose_course
 from training_app.errors import N_
 from training_app.extensions import current_session
 from training_app.web.guard import needs
-from training_app.web.pages import english, format_date, format_moment
+from training_app.web.pages import format_date
 
-KINDS: Final = {
-    LateKind.FACT: N_("Learned: %(title)s"),
-    LateKind.WITHDRAWAL: N_("Entry withdrawn: %(title)s"),
-    LateKind.JOINED: N_("Joined: %(title)s"),
-    LateKind.LEFT: N_("Left: %(title)s"),
-    LateKind.TAKEN_BACK: N_("Joining or leaving taken back: %(title)s"),
-}
 NOTHING_LATE: Final = N_("Nothing about that day or before was entered later.")
 _DAY: Final = timedelta(days=1)
 
@@ -60,6 +57,7 @@ _DAY: Final = timedelta(days=1)
 # -- late entries --------------------------------------------------------------------------
 
 _LATE: Final = Listed("unit", "late")
+_KEPT: Final = Kept(LATE)
 
 
 @bp.get("/coverage/units/<int:unit_id>/late/")
@@ -97,40 +95,42 @@ def _late(unit_id: int, *, limit: int | None, offset: int) -> tuple[View, int]:
         page.total,
         day=format_date(question.on),
     )
-    values = filter_values(question, unit_id=unit_id)
-    return replace(
+    view = replace(
         view,
         table=_late_rows(page.rows, question) if page.total else None,
         total=page.total,
         notes=(said,) if page.total else (),
-        file_url=url_for("coverage.late_table", **values),
         empty="" if page.total else gettext(NOTHING_LATE),
-    ), len(page.rows)
+    )
+    return with_file(_KEPT, view, here, page.total), _named(page.rows)
+
+
+def _named(rows: tuple[LateRow, ...]) -> int:
+    """How many entries name a person; those about a team name nobody."""
+    return sum(row.person_id is not None for row in rows)
 
 
 def _late_rows(rows: tuple[LateRow, ...], question: Question) -> Table:
     return Table(
         caption=gettext("Entries, the last first"),
-        head=(
-            Column(gettext("Name")),
-            Column(gettext("What")),
-            Column(gettext("Date")),
-            Column(gettext("Entered at")),
-            Column(gettext("Entered by")),
-        ),
+        head=tuple(Column(one) for one in late_head(spoken())),
         rows=tuple(_late_row(row, question) for row in rows),
     )
 
 
 def _late_row(row: LateRow, question: Question) -> Row:
-    href = url_for("coverage.person", **filter_values(question, person_id=row.person_id))
-    title = row.title_en if english() else row.title
+    href = ""
+    if row.person_id is not None:
+        href = url_for("coverage.person", **filter_values(question, person_id=row.person_id))
+    elif row.kind is LateKind.TEAM_CAME:
+        href = url_for("coverage.team", **filter_values(question, team_id=row.team_id))
+    name, what, _, at, by = late_line(row, spoken())
     return (
-        words(row.full_name, href),
-        words(gettext(KINDS[row.kind], title=title)),
+        words(str(name), href),
+        words(str(what)),
         day(row.happened_on),
-        words(format_moment(row.recorded_at)),
-        words(row.recorded_by or gettext("the system")),
+        words(str(at)),
+        words(str(by)),
     )
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext, ngettext
 
 from training_app.access import Permission
 from training_app.coverage import queries
-from training_app.coverage.printing import Speaking, reason_words, state_words
+from training_app.coverage.printing import reason_words, state_words
 from training_app.coverage.queries import Asking, PersonCoverage, Place
 from training_app.coverage.routes.base import (
     NOTHING_REQUIRED,
@@ -21,11 +21,11 @@ from training_app.coverage.routes.base import (
     bp,
     crumbs,
     filter_values,
-    language,
     names_file,
     read_filter,
+    spoken,
 )
-from training_app.coverage.routes.files import with_file
+from training_app.coverage.routes.files import Kept, with_file
 from training_app.coverage.routes.lists import Listed, about
 from training_app.coverage.routes.places import NOT_YET
 from training_app.coverage.routes.tables import Cell, Column, Row, Table, day, telephone, words
@@ -36,10 +36,11 @@ from training_app.organisation.queries.units import unit_on
 from training_app.organisation.rules import LACK_MESSAGES, repair_message
 from training_app.programme.rules import STANDING_MESSAGES, TAGS, Need
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import format_date, render
+from training_app.web.pages import render
 
 _TEAM: Final = Listed("team", "team")
 _PEOPLE: Final = Listed("unit", "people")
+_KEPT: Final = Kept("people")
 
 # -- the team ------------------------------------------------------------------------------
 
@@ -183,7 +184,7 @@ def _people_view(unit_id: int, *, limit: int | None, offset: int) -> tuple[View,
         notes=(_group_said(page.total, question),),
         empty="" if page.total else gettext("Nobody stands in this group."),
     )
-    return with_file(view, question, here, page.total), len(page.rows)
+    return with_file(_KEPT, view, here, page.total), len(page.rows)
 
 
 def _group_said(total: int, question: Question) -> str:
@@ -242,5 +243,4 @@ def state(found: Need) -> Cell:
 
 def reason(found: Need, asking: Asking | None) -> str:
     """Why, in one sentence."""
-    speaking = Speaking(language(), gettext, format_date)
-    return reason_words(found, asking, speaking) if asking else ""
+    return reason_words(found, asking, spoken()) if asking else ""

@@ -13,10 +13,20 @@ from sqlalchemy.orm import Session
 
 from training_app.access import Scope, Viewer
 from training_app.coverage.models import PeopleFile
-from training_app.coverage.printing import Value, people_head, people_lines, speaking
+from training_app.coverage.printing import (
+    Speaking,
+    Value,
+    late_head,
+    late_line,
+    people_head,
+    people_lines,
+    speaking,
+)
 from training_app.coverage.queries import Asking, Place, people_of_unit, place
-from training_app.coverage.queries.files import FILES, file_of
+from training_app.coverage.queries.files import FILES, LATE, file_of
+from training_app.coverage.queries.late import late_entries
 from training_app.coverage.queries.places import NATION_PATH
+from training_app.coverage.rollups import last_moment
 from training_app.db import touched, writing
 from training_app.errors import N_
 from training_app.programme.queries import asked_in_unit
@@ -29,8 +39,11 @@ FILE_KEPT: Final = timedelta(days=7)
 _STRETCH: Final = 2_000
 _EVERYBODY: Final = Scope(everything=True, unit_paths=(NATION_PATH,))
 _MADE: Final = N_("The file was made at %(moment)s and names %(count)s people.")
+_MADE_LATE: Final = N_("The file was made at %(moment)s and has %(count)s entries.")
 
 Report = Callable[[int, int], bool]
+# The head of a table and its lines.
+Made = tuple[list[str], list[list[Value]]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,7 @@ def ask_file(
     session: Session,
     asking: Asking,
     here: Place,
-    group: Standing | None,
+    listed: str,
     words: FileWords,
     *,
     now: datetime,
@@ -60,14 +73,14 @@ def ask_file(
     """Have the list made as a file for the actor, anew if one is there; asked twice, made once."""
     if actor.account_id is None or here.id is None:
         return
-    row = file_of(session, actor.account_id, asking, here, group)
+    row = file_of(session, actor.account_id, asking, here, listed)
     if row is None:
         row = PeopleFile(
             account_id=actor.account_id,
             unit_id=here.id,
             requirement_id=asking.requirement.id,
             on=asking.on,
-            standing=group.value if group else "",
+            standing=listed,
             words={},
             asked_at=now,
             people=0,
@@ -111,13 +124,14 @@ def fill_file(
         row = session.get(PeopleFile, file_id, execution_options=FILES)
         if row is None or row.made_at is not None:
             return {}
-        words = row.words
-        found = _read(session, row, report)
+        words, listed = row.words, row.standing
+        say = speaking(words["language"], moment)
+        found = _read(session, row, say, report)
     if found is None:
         return {}
     head, lines = found
-    say = speaking(words["language"]).say
-    note = say(_MADE, moment=moment(made), count=len(lines))
+    message = _MADE_LATE if listed == LATE else _MADE
+    note = say.say(message, moment=moment(made), count=len(lines))
     content = bind({**words, "preamble": [*words["preamble"], note]}, head, lines)
     with writing(), Session(engine) as session, session.begin():
         kept = session.execute(
@@ -129,14 +143,36 @@ def fill_file(
         return {"people": len(lines)} if touched(kept) else {}
 
 
-def _read(
-    session: Session, row: PeopleFile, report: Report
-) -> tuple[list[str], list[list[Value]]] | None:
+def _read(session: Session, row: PeopleFile, words: Speaking, report: Report) -> Made | None:
+    """The table that was asked for, or None when nobody wants it any more."""
     here = place(session, _EVERYBODY, row.unit_id, row.on)
     asked = {one.id: one for one in asked_in_unit(session, here.path, row.on)}
     asking = Asking(asked[row.requirement_id], row.on, _EVERYBODY)
+    if row.standing == LATE:
+        return _late(session, asking, here, words, report)
     group = Standing(row.standing) if row.standing else None
-    words = speaking(row.words["language"])
+    return _people(session, asking, here, group, words=words, report=report)
+
+
+def _late(
+    session: Session, asking: Asking, here: Place, words: Speaking, report: Report
+) -> Made | None:
+    """All entries at once: each stretch would have to put all of them in order again."""
+    page = late_entries(session, asking, here, last_moment(asking.on), limit=None)
+    if not report(page.total, page.total):
+        return None
+    return late_head(words), [late_line(row, words) for row in page.rows]
+
+
+def _people(
+    session: Session,
+    asking: Asking,
+    here: Place,
+    group: Standing | None,
+    *,
+    words: Speaking,
+    report: Report,
+) -> Made | None:
     lines: list[list[Value]] = []
     while True:
         page = people_of_unit(
