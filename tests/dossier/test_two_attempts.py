@@ -93,7 +93,7 @@ def test_the_only_attempt_of_the_other_record_uses_up_the_limit(
     merging.link(
         db_session, folded.person_id, fresh.person_id, "same", now=clock.now(), actor=SYSTEM
     )
-    with pytest.raises(RuleBroken, match="attempts are used"):
+    with pytest.raises(RuleBroken, match="No attempt is left"):
         start(db_session, learners.SLUG, now=clock.now(), actor=fresh.viewer)
     merging.unlink(db_session, folded.person_id, "no", now=clock.now(), actor=SYSTEM)
     assert start(db_session, learners.SLUG, now=clock.now(), actor=fresh.viewer)

@@ -34,6 +34,7 @@ class Attempt(Owned, Base):
     ``rules.outcome`` makes of the stored answers and of what was decided about them since (see
     :class:`Remark`), and ``counts`` says whether this attempt is the one that counts under
     ``policy``. While ``waiting``, people have still to mark what was written: it is not passed.
+    ``news_at``: since when a correction has changed the result without the person having read it.
     """
 
     __tablename__ = "attempt"
@@ -57,6 +58,7 @@ class Attempt(Owned, Base):
     mistakes_seen_at: Mapped[datetime | None]
     shared_phone: Mapped[bool] = mapped_column(default=False)
     waiting: Mapped[bool] = mapped_column(default=False, server_default="0")
+    news_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("person_id", "module_version_id", "number"),

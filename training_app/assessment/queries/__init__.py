@@ -55,7 +55,6 @@ from training_app.assessment.queries.marks import (
 )
 from training_app.assessment.queries.statistics import (
     AskedItem,
-    Told,
     answers_given,
     asked_item,
     asked_items,
@@ -77,7 +76,6 @@ __all__ = [
     "LateLine",
     "LessonState",
     "QueueLine",
-    "Told",
     "WaitingCount",
     "WrittenPage",
     "answers_given",

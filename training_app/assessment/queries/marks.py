@@ -10,7 +10,14 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Scope
-from training_app.assessment.models import AnswerMark, KeyCorrection, Remark, WrittenAnswer
+from training_app.assessment.models import (
+    AnswerMark,
+    Attempt,
+    KeyCorrection,
+    LoweringDecision,
+    Remark,
+    WrittenAnswer,
+)
 from training_app.assessment.rules.keys import Earned, Key
 from training_app.catalogue.models import QuestionVersion
 from training_app.db import JsonValue, Unscoped
@@ -106,19 +113,21 @@ def remarks(session: Session, scope: Scope, attempt_id: int) -> list[Remark]:
 
 def corrections_since(
     session: Session, version_ids: Iterable[int], since: datetime
-) -> list[KeyCorrection]:
-    """Keys of these questions that were corrected after a moment, in their order."""
-    found = session.scalars(
-        select(KeyCorrection)
+) -> list[tuple[KeyCorrection, str]]:
+    """Keys of these questions corrected after a moment, in their order, and who lowers by name."""
+    found = session.execute(
+        select(KeyCorrection, func.coalesce(LoweringDecision.decided_name, ""))
+        .outerjoin(LoweringDecision, LoweringDecision.correction_id == KeyCorrection.id)
         .where(
             KeyCorrection.question_version_id.in_(list(version_ids)),
             KeyCorrection.corrected_at > since,
         )
         .order_by(KeyCorrection.id)
     )
-    return list(found)
+    return [(correction, name) for correction, name in found]
 
 
+_ATTEMPTS_OF: Final[Any] = Attempt.__table__
 _WRITTEN: Final[Any] = WrittenAnswer.__table__
 _CORRECTED: Final[Any] = KeyCorrection.__table__
 _LATER_NEWS: Final = select(
@@ -127,13 +136,14 @@ _LATER_NEWS: Final = select(
         _CORRECTED.c.question_version_id.in_(bindparam("versions", expanding=True)),
         _CORRECTED.c.corrected_at > bindparam("since"),
     ),
+    exists().where(_ATTEMPTS_OF.c.id == bindparam("attempt"), _ATTEMPTS_OF.c.news_at.is_not(None)),
 )
 
 
 def later_news(
     session: Session, attempt_id: int, version_ids: Iterable[int], since: datetime
-) -> tuple[bool, bool]:
-    """Whether people mark answers of the attempt, and whether keys were corrected since."""
+) -> tuple[bool, bool, bool]:
+    """Whether people mark answers of the attempt, keys were corrected since, and it is unread."""
     values = {"attempt": attempt_id, "versions": list(version_ids), "since": since}
-    written, corrected = session.execute(_LATER_NEWS, values).one()
-    return bool(written), bool(corrected)
+    written, corrected, unread = session.execute(_LATER_NEWS, values).one()
+    return bool(written), bool(corrected), bool(unread)

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Answered
 from training_app import clock
 from training_app.access import Permission, Scope
 from training_app.assessment import queries, services
+from training_app.assessment.models import Remark
 from training_app.assessment.queries import AttemptRow
 from training_app.assessment.routes.base import STAKES, bp, say
 from training_app.assessment.rules.attempts import Policy, stakes
@@ -21,10 +22,11 @@ from training_app.assessment.rules.reading import mistakes as mistakes_of
 from training_app.assessment.rules.written import decide
 from training_app.catalogue.queries import lessons_of
 from training_app.errors import N_
-from training_app.extensions import current_session
+from training_app.extensions import current_session, db
 from training_app.laws.queries import articles_by_citation
 from training_app.learning.rules import law_lines
 from training_app.questions.source import Kind, Written
+from training_app.web.asides import aside
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import english, render, see_other
 
@@ -80,10 +82,13 @@ def result(attempt_id: int) -> ResponseReturnValue:
         if attempt.passed
         else None
     )
-    has_written, has_corrections = queries.later_news(
+    has_written, has_corrections, unread = queries.later_news(
         current_session(), attempt_id, attempt.questions, attempt.submitted_at
     )
     written = _written(attempt) if has_written else []
+    if unread:
+        with aside(db.engine) as own:
+            services.see_news(own, attempt_id)
     used_up = _used_up(attempt)
     return render(
         "assessment/result.html",
@@ -130,10 +135,18 @@ def _corrections(attempt: AttemptRow, since: datetime) -> list[dict[str, Any]]:
         {
             "number": attempt.questions.index(one.question_version_id) + 1,
             "on": one.corrected_at,
-            "remark": remarks.get(("correction", one.id)),
+            "remark": (remark := remarks.get(("correction", one.id))),
+            "worse": remark is not None and _worse(remark),
+            "by": by,
         }
-        for one in found
+        for one, by in found
     ]
+
+
+def _worse(remark: Remark) -> bool:
+    """Whether the answer earns less than before, or is forbidden where it was not."""
+    before = remark.before["item"]
+    return remark.points < before["points"] or (remark.harmful and not before["harmful"])
 
 
 @bp.get("/attempts/<int:attempt_id>/mistakes/")

@@ -25,6 +25,7 @@ from training_app.assessment.services.policies import (
 from training_app.assessment.services.taking import (
     refuse,
     see_mistakes,
+    see_news,
     start,
     submit,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "save_answer",
     "save_into",
     "see_mistakes",
+    "see_news",
     "start",
     "submit",
 ]

@@ -107,7 +107,7 @@ def change(
         )
         done.append(Changed(attempt, before, after))
     _store(session, done, wanted, numbers, because, now=now, actor=actor)
-    _update(session, done, open_ones, now=now)
+    _update(session, done, open_ones, because, now=now)
     counted = let_best_count(session, [one.attempt for one in done])
     newly = [
         one.attempt
@@ -235,9 +235,18 @@ def _told(one: Changed, because: Because) -> dict[str, Any]:
 
 
 def _update(
-    session: Session, done: Sequence[Changed], waiting: Collection[int], *, now: datetime
+    session: Session,
+    done: Sequence[Changed],
+    waiting: Collection[int],
+    because: Because,
+    *,
+    now: datetime,
 ) -> None:
-    """Write what the attempts amount to; where nothing is wrong, there is nothing to look at."""
+    """Write what the attempts amount to; where nothing is wrong, there is nothing to look at.
+
+    Whoever's result a correction changed is told where they look first, until they have read it.
+    """
+    news = now if because.cause is Cause.CORRECTION else None
     rows = [
         {
             "attempt": one.attempt.id,
@@ -246,6 +255,7 @@ def _update(
             "passed": one.after.passed,
             "safety_failed": one.after.safety_failed,
             "waiting": one.attempt.id in waiting,
+            "news": news,
             "seen": now
             if one.after.right_count == one.attempt.out_of
             else one.attempt.mistakes_seen_at,
@@ -264,6 +274,7 @@ def _update(
             passed=bindparam("passed"),
             safety_failed=bindparam("safety_failed"),
             waiting=bindparam("waiting"),
+            news_at=func.coalesce(bindparam("news"), table.c.news_at),
             mistakes_seen_at=func.coalesce(table.c.mistakes_seen_at, bindparam("seen")),
         ),
         rows,

@@ -47,6 +47,7 @@ _LOCKED: Final = (
 _CLOSE: Final = update(_ATTEMPTS).where(
     _ATTEMPTS.c.id == bindparam("attempt"), _ATTEMPTS.c.submitted_at.is_(None)
 )
+_SEEN: Final = update(_ATTEMPTS).where(_ATTEMPTS.c.id == bindparam("attempt")).values(news_at=None)
 _MARKS: Final[Any] = AnswerMark.__table__
 _STORE_MARKS: Final = insert(_MARKS)
 
@@ -274,3 +275,8 @@ def see_mistakes(session: Session, attempt_id: int, *, now: datetime, actor: Vie
         .values(mistakes_seen_at=now)
     )
     return attempt.slug
+
+
+def see_news(session: Session, attempt_id: int) -> None:
+    """Note that the person has opened a result that was corrected: it is told no longer."""
+    session.execute(_SEEN, {"attempt": attempt_id})

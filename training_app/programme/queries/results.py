@@ -45,6 +45,7 @@ class AttemptLine:
     out_of: int
     passed: bool
     waiting: bool = False
+    corrected: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def _attempts(session: Session, person_id: int, scope: Scope) -> list[AttemptLin
             Attempt.out_of,
             Attempt.passed,
             Attempt.waiting,
+            Attempt.news_at.is_not(None),
         )
         .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
         .where(Attempt.person_id.in_(one_human(person_id)), Attempt.submitted_at.is_not(None))

@@ -35,11 +35,15 @@ TEST_MINUTES: Final = 10
 
 @dataclass(frozen=True)
 class Tasks:
-    """The cards to show, how many more there are, and how many modules are done."""
+    """The cards to show, how many more there are, and how many modules are done.
+
+    ``corrected``: modules at whose test a correction has changed a result, not read yet.
+    """
 
     cards: tuple[Card, ...]
     more: int
     done: int
+    corrected: tuple[ModuleState, ...] = ()
 
 
 def tasks(session: Session, person_id: int, on: date, *, scope: Scope) -> Tasks:
@@ -53,6 +57,7 @@ def tasks(session: Session, person_id: int, on: date, *, scope: Scope) -> Tasks:
         cards=found[:MOST_CARDS],
         more=max(0, len(found) - MOST_CARDS),
         done=sum(module.done for module in modules),
+        corrected=tuple(one for one in modules if one.news_attempt_id is not None),
     )
 
 
@@ -98,6 +103,7 @@ def _states() -> Select[*tuple[Any, ...]]:
             sat.c.right_count,
             sat.c.answered,
             sat.c.unseen,
+            sat.c.news,
             or_(done, enrolled).label("started"),
             done.label("done"),
         )
@@ -176,7 +182,7 @@ def _reading(people: Select[int]) -> Select[*tuple[Any, ...]]:
 
 
 def _sat(people: Select[int]) -> Select[*tuple[Any, ...]]:
-    """One row per module: the last attempt, on whatever version."""
+    """One row per module: the last attempt, on whatever version, and one with a correction."""
     answered = (
         select(func.count(func.distinct(_ANSWER.c.question_version_id)))
         .where(_ANSWER.c.attempt_id == _ATTEMPT.c.id)
@@ -184,14 +190,19 @@ def _sat(people: Select[int]) -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     last = (
-        select(func.max(_ATTEMPT.c.id))
+        select(
+            func.max(_ATTEMPT.c.id).label("id"),
+            func.max(case((_ATTEMPT.c.news_at.is_not(None), _ATTEMPT.c.id))).label("news"),
+        )
         .join(_VERSION, _VERSION.c.id == _ATTEMPT.c.module_version_id)
         .where(_ATTEMPT.c.person_id.in_(people))
         .group_by(_VERSION.c.module_id)
+        .subquery()
     )
     return (
         select(
             _VERSION.c.module_id,
+            last.c.news,
             _ATTEMPT.c.id,
             _ATTEMPT.c.submitted_at.is_(None).label("open"),
             _ATTEMPT.c.out_of,
@@ -203,7 +214,7 @@ def _sat(people: Select[int]) -> Select[*tuple[Any, ...]]:
             ),
         )
         .join(_VERSION, _VERSION.c.id == _ATTEMPT.c.module_version_id)
-        .where(_ATTEMPT.c.id.in_(last))
+        .join(last, last.c.id == _ATTEMPT.c.id)
     )
 
 
@@ -231,4 +242,5 @@ def _state(row: Row[*tuple[Any, ...]]) -> ModuleState:
         mistakes=row.out_of - row.right_count if handed_in else 0,
         started=bool(row.started) or bool(row.lessons_read) or row.attempt_id is not None,
         done=bool(row.done),
+        news_attempt_id=row.news,
     )

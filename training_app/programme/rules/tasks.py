@@ -30,7 +30,8 @@ class ModuleState:
     ``minutes_left`` what the lessons not read and the test take. ``open_attempt_id`` is a test
     under way of which ``answered`` questions are answered; ``mistakes_attempt_id`` the last test,
     handed in with ``mistakes`` wrong answers that were not looked at. ``done`` says that the
-    module was completed at some time, by test or in a class.
+    module was completed at some time, by test or in a class. ``news_attempt_id`` is an attempt
+    whose result a correction has changed without the person having read it.
     """
 
     module_id: int
@@ -53,6 +54,7 @@ class ModuleState:
     mistakes: int
     started: bool
     done: bool
+    news_attempt_id: int | None = None
 
 
 @dataclass(frozen=True)
