@@ -163,6 +163,7 @@ def requirement(
     window: int = 1,
     mode: Renewing = Renewing.EXPIRY,
     hours: int | None = None,
+    class_only: bool = False,
 ) -> Requirement:
     """A requirement of modules, in force since long ago."""
     terms = Terms(
@@ -172,6 +173,7 @@ def requirement(
         valid_months=months,
         renewal=mode,
         window_months=window,
+        class_only=class_only,
     )
     new = NewRequirement("Bồi dưỡng hằng năm", audience, unit_id, terms, title_en="Every year")
     return set_requirement(session, new, now=NOW, today=TODAY, actor=SYSTEM)

@@ -93,6 +93,16 @@ def test_an_open_test_comes_first_and_mistakes_before_new_modules(scene: Scene) 
     assert "Look at 2 mistakes of the last test again." in page.text
 
 
+def test_somebody_who_owes_a_class_is_told_so_and_whom_to_ask(scene: Scene) -> None:
+    make.requirement(scene.session, class_only=True)
+    page = mediator(scene, "Bình").get("/home/")
+    assert "There is nothing to do now" not in page.text
+    assert [element.text.strip() for element in page.all("h2")] == ["Attend a class"]
+    assert "Still missing: a class" in page.text
+    assert "Ask the team leader or the commune officer for the day." in page.text
+    assert page.bytes < AIM_BYTES
+
+
 def test_three_cards_at_most_and_the_rest_counted(scene: Scene) -> None:
     session = scene.session
     make.requirement(session, *(make.module(session, f"m{at}") for at in range(4)))

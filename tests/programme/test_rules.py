@@ -1,5 +1,6 @@
 """Need explains itself, on every day, and the next step is the most urgent one."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -255,6 +256,18 @@ def test_a_finished_module_is_no_card_until_it_is_due_again() -> None:
     assert cards([done], [judge(BOTH)]) == ()
     (card,) = cards([done], [judge(BOTH, date(2027, 2, 1))])
     assert (card.kind, card.due) == (CardKind.RENEWAL, date(2027, 3, 9))
+
+
+def test_what_only_a_class_brings_is_said_and_offers_no_test() -> None:
+    class_only = Required(1, frozenset({10}), hours=4, class_only=True)
+    owed = need(replace(ASKED, required=class_only), [], [passed(1, 10, date(2026, 3, 1))], DAY)
+    assert owed.missing_class
+    assert cards([module(10)], [owed]) == ()
+    words = explain(owed, {10: "Law"}, lambda text, **values: text % values, str)
+    assert words == (
+        "Not trained yet. Still missing: a class on Law (a test does not stand for it);"
+        " 4 hours in a class"
+    )
 
 
 def test_all_lessons_read_leads_to_the_test() -> None:

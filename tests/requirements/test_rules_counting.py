@@ -39,7 +39,7 @@ def test_a_class_of_any_kind_can_be_all_that_is_asked() -> None:
 
 def test_tests_do_not_count_where_only_classes_do() -> None:
     required = Required(1, frozenset({10}), class_only=True)
-    assert evaluate(required, [fact(1, 10)]) == Incomplete(frozenset({10}))
+    assert evaluate(required, [fact(1, 10)]) == Incomplete(frozenset({10}), missing_class=True)
     assert isinstance(evaluate(required, [fact(1, 10), fact(2, 10, "class_attended")]), Complete)
 
 

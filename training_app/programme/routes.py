@@ -43,7 +43,8 @@ def home() -> ResponseReturnValue:
         scope=viewer.scope(Permission.RECORD_VIEW_OWN),
     )
     views = [CardView(card, _address(card), _title(card)) for card in found.cards]
-    return render("programme/home.html", tasks=found, views=views, kinds=CardKind)
+    classes = [NeedView(one) for one in found.classes]
+    return render("programme/home.html", tasks=found, views=views, kinds=CardKind, classes=classes)
 
 
 @dataclass(frozen=True)

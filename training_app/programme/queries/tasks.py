@@ -15,9 +15,9 @@ from training_app.assessment.models import Answer, Attempt
 from training_app.catalogue.models import Lesson, Module, ModuleVersion
 from training_app.learning.models import Enrolment, Fact, LessonProgress
 from training_app.learning.queries import one_human, standing
-from training_app.programme.queries.asked import WHO, asked_of_person
-from training_app.programme.queries.needs import judged, record_of
-from training_app.programme.rules import Card, ModuleState, cards
+from training_app.programme.queries.asked import WHO, AskedRow, asked_of_person
+from training_app.programme.queries.needs import PersonNeed, judged, record_of
+from training_app.programme.rules import Card, ModuleState, Need, cards
 
 # Tables, not entities: every visit begins here, and the library's work on entities cost more than
 # the database's. The one statement names the person it is about.
@@ -38,12 +38,14 @@ class Tasks:
     """The cards to show, how many more there are, and how many modules are done.
 
     ``corrected``: modules at whose test a correction has changed a result, not read yet.
+    ``classes``: what only a class can bring, most urgent first.
     """
 
     cards: tuple[Card, ...]
     more: int
     done: int
     corrected: tuple[ModuleState, ...] = ()
+    classes: tuple[PersonNeed, ...] = ()
 
 
 def tasks(session: Session, person_id: int, on: date, *, scope: Scope) -> Tasks:
@@ -58,7 +60,15 @@ def tasks(session: Session, person_id: int, on: date, *, scope: Scope) -> Tasks:
         more=max(0, len(found) - MOST_CARDS),
         done=sum(module.done for module in modules),
         corrected=tuple(one for one in modules if one.news_attempt_id is not None),
+        classes=_classes(asked, needs),
     )
+
+
+def _classes(asked: list[AskedRow], needs: list[Need]) -> tuple[PersonNeed, ...]:
+    """What is needed or ends soon, and no lesson or test brings."""
+    pairs = (PersonNeed(one, found) for one, found in zip(asked, needs, strict=True))
+    owed = [one for one in pairs if one.need.missing_class]
+    return tuple(sorted(owed, key=lambda one: one.need.due_on or date.max))
 
 
 def module_states(session: Session, person_id: int, *, scope: Scope) -> list[ModuleState]:

@@ -112,8 +112,9 @@ class Need:
     ``held_from`` and ``until`` bound the unbroken stretch in which it is held (``until`` None:
     for ever). ``ended_on`` is the end of the last stretch when it is over. The need arose on
     ``arose_on``; nobody is overdue before ``due_on``. ``missing_modules`` and ``missing_hours``
-    are what is still to be done; ``basis`` are the ids of the facts that it rests on. ``updates``
-    are what is asked anew of a pass on the day, the oldest first.
+    are what is still to be done, with ``missing_class`` in a class alone; ``basis`` are the ids of
+    the facts that it rests on. ``updates`` are what is asked anew of a pass on the day, the oldest
+    first.
     """
 
     requirement_id: int

@@ -82,9 +82,9 @@ def cards(modules: Sequence[ModuleState], needs: Iterable[Need]) -> tuple[Card, 
 
 
 def _asked(needs: Iterable[Need]) -> dict[int, Need]:
-    """Return by module the most pressing need that it is missing for."""
+    """Return by module the most pressing need that learning it alone brings nearer."""
     asked: dict[int, Need] = {}
-    for found in sorted(needs, key=_urgency):
+    for found in sorted((one for one in needs if not one.missing_class), key=_urgency):
         for module_id in found.missing_modules:
             asked.setdefault(module_id, found)
     return asked

@@ -51,6 +51,8 @@ _AGAIN: Final = N_("%(reason)s. To learn again: %(modules)s")
 _MISSING: Final = N_("%(reason)s. Still missing: %(missing)s")
 _HOURS: Final = N_("%(hours)s hours")
 _CLASS: Final = N_("a class")
+_CLASS_ON: Final = N_("a class on %(modules)s (a test does not stand for it)")
+_CLASS_HOURS: Final = N_("%(hours)s hours in a class")
 
 
 def need_message(found: Need) -> str:
@@ -72,9 +74,12 @@ def need_message(found: Need) -> str:
 def missing_words(found: Need, names: Mapping[int, str], say: Say) -> str:
     """Return what is still to be done: titles of modules, hours, a class; empty when nothing."""
     parts = [title for module, title in names.items() if module in found.missing_modules]
+    if found.missing_class and parts:
+        parts = [say(_CLASS_ON, modules=", ".join(parts))]
     if found.missing_hours:
-        parts.append(say(_HOURS, hours=found.missing_hours))
-    if found.missing_class:
+        hours = _CLASS_HOURS if found.missing_class else _HOURS
+        parts.append(say(hours, hours=found.missing_hours))
+    if found.missing_class and not parts:
         parts.append(say(_CLASS))
     return "; ".join(parts)
 

@@ -117,7 +117,7 @@ class Complete:
 
 @dataclass(frozen=True)
 class Incomplete:
-    """What is still missing."""
+    """What is still missing; with ``missing_class`` only a class can bring it."""
 
     missing_modules: frozenset[int]
     missing_minutes: int = 0
@@ -156,7 +156,7 @@ def judge(required: Required, ordered: list[Evidence]) -> Complete | Incomplete:
     missing = required.modules - first.keys()
     basis = {one.fact_id: one for one in (*first.values(), *timed)}
     if missing or missing_minutes or not basis:
-        return Incomplete(frozenset(missing), missing_minutes)
+        return Incomplete(frozenset(missing), missing_minutes, required.class_only)
     return Complete(max(one.happened_on for one in basis.values()), tuple(sorted(basis)))
 
 
