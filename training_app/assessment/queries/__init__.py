@@ -55,6 +55,7 @@ from training_app.assessment.queries.marks import (
 )
 from training_app.assessment.queries.statistics import (
     AskedItem,
+    Told,
     answers_given,
     asked_item,
     asked_items,
@@ -76,6 +77,7 @@ __all__ = [
     "LateLine",
     "LessonState",
     "QueueLine",
+    "Told",
     "WaitingCount",
     "WrittenPage",
     "answers_given",

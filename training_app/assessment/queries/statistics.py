@@ -19,15 +19,14 @@ from sqlalchemy.orm import Session, aliased
 from training_app.access import Scope
 from training_app.assessment.models import Answer, AnswerMark, Attempt, KeyCorrection, Remark
 from training_app.assessment.queries.marks import LAST_REMARK, POINTS, keys_that_hold
-from training_app.assessment.rules import distractors
-from training_app.assessment.rules.distractors import Given
 from training_app.assessment.rules.item_analysis import Pairs, Weighted
+from training_app.assessment.rules.keys import earned_under
 from training_app.catalogue.models import Module, ModuleVersion, QuestionVersion
 from training_app.catalogue.models import Question as QuestionRow
 from training_app.db import Unscoped
 from training_app.errors import NotFound
 from training_app.organisation.scope import people
-from training_app.questions.rules import response_from_data
+from training_app.questions.rules import Response, response_from_data
 from training_app.questions.source import Question, from_body
 
 DIGITS: Final = 6  # marks are fractions; their sums differ in the last digits
@@ -107,7 +106,7 @@ def item_distributions(
     found: Any = session.execute(
         select(*rows.c, func.count()).group_by(*rows.c).execution_options(scope=scope)
     )
-    pairs: dict[int, Any] = {}
+    pairs: dict[int, Counter[tuple[float, float]]] = {}
     for question_version_id, mark, others, times in found:
         pair = (round(mark, DIGITS), round(others or 0.0, DIGITS))
         pairs.setdefault(question_version_id, Counter())[pair] += times
@@ -134,14 +133,34 @@ def _anything_remarked(session: Session, module_id: int) -> bool:
 
 def _under_the_corrected_key(
     session: Session, scope: Scope, question_version_id: int, *, on: date
-) -> Pairs:
+) -> Counter[tuple[float, float]]:
     """The pairs of a question as its corrected key marks them."""
     key = keys_that_hold(session, [question_version_id])[question_version_id]
-    found = distractors.pairs(key, answers_given(session, scope, question_version_id, on=on))
-    counted: Counter[tuple[float, float]] = Counter()
-    for (mark, rest), times in found.items():
-        counted[round(mark, DIGITS), rest] += times
-    return counted
+    rows = (
+        select(cast(Answer.response, Text).label("given"), (Attempt.points - POINTS).label("rest"))
+        .select_from(AnswerMark)
+        .join(Attempt, Attempt.id == AnswerMark.attempt_id)
+        .outerjoin(Remark, LAST_REMARK)
+        .outerjoin(
+            Answer,
+            and_(
+                Answer.attempt_id == AnswerMark.attempt_id,
+                Answer.question_version_id == AnswerMark.question_version_id,
+                _last_of_attempt(),
+            ),
+        )
+        .where(AnswerMark.question_version_id == question_version_id, _counted(scope, on))
+        .subquery()
+    )
+    found: Any = session.execute(
+        select(*rows.c, func.count()).group_by(*rows.c).execution_options(scope=scope)
+    )
+    pairs: Counter[tuple[float, float]] = Counter()
+    for given, rest, times in found:
+        response = response_from_data(json.loads(given)) if given is not None else None
+        mark = earned_under(key, response).points
+        pairs[round(mark, DIGITS), round(rest or 0.0, DIGITS)] += times
+    return pairs
 
 
 def total_distribution(session: Session, scope: Scope, module_id: int, *, on: date) -> Weighted:
@@ -159,6 +178,14 @@ def total_distribution(session: Session, scope: Scope, module_id: int, *, on: da
 
 
 # -- one question ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One way in which a question was answered, and how often."""
+
+    response: Response
+    times: int
 
 
 def asked_item(session: Session, question_version_id: int) -> AskedItem:
@@ -184,34 +211,22 @@ def _last_of_attempt() -> ColumnElement[bool]:
 
 def answers_given(
     session: Session, scope: Scope, question_version_id: int, *, on: date
-) -> list[Given]:
-    """One entry per different answer beside the marks for the other questions."""
-    rows = (
-        select(cast(Answer.response, Text).label("given"), (Attempt.points - POINTS).label("rest"))
-        .select_from(AnswerMark)
-        .join(Attempt, Attempt.id == AnswerMark.attempt_id)
-        .outerjoin(Remark, LAST_REMARK)
-        .outerjoin(
-            Answer,
-            and_(
-                Answer.attempt_id == AnswerMark.attempt_id,
-                Answer.question_version_id == AnswerMark.question_version_id,
-                _last_of_attempt(),
-            ),
+) -> list[Told]:
+    """One row per different answer to a question, the most frequent first."""
+    written = cast(Answer.response, Text)
+    found = session.execute(
+        select(written, func.count())
+        .join(Attempt, Attempt.id == Answer.attempt_id)
+        .where(
+            Answer.question_version_id == question_version_id,
+            _counted(scope, on),
+            _last_of_attempt(),
         )
-        .where(AnswerMark.question_version_id == question_version_id, _counted(scope, on))
-        .subquery()
+        .group_by(written)
+        .order_by(func.count().desc(), written)
+        .execution_options(scope=scope)
     )
-    found: Any = session.execute(
-        select(*rows.c, func.count()).group_by(*rows.c).execution_options(scope=scope)
-    )
-    counted: Counter[tuple[str | None, float]] = Counter()
-    for given, rest, times in found:
-        counted[given, round(rest or 0.0, DIGITS)] += times
-    return [
-        (None if given is None else response_from_data(json.loads(given)), rest, times)
-        for (given, rest), times in counted.items()
-    ]
+    return [Told(response_from_data(json.loads(data)), times) for data, times in found]
 
 
 def median_seconds(
