@@ -4,7 +4,8 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 from flask import Flask
-from sqlalchemy import insert, select, update
+from flask_babel import gettext
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from tests import learners
@@ -15,13 +16,15 @@ from training_app.access import Role, Scope
 from training_app.accounts.models import RoleGrant
 from training_app.assessment import queries
 from training_app.assessment.models import Answer, AnswerMark, Attempt
-from training_app.assessment.rules.advice import Advice, advise
+from training_app.assessment.rules.advice import REMEDIES, Advice, advise
 from training_app.assessment.rules.item_analysis import Item, analyse, analyse_pairs
 from training_app.db import Unscoped
+from training_app.organisation.models import Person
 
 NOW = datetime(2026, 11, 20, 7, 5, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 ALL = Scope(everything=True)
+ANY = {"scope": Unscoped("a test looks at everything")}
 PEOPLE = 24
 TRAINER_BYTES = 30_000
 
@@ -174,6 +177,42 @@ def test_the_page_says_the_numbers_of_each_question_in_its_version(
     assert "Numbers are shown from 20 answers on." in alone
     assert "How often" not in alone
     assert "Usual time" not in alone
+
+
+def test_a_question_tells_its_numbers_what_to_do_and_every_option(
+    app: Flask, learner: Learner
+) -> None:
+    session = learner.session
+    ids = [learners.questions(session)[key][0] for key in ("one", "safe", "many")]
+    table = fill(session, learner, ids)
+    (first, *_) = analyse(table, dict.fromkeys(table, 1.0)).items
+    assert first.facility is not None
+    trainer = a_trainer(app, learner)
+    page = trainer.get(f"/items/questions/{ids[0]}/")
+    assert f"Right, share of points{per_cent(first.facility * 100, 0)}" in page.text
+    assert f"Tells apart (index){per_cent(first.discrimination_index, 1)}" in page.text
+    remedies = [gettext(REMEDIES[one]) for one in advise(first)]
+    assert all(remedy in page.text for remedy in remedies)
+    right, rows = sum(table[str(ids[0])]), page.html.split("<tbody>")[1]
+    assert f"{right:.0f}/24" in rows
+    assert f"{24 - right:.0f}/24" in rows
+    # Everybody answered "Những việc nào?" with one of two options; the third one stands there too.
+    many = trainer.get(f"/items/questions/{ids[2]}/").html.split("<tbody>")[1]
+    assert "0/24" in many
+    assert "hardly chosen" in many
+
+
+def test_the_answers_of_an_erased_person_are_not_told_as_missing(learner: Learner) -> None:
+    session = learner.session
+    one, _ = learners.questions(session)["one"]
+    fill(session, learner, [one])
+    erased = session.scalars(select(Person).limit(1), execution_options=ANY).one()
+    erased.anonymised_at = NOW
+    attempts = select(Attempt.id).where(Attempt.person_id == erased.id)
+    session.execute(delete(Answer).where(Answer.attempt_id.in_(attempts)), execution_options=ANY)
+    session.commit()
+    told = queries.answers_beside_the_rest(session, ALL, one, on=TODAY)
+    assert None not in [response for response, _, _ in told]
 
 
 def test_second_attempts_and_pauses_are_not_counted(learner: Learner) -> None:

@@ -56,6 +56,7 @@ from training_app.assessment.queries.marks import (
 from training_app.assessment.queries.statistics import (
     AskedItem,
     Told,
+    answers_beside_the_rest,
     answers_given,
     asked_item,
     asked_items,
@@ -80,6 +81,7 @@ __all__ = [
     "Told",
     "WaitingCount",
     "WrittenPage",
+    "answers_beside_the_rest",
     "answers_given",
     "asked_item",
     "asked_items",

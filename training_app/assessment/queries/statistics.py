@@ -19,12 +19,14 @@ from sqlalchemy.orm import Session, aliased
 from training_app.access import Scope
 from training_app.assessment.models import Answer, AnswerMark, Attempt, KeyCorrection, Remark
 from training_app.assessment.queries.marks import LAST_REMARK, POINTS, keys_that_hold
+from training_app.assessment.rules import distractors
+from training_app.assessment.rules.distractors import Given
 from training_app.assessment.rules.item_analysis import Pairs, Weighted
-from training_app.assessment.rules.keys import earned_under
 from training_app.catalogue.models import Module, ModuleVersion, QuestionVersion
 from training_app.catalogue.models import Question as QuestionRow
 from training_app.db import Unscoped
 from training_app.errors import NotFound
+from training_app.organisation.models import Person
 from training_app.organisation.scope import people
 from training_app.questions.rules import Response, response_from_data
 from training_app.questions.source import Question, from_body
@@ -106,7 +108,7 @@ def item_distributions(
     found: Any = session.execute(
         select(*rows.c, func.count()).group_by(*rows.c).execution_options(scope=scope)
     )
-    pairs: dict[int, Counter[tuple[float, float]]] = {}
+    pairs: dict[int, Any] = {}
     for question_version_id, mark, others, times in found:
         pair = (round(mark, DIGITS), round(others or 0.0, DIGITS))
         pairs.setdefault(question_version_id, Counter())[pair] += times
@@ -133,34 +135,16 @@ def _anything_remarked(session: Session, module_id: int) -> bool:
 
 def _under_the_corrected_key(
     session: Session, scope: Scope, question_version_id: int, *, on: date
-) -> Counter[tuple[float, float]]:
+) -> Pairs:
     """The pairs of a question as its corrected key marks them."""
     key = keys_that_hold(session, [question_version_id])[question_version_id]
-    rows = (
-        select(cast(Answer.response, Text).label("given"), (Attempt.points - POINTS).label("rest"))
-        .select_from(AnswerMark)
-        .join(Attempt, Attempt.id == AnswerMark.attempt_id)
-        .outerjoin(Remark, LAST_REMARK)
-        .outerjoin(
-            Answer,
-            and_(
-                Answer.attempt_id == AnswerMark.attempt_id,
-                Answer.question_version_id == AnswerMark.question_version_id,
-                _last_of_attempt(),
-            ),
-        )
-        .where(AnswerMark.question_version_id == question_version_id, _counted(scope, on))
-        .subquery()
+    found = distractors.pairs(
+        key, answers_beside_the_rest(session, scope, question_version_id, on=on)
     )
-    found: Any = session.execute(
-        select(*rows.c, func.count()).group_by(*rows.c).execution_options(scope=scope)
-    )
-    pairs: Counter[tuple[float, float]] = Counter()
-    for given, rest, times in found:
-        response = response_from_data(json.loads(given)) if given is not None else None
-        mark = earned_under(key, response).points
-        pairs[round(mark, DIGITS), round(rest or 0.0, DIGITS)] += times
-    return pairs
+    counted: Counter[tuple[float, float]] = Counter()
+    for (mark, rest), times in found.items():
+        counted[round(mark, DIGITS), rest] += times
+    return counted
 
 
 def total_distribution(session: Session, scope: Scope, module_id: int, *, on: date) -> Weighted:
@@ -227,6 +211,46 @@ def answers_given(
         .execution_options(scope=scope)
     )
     return [Told(response_from_data(json.loads(data)), times) for data, times in found]
+
+
+def answers_beside_the_rest(
+    session: Session, scope: Scope, question_version_id: int, *, on: date
+) -> list[Given]:
+    """One entry per different answer beside the marks for the other questions.
+
+    People who were erased are not among them: their marks stand, their answers do not.
+    """
+    rows = (
+        select(cast(Answer.response, Text).label("given"), (Attempt.points - POINTS).label("rest"))
+        .select_from(AnswerMark)
+        .join(Attempt, Attempt.id == AnswerMark.attempt_id)
+        .outerjoin(Remark, LAST_REMARK)
+        .outerjoin(
+            Answer,
+            and_(
+                Answer.attempt_id == AnswerMark.attempt_id,
+                Answer.question_version_id == AnswerMark.question_version_id,
+                _last_of_attempt(),
+            ),
+        )
+        .join(Person, Person.id == Attempt.person_id)
+        .where(
+            AnswerMark.question_version_id == question_version_id,
+            Person.anonymised_at.is_(None),
+            _counted(scope, on),
+        )
+        .subquery()
+    )
+    found: Any = session.execute(
+        select(*rows.c, func.count()).group_by(*rows.c).execution_options(scope=scope)
+    )
+    counted: Counter[tuple[str | None, float]] = Counter()
+    for given, rest, times in found:
+        counted[given, round(rest or 0.0, DIGITS)] += times
+    return [
+        (None if given is None else response_from_data(json.loads(given)), rest, times)
+        for (given, rest), times in counted.items()
+    ]
 
 
 def median_seconds(

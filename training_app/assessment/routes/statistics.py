@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -11,15 +11,17 @@ from flask_babel import gettext
 from training_app import clock
 from training_app.access import Permission, Scope
 from training_app.assessment import queries
-from training_app.assessment.queries import AskedItem, Told
+from training_app.assessment.queries import AskedItem
 from training_app.assessment.routes.base import bp, say
-from training_app.assessment.rules.advice import MIN_ATTEMPTS, WORDS, advise
+from training_app.assessment.rules import distractors
+from training_app.assessment.rules.advice import MIN_ATTEMPTS, REMEDIES, WORDS, advise
+from training_app.assessment.rules.distractors import NOTICES, Given, Line
 from training_app.assessment.rules.item_analysis import Item, analyse_pairs
-from training_app.assessment.rules.keys import Key, mark_under
+from training_app.assessment.rules.keys import Key
 from training_app.catalogue.queries import module_by_slug, published_modules
 from training_app.errors import NotFound
 from training_app.extensions import current_session
-from training_app.questions.source import Kind, Written
+from training_app.questions.source import Kind, Multiple, Written
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import english, render
 
@@ -81,15 +83,16 @@ def _row(asked: AskedItem, found: Mapping[int, Item]) -> dict[str, Any]:
 @bp.get("/items/questions/<int:question_version_id>/")
 @needs(Permission.ITEM_STATISTICS)
 def item(question_version_id: int) -> ResponseReturnValue:
-    """One question: what was answered, how often, and how long it took."""
+    """One question: its numbers, what to do about them, what was answered, how long it took."""
     session, mine, on = current_session(), _scope(), clock.today()
     asked = queries.asked_item(session, question_version_id)
     key = queries.keys_that_hold(session, [question_version_id])[question_version_id]
-    told = queries.answers_given(session, mine, question_version_id, on=on)
-    n = sum(one.times for one in told)
+    given = queries.answers_beside_the_rest(session, mine, question_version_id, on=on)
+    n = sum(times for _, _, times in given)
     enough = n >= MIN_ATTEMPTS
     # What people wrote is theirs; only what they chose is counted in words.
     people_mark = isinstance(asked.question, Written)
+    counted = enough and not people_mark
     return render(
         "assessment/item.html",
         asked=asked,
@@ -98,20 +101,32 @@ def item(question_version_id: int) -> ResponseReturnValue:
         people_mark=people_mark,
         may_correct=current_viewer().may(Permission.KEY_CORRECT),
         corrections=queries.corrections_of(session, question_version_id),
-        answers=[_told(key, one) for one in told] if enough and not people_mark else [],
+        several=isinstance(asked.question, Multiple),
+        **(_told(key, given) if counted else {}),
         seconds=queries.median_seconds(session, mine, question_version_id, on=on)
         if enough
         else None,
     )
 
 
-def _told(key: Key, told: Told) -> dict[str, Any]:
-    """An answer in words, with how often it was given."""
-    decision = mark_under(key, told.response)
-    said = say(Kind(key.question.kind), decision.chosen)
+def _told(key: Key, given: Sequence[Given]) -> dict[str, Any]:
+    """The numbers of a question, what to do about them, and its answers in words."""
+    pairs = {"": distractors.pairs(key, given)}
+    (numbers,) = analyse_pairs(pairs, {}, {"": 1.0}).items
+    kind = Kind(key.question.kind)
     return {
-        "words": "; ".join(said) or gettext("I do not know yet"),
-        "right": decision.right,
-        "harmful": decision.harmful,
-        "times": told.times,
+        "numbers": numbers,
+        "advice": [(gettext(WORDS[one]), gettext(REMEDIES[one])) for one in advise(numbers)],
+        "answers": [
+            {
+                "line": one,
+                "words": "; ".join(map(gettext, one.words) if one.own_words else _words(kind, one)),
+                "notice": gettext(NOTICES[one.notice]) if one.notice else "",
+            }
+            for one in distractors.lines(key, given)
+        ],
     }
+
+
+def _words(kind: Kind, line: Line) -> Sequence[str]:
+    return say(kind, line.words)

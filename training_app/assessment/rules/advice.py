@@ -34,6 +34,27 @@ WORDS: Final = {
     Advice.VERY_HARD: N_("few are right: check the wording and the lesson"),
 }
 
+# What a trainer does about it; the numbers alone never take a question out.
+REMEDIES: Final = {
+    Advice.TOO_FEW: N_("Wait for more answers: chance alone moves the numbers now."),
+    Advice.REVERSED: N_(
+        "Look at the key first. If it is right, read which answer those choose who know more, and "
+        "write the question so that only one answer is right."
+    ),
+    Advice.WEAK: N_(
+        "Read the answers below: replace an option that hardly anybody chooses, or that may also "
+        "be right, by a mistake people really make. A safety question may stay as it is."
+    ),
+    Advice.VERY_EASY: N_(
+        "Keep it if everybody must know this. Otherwise ask for the same in a case that is less "
+        "plain."
+    ),
+    Advice.VERY_HARD: N_(
+        "See whether the lesson says it, whether the wording misleads, and whether the key is "
+        "right. If all is well, teach it again in the next class."
+    ),
+}
+
 
 def advise(item: Item) -> tuple[Advice, ...]:
     """What to look at, the most serious first; nothing for a question that does its work."""
