@@ -56,9 +56,11 @@ def test_every_option_has_its_line_in_the_order_of_the_author() -> None:
     assert by_words(found)["Đến"].others == pytest.approx(7.5)
 
 
-def test_an_option_hardly_anybody_chooses_is_said_and_a_right_one_never() -> None:
-    found = by_words(lines(ONE, [chose("a", 5.0, 29), chose("c", 5.0, 1)]))
-    assert found["Ép"].notice is Notice.RARE
+def test_an_option_hardly_anybody_chooses_is_said_unless_it_is_right_or_forbidden() -> None:
+    found = by_words(lines(ONE, [chose("b", 5.0, 29), chose("a", 5.0, 1)]))
+    assert found["Chờ"].notice is Notice.RARE
+    assert found["Ép"].notice is None
+    found = by_words(lines(ONE, [chose("a", 5.0, 29), chose("b", 5.0, 1)]))
     assert found["Đến"].notice is None
     assert found["Chờ"].notice is None
 

@@ -141,7 +141,8 @@ def _notice(
     line: Line, right: Sequence[Given], answered: Sequence[Given], whole: int
 ) -> Notice | None:
     if line.times < RARE_SHARE * whole:
-        return Notice.RARE
+        # That nobody chooses what the law forbids is as it should be.
+        return None if line.harmful else Notice.RARE
     many = sum(times for _, _, times in right)
     if line.others is None or many < FEWEST_FOR_MEAN:
         return None
