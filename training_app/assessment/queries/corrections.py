@@ -126,6 +126,7 @@ _BATCH: Final = (
 _TOTALS: Final = (
     select(
         Attempt.id,
+        Attempt.person_id,
         Attempt.points.label("total"),
         Attempt.right_count,
         Attempt.passed,
@@ -135,9 +136,11 @@ _TOTALS: Final = (
         func.coalesce(ModuleVersion.pass_mark, 0).label("pass_mark"),
     )
     .join(ModuleVersion, ModuleVersion.id == Attempt.module_version_id)
-    .join(Person, Person.id == Attempt.person_id)
-    .where(Attempt.id.in_(bindparam("attempts", expanding=True)), _HAS_ANSWERS)
+    .where(Attempt.id.in_(bindparam("attempts", expanding=True)))
     .order_by(Attempt.id)
+)
+_ERASED: Final = select(Person.id).where(
+    Person.id.in_(bindparam("people", expanding=True)), ~_HAS_ANSWERS
 )
 _GIVEN: Final = (
     select(Answer.attempt_id, Answer.response)
@@ -188,7 +191,12 @@ def due(
     rows: Any = session.execute(_GIVEN, asked, execution_options=as_everybody)
     given = dict(rows.all())
     found = []
-    for row in session.execute(_TOTALS, asked, execution_options=as_everybody):
+    totals = session.execute(_TOTALS, asked, execution_options=as_everybody).all()
+    people = {"people": [row.person_id for row in totals]}
+    erased = set(session.scalars(_ERASED, people, execution_options=as_everybody))
+    for row in totals:
+        if row.person_id in erased:
+            continue
         held = items[row.id]
         item = held.pop(question_version_id)
         harm = any(one.harmful for one in held.values())
