@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from training_app.assessment.cli import items_group
-from training_app.assessment.parsing import read_results
+from training_app.assessment.parsing import read_names, read_results
 from training_app.assessment.rules.item_analysis import analyse
 from training_app.errors import InvalidInput
 
@@ -115,3 +115,107 @@ def test_the_command_takes_columns_and_maxima(app: Flask, tmp_path: Path) -> Non
     over = run.invoke(items_group, ["analyse", str(file), "--json"])
     assert over.exit_code == 1
     assert "--max" in over.output
+
+
+# -- files as people save them --------------------------------------------------------------
+
+PLAIN = "id,Tên,Q1,Q2,Q3,Tổng\n1,An,1,0,1,2\n2,Bình,1,1,1,3\n3,Chi,0,0,1,1\n"
+MARKS = {"Q1": [1.0, 1.0, 0.0], "Q2": [0.0, 1.0, 0.0], "Q3": [1.0, 1.0, 1.0]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAIN,
+        "\ufeff" + PLAIN,
+        PLAIN.replace(",", ";"),
+        PLAIN.replace(",", "\t"),
+        PLAIN.replace("\n", "\r\n"),
+        PLAIN.replace("\n", "\r"),
+        PLAIN.replace("\n", ",\n"),
+        PLAIN + ",,,,,\n",
+        PLAIN.replace("Q1", " Q1 "),
+    ],
+)
+def test_the_same_table_is_read_however_it_was_saved(text: str) -> None:
+    results = read_results(text)
+    assert results.marks == MARKS
+    assert results.left_out == ("id", "Tổng")
+    assert results.text == ("Tên",)
+
+
+def test_a_comma_in_numbers_is_a_decimal_comma() -> None:
+    results = read_results("stt;Q1;Q2\n1;0,5;1\n2;1;0,25\n")
+    assert results.marks == {"Q1": [0.5, 1.0], "Q2": [1.0, 0.25]}
+
+
+def test_a_missing_cell_earns_nothing_and_is_counted() -> None:
+    results = read_results("Q1,Q2,Q3\n1,,1\n-,0,1\n0,1,–\n")
+    assert results.marks == {"Q1": [1.0, 0.0, 0.0], "Q2": [0.0, 0.0, 1.0], "Q3": [1.0, 1.0, 0.0]}
+    assert results.empty == 3
+
+
+def test_a_column_with_one_cell_that_is_no_number_is_left_out_and_said() -> None:
+    results = read_results("Q1,Q2\n1,0\n0,x\n1,1\n")
+    assert list(results.marks) == ["Q1"]
+    assert results.text == ("Q2",)
+
+
+def test_a_name_with_a_separator_or_a_line_break_is_one_name() -> None:
+    results = read_results('"Q1, phần a","Q2\nxuống dòng"\n1,0\n0,1\n1,1\n')
+    assert list(results.marks) == ["Q1, phần a", "Q2 xuống dòng"]
+    assert read_names('"Q1, phần a", Q3,') == ["Q1, phần a", "Q3"]
+    assert list(read_results('"Q1; a";Q2\n1;0\n0;1\n').marks) == ["Q1; a", "Q2"]
+
+
+def test_marks_that_rise_by_one_are_marks_and_numbers_that_do_are_numbers() -> None:
+    assert list(read_results("Q1,Q2\n0,1\n1,0\n").marks) == ["Q1", "Q2"]
+    assert read_results("lần,Q1\n1,0\n2,1\n3,1\n").left_out == ("lần",)
+
+
+def test_of_one_item_the_sum_is_known_by_its_name() -> None:
+    assert read_results("Q1,Tổng\n1,1\n0,0\n1,1\n").left_out == ("Tổng",)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Q1,Q1\n1,0\n", "Two columns"),
+        ("1,0\n0,1\n", "The first row holds numbers"),
+        ("Q1,Q2\n", "The file holds no attempt"),
+        ("\n  \n", "The file holds no attempt"),
+        ("tên,lời\na,b\n", "No column of the file holds marks"),
+        ("Q1,Q2\n1,0\n1\n", "the heading has"),
+        ('Q1,Q2\n"' + "x" * 200_000, "a quotation mark is opened"),
+    ],
+)
+def test_a_file_that_is_no_table_of_marks_is_refused_in_words(text: str, said: str) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        read_results(text)
+
+
+@pytest.mark.parametrize("most", ["nan", "inf", "0", "-1", "2,x", "4,4", "2,3,4,5", "1"])
+def test_a_highest_mark_that_cannot_be_is_refused(app: Flask, tmp_path: Path, most: str) -> None:
+    file = tmp_path / "marks.csv"
+    file.write_text("Q1,Q2,Q3\n2,1,0\n0,3,1\n1,2,1\n", encoding="utf-8")
+    answer = app.test_cli_runner().invoke(
+        items_group, ["analyse", str(file), "--json", "--max", most]
+    )
+    assert answer.exit_code == 1
+    assert "--max" in answer.stderr
+
+
+def test_one_attempt_and_one_constant_item_give_null_and_no_fault(
+    app: Flask, tmp_path: Path
+) -> None:
+    file = tmp_path / "marks.csv"
+    run = app.test_cli_runner()
+    file.write_text("Q1,Q2\n1,0\n", encoding="utf-8")
+    (first, _) = json.loads(run.invoke(items_group, ["analyse", str(file), "--json"]).stdout)[
+        "items"
+    ]
+    assert (first["facility"], first["sd"], first["item_rest_r"]) == (1.0, None, None)
+    file.write_text("Q1,Q2\n1,0\n1,1\n1,0\n", encoding="utf-8")
+    found = json.loads(run.invoke(items_group, ["analyse", str(file), "--json"]).stdout)
+    assert found["items"][0]["discriminative_efficiency"] is None
+    assert found["items"][0]["sd"] == 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from training_app import clock
 from training_app.access import Viewer
 from training_app.assessment import queries, services
-from training_app.assessment.parsing import Results, read_results
+from training_app.assessment.parsing import TOLERANCE, Results, read_names, read_results
 from training_app.assessment.rules.attempts import Policy
 from training_app.assessment.rules.item_analysis import Analysis, analyse
 from training_app.assessment.rules.keys import NewKey
@@ -32,9 +33,8 @@ items_group = AppGroup("items", help="How well the questions of a test do their 
 @click.option("--max", "maxima", default="", help="Highest mark: one for all, or one per column.")
 def analyse_command(results: Path, chosen: str, maxima: str, *, as_json: bool) -> None:
     """Analyse RESULTS, a CSV file with one row per attempt and one column per item."""
-    wanted = [name.strip() for name in chosen.split(",") if name.strip()]
     try:
-        table = read_results(_text(results), wanted)
+        table = read_results(_text(results), read_names(chosen))
         analysis = analyse(table.marks, _maxima(table, maxima))
     except InvalidInput as error:
         raise click.ClickException(gettext(error.message, **error.params)) from error
@@ -181,10 +181,15 @@ def _maxima(table: Results, given: str) -> dict[str, float]:
         numbers = []
     if len(numbers) == 1:
         numbers *= len(names)
-    if len(numbers) != len(names) or min(numbers) <= 0:
+    if len(numbers) != len(names) or not all(0 < one < math.inf for one in numbers):
         message = gettext("--max takes one number above 0, or one for each column.")
         raise click.ClickException(message)
-    return dict(zip(names, numbers, strict=True))
+    maxima = dict(zip(names, numbers, strict=True))
+    over = [name for name, column in table.marks.items() if max(column) > maxima[name] + TOLERANCE]
+    if over:
+        message = gettext("Marks are higher than --max says in: %(names)s.", names=", ".join(over))
+        raise click.ClickException(message)
+    return maxima
 
 
 def _say_columns(table: Results) -> None:
@@ -193,6 +198,14 @@ def _say_columns(table: Results) -> None:
     if table.left_out:
         names = ", ".join(table.left_out)
         click.echo(gettext("Left out as number or sum: %(names)s", names=names), err=True)
+    if table.text:
+        names = ", ".join(table.text)
+        click.echo(
+            gettext("Left out, as not every cell is a number: %(names)s", names=names), err=True
+        )
+    if table.empty:
+        message = gettext("Empty cells, counted as nothing earned: %(count)s", count=table.empty)
+        click.echo(message, err=True)
 
 
 def _as_data(analysis: Analysis) -> dict[str, object]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,14 +17,23 @@ DELIMITERS: Final = (",", ";", "\t")
 TOLERANCE: Final = 1e-3  # sums are written with few digits
 # Names by which a column that numbers the attempts is known, whatever it counts.
 ID_NAMES: Final = frozenset({"id", "no", "nr", "stt", "attempt", "quizattempt", "person"})
+SUM_NAMES: Final = frozenset({"sum", "total", "summarks", "tổng", "tổng điểm", "tổng cộng"})
+# How tables write that there is no mark.
+NOTHING: Final = frozenset({"", "-", "–", "—"})
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Marks per item, in the order of the file; ``left_out`` are numeric columns not taken."""
+    """Marks per item, in the order of the file.
+
+    ``left_out`` are numeric columns not taken, ``text`` columns with a cell that is no number;
+    ``empty`` counts cells of the items without a mark.
+    """
 
     marks: dict[str, list[float]]
     left_out: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    empty: int = 0
 
 
 def read_results(text: str, items: Sequence[str] = ()) -> Results:
@@ -34,7 +45,8 @@ def read_results(text: str, items: Sequence[str] = ()) -> Results:
     """
     names, rows = _table(text)
     if items:
-        return Results({name: _numbers(names, rows, name) for name in items})
+        marks = {name: _numbers(names, rows, name) for name in items}
+        return Results(marks, empty=_empty(names, rows, marks))
     columns = {name: _numbers(names, rows, name) for name in names if _numeric(names, rows, name)}
     left_out = _counting(columns)
     rest = {name: column for name, column in columns.items() if name not in left_out}
@@ -42,16 +54,27 @@ def read_results(text: str, items: Sequence[str] = ()) -> Results:
     marks = {name: column for name, column in columns.items() if name not in left_out}
     if not marks:
         raise InvalidInput(N_("No column of the file holds marks. Choose columns with --items."))
-    return Results(marks, tuple(left_out))
+    words = [name for name in names if name not in columns and _filled(names, rows, name)]
+    return Results(marks, tuple(left_out), tuple(words), _empty(names, rows, marks))
+
+
+def read_names(text: str) -> list[str]:
+    """Names of columns separated by commas, quoted where a name holds one."""
+    found = next(csv.reader([text], skipinitialspace=True), [])
+    return [name for one in found if (name := _named(one))]
 
 
 def _table(text: str) -> tuple[list[str], list[list[str]]]:
-    lines = [line for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
+    lines = _lines(text.removeprefix("\ufeff"))
     if len(lines) < 2:  # noqa: PLR2004 - a heading and at least one attempt
         raise InvalidInput(N_("The file holds no attempt: a heading and at least one row needed."))
-    delimiter = max(DELIMITERS, key=lines[0].count)
-    names, *rows = csv.reader(lines, delimiter=delimiter)
-    names = [name.strip() for name in names]
+    names = [_named(name) for name in lines[0]]
+    rows = lines[1:]
+    if all(_is_number(name) for name in names):
+        raise InvalidInput(N_("The first row holds numbers; it has to name the columns."))
+    twice = next((name for name, times in Counter(names).items() if name and times > 1), None)
+    if twice is not None:
+        raise InvalidInput(N_("Two columns have the name “%(name)s”."), name=twice)
     for number, row in enumerate(rows, start=2):
         if len(row) != len(names):
             raise InvalidInput(
@@ -61,6 +84,27 @@ def _table(text: str) -> tuple[list[str], list[list[str]]]:
                 wanted=len(names),
             )
     return names, rows
+
+
+def _lines(text: str) -> list[list[str]]:
+    """The rows that hold anything, read with the separator that finds most columns."""
+    try:
+        return max(
+            (_separated(text, delimiter) for delimiter in DELIMITERS),
+            key=lambda lines: len(lines[0]) if lines else 0,
+        )
+    except csv.Error as error:
+        message = N_("The file is not a table: a quotation mark is opened and not closed.")
+        raise InvalidInput(message) from error
+
+
+def _separated(text: str, delimiter: str) -> list[list[str]]:
+    found = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
+    return [row for row in found if any(cell.strip() for cell in row)]
+
+
+def _named(name: str) -> str:
+    return " ".join(name.split())
 
 
 def _numbers(names: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> list[float]:
@@ -77,7 +121,7 @@ def _numbers(names: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> 
 def _number(cell: str, name: str, row: int) -> float:
     text = cell.strip().replace(",", ".")
     try:
-        value = float(text or 0)
+        value = 0.0 if text in NOTHING else float(text)
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
@@ -86,10 +130,22 @@ def _number(cell: str, name: str, row: int) -> float:
     return value
 
 
-def _numeric(names: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> bool:
+def _cells(names: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> list[str]:
     place = names.index(name)
-    cells = [row[place].strip() for row in rows]
-    return any(cells) and all(_is_number(cell) for cell in cells if cell)
+    return [row[place].strip() for row in rows]
+
+
+def _filled(names: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> bool:
+    return any(cell not in NOTHING for cell in _cells(names, rows, name))
+
+
+def _empty(names: Sequence[str], rows: Sequence[Sequence[str]], items: Iterable[str]) -> int:
+    return sum(cell in NOTHING for name in items for cell in _cells(names, rows, name))
+
+
+def _numeric(names: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> bool:
+    marks = [cell for cell in _cells(names, rows, name) if cell not in NOTHING]
+    return bool(name) and bool(marks) and all(_is_number(cell) for cell in marks)
 
 
 def _is_number(cell: str) -> bool:
@@ -100,11 +156,15 @@ def _is_number(cell: str) -> bool:
 
 
 def _counting(columns: dict[str, list[float]]) -> list[str]:
-    """Columns that number the attempts: named so, or rising by one from row to row."""
+    """Columns that number the attempts: named so, or rising by one from row to row.
+
+    A mark of 0 and then of 1 is no numbering.
+    """
     return [
         name
         for name, column in columns.items()
-        if name.lower() in ID_NAMES or (len(column) > 1 and _rises_by_one(column))
+        if name.lower() in ID_NAMES
+        or (len(column) > 1 and max(column) > 1 and _rises_by_one(column))
     ]
 
 
@@ -114,10 +174,12 @@ def _rises_by_one(column: Sequence[float]) -> bool:
 
 def _sums(columns: dict[str, list[float]]) -> list[str]:
     """The column that is the sum of all others, if there is one."""
-    if len(columns) < 3:  # noqa: PLR2004 - of two equal columns neither is the sum
+    named = [name for name in columns if name.lower() in SUM_NAMES]
+    if len(columns) < 3 and not named:  # noqa: PLR2004 - of two equal ones neither is the sum
         return []
     whole = [math.fsum(row) for row in zip(*columns.values(), strict=True)]
-    return [name for name, column in columns.items() if _is_half(column, whole)][:1]
+    among = named or columns
+    return [name for name in among if _is_half(columns[name], whole)][:1]
 
 
 def _is_half(column: Iterable[float], whole: Iterable[float]) -> bool:
