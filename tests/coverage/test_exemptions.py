@@ -66,6 +66,28 @@ def test_an_officer_grants_an_exemption_and_the_person_counts(scene: Scene) -> N
     assert "exemption.granted" in actions
 
 
+def test_a_second_exemption_for_the_same_days_is_refused_until_the_first_is_ended(
+    scene: Scene,
+) -> None:
+    page = scene.officer.get(path(scene, "Dũng"))
+    first = grant(scene, "Dũng", date(2027, 2, 1))  # from 1 November on
+    typed = {"requirement": str(scene.requirement.id), "reason": "Hai lần"}
+    again = scene.officer.submit(page, "/exemptions/", 422, exempt_from="15/11/2026", **typed)
+    assert "exempt already on some of these days" in again.text
+    later = scene.officer.submit(page, "/exemptions/", 422, exempt_from="01/02/2027", **typed)
+    assert "This day has not come yet." in later.text
+    earlier = {"exempt_from": "01/10/2026", "exempt_until": "01/11/2026"}
+    done = scene.officer.submit(page, "/exemptions/", **typed, **earlier)
+    assert "The exemption is in the record." in done.text
+    day = date(2026, 11, 5)
+    ending = {"revoked_on": day, "reason": "nhầm", "now": NOW, "actor": SYSTEM}
+    revoke_exemption(scene.session, first, **ending)  # type: ignore[arg-type]
+    scene.session.commit()
+    typed |= {"exempt_until": "01/01/2027"}
+    done = scene.officer.submit(page, "/exemptions/", exempt_from="05/11/2026", **typed)
+    assert "The exemption is in the record." in done.text
+
+
 def test_an_exemption_ends_by_itself_and_is_no_period_of_validity(scene: Scene) -> None:
     grant(scene, "Dũng", date(2027, 2, 1))
     assert asked(scene, "Dũng", date(2027, 1, 31)).need.covered

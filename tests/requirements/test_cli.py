@@ -43,9 +43,13 @@ def test_without_json_it_answers_in_a_sentence(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--completed", "2026-06-31", "--period", "1y"], "2026-06-31 is not a date"),
+        (["--completed", "2026-06-31", "--period", "1y"], "“2026-06-31” is not a date"),
         (["--completed", "2026-06-30", "--period", "a year"], "a number and a letter"),
         (["--completed", "2026-06-30", "--period", "0m"], "longer than nothing"),
+        (
+            ["--completed", "2026-06-30", "--period", "1y", "--window", "13m"],
+            "The renewal window cannot be longer than the time it is valid.",
+        ),
         (["--completed", "9999-06-30", "--period", "1y"], "too far away"),
         (["--period", "1y"], "Missing option '--completed'"),
     ],

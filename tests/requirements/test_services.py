@@ -1,5 +1,6 @@
 """Requirements by date: set, changed, ended; whose they are; whom they touch."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -61,6 +62,18 @@ def test_an_officer_sets_for_the_own_units_and_never_for_the_nation(
         with pytest.raises(NotAllowed):
             set_by(db_session, officer(commune), unit)
     assert set_by(db_session, SYSTEM, None)
+
+
+def test_a_requirement_set_twice_as_by_a_button_pressed_twice_is_set_once(
+    db_session: Session, commune: UnitSpan
+) -> None:
+    asked, actor = new(db_session, commune), officer(commune)
+    once = services.set_requirement(db_session, asked, now=NOW, today=TODAY, actor=actor)
+    with pytest.raises(RuleBroken, match="set before"):
+        services.set_requirement(db_session, asked, now=NOW, today=TODAY, actor=actor)
+    later = replace(asked, terms=replace(asked.terms, in_force_from=TOMORROW))
+    other = services.set_requirement(db_session, later, now=NOW, today=TODAY, actor=actor)
+    assert once.key != other.key
 
 
 def test_setting_queues_the_recount(db_session: Session, commune: UnitSpan) -> None:

@@ -11,7 +11,7 @@ import click
 from flask.cli import AppGroup
 
 from training_app.errors import InvalidInput
-from training_app.requirements.rules import Period, Renewal, Renewing, parse_period, renewal
+from training_app.requirements.rules import Period, Renewal, Renewing, parse_period, tried
 
 group = AppGroup("requirements", help="What must be held by whom.")
 
@@ -34,7 +34,7 @@ class _Checked(click.ParamType[Any]):
         except InvalidInput as error:
             self.fail(error.message % error.params, param, ctx)
         except ValueError:
-            self.fail(f"{value} is not a date such as 2026-05-15", param, ctx)
+            self.fail(f"“{value}” is not a date such as 2026-05-15", param, ctx)
 
 
 def _read_date(text: str) -> date:
@@ -66,7 +66,7 @@ def preview(  # noqa: PLR0917 - click hands over one argument per option
 ) -> None:
     """Try a renewal rule: say until when it would hold, and from when it may be renewed."""
     try:
-        result = renewal(
+        result = tried(
             Renewing(mode),
             completed=completed,
             period=period,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session
 
 from training_app.access import Viewer
@@ -15,9 +15,12 @@ from training_app.audit.actions import Action
 from training_app.db import Unscoped
 from training_app.errors import N_, InvalidInput, NotFound, RuleBroken
 from training_app.learning.models import Exemption, ExemptionRevocation, FactKind
+from training_app.learning.queries.record import one_human
+from training_app.learning.rules import may_have_happened
 from training_app.learning.services.deriving import rederive
 from training_app.learning.services.recording import NewFact, record_facts
 from training_app.learning.services.storing import insert_new
+from training_app.organisation.models import Person
 from training_app.requirements.models import Requirement
 
 _RECORD: Final = Unscoped("the caller reached the person through a scope")
@@ -48,6 +51,12 @@ def grant_exemption(
         raise InvalidInput(N_("Say why the person is exempt."), field="reason")
     if new.exempt_until is not None and new.exempt_until <= new.exempt_from:
         raise InvalidInput(N_("The end comes after the first day."), field="exempt_until")
+    if not may_have_happened(new.exempt_from, now):
+        raise InvalidInput(
+            N_("This day has not come yet. An exemption begins today or on an earlier day."),
+            field="exempt_from",
+        )
+    _demand_free(session, new)
     exemption = Exemption(
         person_id=new.person_id,
         requirement_id=new.requirement_id,
@@ -86,6 +95,32 @@ def grant_exemption(
     )
     session.flush()
     return exemption
+
+
+def _demand_free(session: Session, new: NewExemption) -> None:
+    """Refuse days that are exempt already: ended once, an exemption must be over.
+
+    The row of the person is locked, so that of two officers one comes second.
+    """
+    locked = select(Person.id).where(Person.id == new.person_id).with_for_update()
+    session.execute(locked.execution_options(scope=_RECORD))
+    ends = func.coalesce(ExemptionRevocation.revoked_on, Exemption.exempt_until)
+    taken = (
+        select(Exemption.id)
+        .outerjoin(ExemptionRevocation, ExemptionRevocation.exemption_id == Exemption.id)
+        .where(
+            Exemption.person_id.in_(one_human(new.person_id)),
+            Exemption.requirement_id == new.requirement_id,
+            or_(ends.is_(None), ends > new.exempt_from),
+            true() if new.exempt_until is None else Exemption.exempt_from < new.exempt_until,
+        )
+        .limit(1)
+    )
+    if session.scalar(taken.execution_options(scope=_RECORD)) is not None:
+        raise InvalidInput(
+            N_("The person is exempt already on some of these days. End that exemption first."),
+            field="exempt_from",
+        )
 
 
 def revoke_exemption(

@@ -25,7 +25,7 @@ from training_app.requirements.routes.base import (
     own_units,
     visible_versions,
 )
-from training_app.requirements.rules import Period, Renewal, Renewing, renewal
+from training_app.requirements.rules import Period, Renewal, Renewing, tried
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import format_number, render, waiting_at
 
@@ -111,7 +111,7 @@ def try_rule() -> ResponseReturnValue:
 
 def _tried(form: TryForm, mode: Renewing) -> Renewal:
     assert form.completed.data is not None, "validated"  # noqa: S101 - a fact for mypy
-    return renewal(
+    return tried(
         mode,
         completed=form.completed.data,
         period=Period(months=form.period.data or 0),

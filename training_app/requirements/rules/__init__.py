@@ -17,7 +17,14 @@ from training_app.requirements.rules.judging import (
     evaluate,
 )
 from training_app.requirements.rules.periods import Period, parse_period, shift
-from training_app.requirements.rules.renewing import Renewal, Renewing, renewal, window_opens
+from training_app.requirements.rules.renewing import (
+    WINDOW_TOO_LONG,
+    Renewal,
+    Renewing,
+    renewal,
+    tried,
+    window_opens,
+)
 from training_app.requirements.rules.updating import (
     SHORT_UPDATE,
     Cause,
@@ -32,6 +39,7 @@ from training_app.requirements.rules.updating import (
 __all__ = [
     "EXEMPTION",
     "SHORT_UPDATE",
+    "WINDOW_TOO_LONG",
     "Audience",
     "Cause",
     "Complete",
@@ -55,6 +63,7 @@ __all__ = [
     "parse_period",
     "renewal",
     "shift",
+    "tried",
     "update_periods",
     "window_opens",
 ]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from training_app.errors import N_, InvalidInput
 from training_app.requirements.rules.periods import Period, shift
+
+WINDOW_TOO_LONG: Final = N_("The renewal window cannot be longer than the time it is valid.")
 
 
 class Renewing(StrEnum):
@@ -60,6 +63,30 @@ def renewal(
     if held_until is not None and base == shift(held_until, period, -1):
         expires = held_until  # back and forth would lose the end of a month
     return Renewal(base, expires, window_opens(expires, window))
+
+
+def tried(
+    mode: Renewing,
+    *,
+    completed: date,
+    period: Period,
+    window: Period,
+    minimum: Period,
+    held_until: date | None = None,
+    due: date | None = None,
+) -> Renewal:
+    """As :func:`renewal`, of a rule that could be set: raises InvalidInput for any other."""
+    if shift(completed, window, -1) < shift(completed, period, -1):
+        raise InvalidInput(WINDOW_TOO_LONG, field="window")
+    return renewal(
+        mode,
+        completed=completed,
+        period=period,
+        window=window,
+        minimum=minimum,
+        held_until=held_until,
+        due=due,
+    )
 
 
 def window_opens(expires: date, window: Period) -> date:

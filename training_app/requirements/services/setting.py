@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +25,7 @@ from training_app.requirements.models import (
     RequirementModule,
     RequirementVersion,
 )
-from training_app.requirements.rules import Audience, Renewing
+from training_app.requirements.rules import WINDOW_TOO_LONG, Audience, Renewing
 from training_app.vietnamese import fold
 from training_app.work import services as work
 from training_app.work.rules import StaleKind
@@ -78,10 +79,13 @@ def set_requirement(
 def put_requirement(
     session: Session, new: NewRequirement, *, now: datetime, today: date, actor: Viewer
 ) -> Requirement:
-    """As :func:`set_requirement`, for a unit that the caller has made sure of."""
+    """As :func:`set_requirement`, for a unit that the caller has made sure of.
+
+    Raises RuleBroken when the same was set before, as by a button pressed twice.
+    """
     _check(new.terms, today, actor)
     requirement = Requirement(
-        key=new.key or _key(new.title),
+        key=new.key or _key(new, actor),
         title=new.title,
         title_en=new.title_en,
         audience=new.audience.value,
@@ -90,8 +94,11 @@ def put_requirement(
         created_by=actor.account_id,
         carries_on_id=new.carries_on_id,
     )
-    session.add(requirement)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(requirement)
+    except IntegrityError as error:
+        raise RuleBroken(_SET_BEFORE) from error
     _add_version(session, requirement.id, new.terms, now=now, actor=actor)
     _record(session, Action.REQUIREMENT_SET, requirement, new.terms, now=now, actor=actor)
     _rederive(session, requirement.id, now=now, actor=actor)
@@ -243,10 +250,7 @@ def _check(terms: Terms, today: date, actor: Viewer) -> None:
             field="in_force_from",
         )
     if terms.valid_months is not None and terms.window_months > terms.valid_months:
-        raise InvalidInput(
-            N_("The renewal window cannot be longer than the time it is valid."),
-            field="window_months",
-        )
+        raise InvalidInput(WINDOW_TOO_LONG, field="window_months")
 
 
 def _open_version(session: Session, requirement_id: int) -> RequirementVersion:
@@ -353,7 +357,17 @@ def _rederive(session: Session, requirement_id: int, *, now: datetime, actor: Vi
     )
 
 
-def _key(title: str) -> str:
-    """Return a readable key that no other requirement has."""
-    words = "".join(letter if letter.isalnum() else " " for letter in fold(title)).split()
-    return f"{'-'.join(words)[:50].strip('-')}-{secrets.token_hex(3)}"
+_SET_BEFORE: Final = N_(
+    "This requirement was set before, with the same terms from the same day. It was not set a"
+    " second time. Look for it in the list of requirements."
+)
+
+
+def _key(new: NewRequirement, actor: Viewer) -> str:
+    """Return a readable key; of what a person sets the same, so that it is set once."""
+    words = "".join(letter if letter.isalnum() else " " for letter in fold(new.title)).split()
+    told = {**vars(new), "terms": {**vars(new.terms)}}
+    for name in ("modules", "equivalents"):
+        told["terms"][name] = sorted(told["terms"][name])
+    same = hashlib.sha256(repr(told).encode()).hexdigest()[:12]
+    return f"{'-'.join(words)[:45].strip('-')}-{secrets.token_hex(6) if actor.system else same}"
