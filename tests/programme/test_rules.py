@@ -143,6 +143,11 @@ def test_an_exemption_is_said_to_be_one() -> None:
     found = judge(exempt, date(2026, 8, 1), exemptions=frozenset({5, 6}))
     assert (found.state, found.until) == (State.EXEMPT, date(2026, 12, 31))
     assert not judge(exempt, date(2026, 12, 31), exemptions=frozenset({5, 6})).covered
+    ending = judge(exempt, date(2026, 12, 1), exemptions=frozenset({5, 6}))
+    told = explain(ending, {}, lambda text, **values: text % values, str)
+    assert told == "Exempt until 2026-12-31; needed from that day on"
+    never, once = (cards([module(10, done=done)], [ending])[0].kind for done in (False, True))
+    assert (never, once) == (CardKind.REQUIRED, CardKind.RENEWAL)
 
 
 # -- for any record and any day ------------------------------------------------------------

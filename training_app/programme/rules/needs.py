@@ -114,7 +114,7 @@ class Need:
     ``arose_on``; nobody is overdue before ``due_on``. ``missing_modules`` and ``missing_hours``
     are what is still to be done, with ``missing_class`` in a class alone; ``basis`` are the ids of
     the facts that it rests on. ``updates`` are what is asked anew of a pass on the day, the oldest
-    first.
+    first. ``exempt``: it is held by an exemption alone.
     """
 
     requirement_id: int
@@ -133,6 +133,7 @@ class Need:
     begun: bool = False
     basis: tuple[int, ...] = ()
     updates: tuple[Update, ...] = ()
+    exempt: bool = False
 
     @property
     def covered(self) -> bool:
@@ -213,6 +214,7 @@ def _held(  # noqa: PLR0917 - as above
         held_from=_stretch_start(periods, current),
         until=until,
         basis=current.basis,
+        exempt=bool(current.basis) and exemptions.issuperset(current.basis),
     )
     if until is not None:
         opens = window_opens(until, Period(months=asked.required.window_months))
@@ -228,9 +230,7 @@ def _held(  # noqa: PLR0917 - as above
                 missing_hours=missing.missing_hours,
                 missing_class=missing.missing_class,
             )
-    if current.basis and exemptions.issuperset(current.basis):
-        return replace(plain, state=State.EXEMPT)
-    return plain
+    return replace(plain, state=State.EXEMPT) if plain.exempt else plain
 
 
 def _updating(asked: Asked, held: Need, opened: tuple[Update, ...]) -> Need:

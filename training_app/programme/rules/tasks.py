@@ -113,7 +113,8 @@ def _further(module: ModuleState, asked: Need | None) -> Card | None:
     if asked is None:
         ready = module.started and not module.done and module.has_test
         return Card(CardKind.TEST, module) if ready else None
-    if asked.state is State.DUE_SOON or asked.ended_on is not None or asked.held_from is not None:
+    learned = module.done or not asked.exempt
+    if learned and (asked.state is State.DUE_SOON or asked.ended_on or asked.held_from):
         return _as(CardKind.RENEWAL, module, asked)
     kind = CardKind.TEST if module.started and module.has_test else CardKind.REQUIRED
     return _as(kind, module, asked)

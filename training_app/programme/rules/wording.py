@@ -45,6 +45,7 @@ _HELD: Final = N_("Holds until %(until)s")
 _FOR_EVER: Final = N_("Holds without end")
 _EXEMPT: Final = N_("Exempt until %(until)s")
 _EXEMPT_FOR_EVER: Final = N_("Exempt")
+_EXEMPT_THEN: Final = N_("Exempt until %(until)s; needed from that day on")
 _BEYOND_PERIOD: Final = N_("Holds until %(until)s, not to the end of the period")
 _SHORT: Final = N_("%(reason)s. To do: a short update of %(modules)s")
 _AGAIN: Final = N_("%(reason)s. To learn again: %(modules)s")
@@ -65,6 +66,8 @@ def need_message(found: Need) -> str:
         return _EXEMPT_FOR_EVER if found.until is None else _EXEMPT
     if found.reason is None:
         return _FOR_EVER if found.until is None else _HELD
+    if found.exempt and found.reason is Reason.EXPIRES_BEFORE:
+        return _EXEMPT_THEN
     window = found.window_opens
     if found.reason is Reason.EXPIRES_BEFORE and window is not None and found.on < window:
         return _BEYOND_PERIOD
