@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tests.coverage.scene import Scene
@@ -13,6 +13,7 @@ from tests.coverage.test_routes import rows_of, sheet_of
 from tests.coverage.test_targets import planned, read_lesson, row_of
 from tests.factories import records as make
 from tests.factories.records import NOW, TODAY
+from tests.statements import counted
 from training_app.coverage.models import TargetStanding
 from training_app.coverage.rules.targets import TargetMeasure, days_of_history, quarter_end
 from training_app.coverage.services import (
@@ -173,6 +174,26 @@ def test_the_history_of_the_country_is_what_was_counted(scene: Scene) -> None:
     row = row_of(page, "Teams supported by legal professionals: 10 %")
     assert row[1:6] == ["0/10 – 0.0 %"] * 5
     assert sheet_of(scene.ministry, f"{NATION}history/table.xlsx")
+
+
+def test_ends_of_quarters_of_a_province_are_what_was_counted_at_night(scene: Scene) -> None:
+    grown(scene)
+    address = f"{scene.province_path}targets/history/"
+    live = rows_of(scene.province_officer.get(address))
+    count(scene.session)
+    assert rows_of(scene.province_officer.get(address)) == live
+    before = statements(scene, address)
+    scene.session.execute(delete(TargetStanding).execution_options(scope=TESTS))
+    scene.session.commit()
+    assert before < statements(scene, address)
+
+
+def statements(scene: Scene, address: str) -> int:
+    """How many statements the page sends, once everything has been built."""
+    scene.province_officer.get(address)
+    with counted(scene.app) as seen:
+        scene.province_officer.get(address)
+    return len(seen)
 
 
 def test_the_history_tells_a_reader_of_totals_no_small_change(scene: Scene) -> None:

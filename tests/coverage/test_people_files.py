@@ -32,6 +32,7 @@ __all__ = ["worker"]
 def long(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """Six people are more than a page puts into a file of its own."""
     monkeypatch.setattr(files, "MOST_EXPORTED", 3)
+    monkeypatch.setattr(files, "MOST_TEAMS", 1)
     return scene
 
 
@@ -169,6 +170,26 @@ def test_a_long_list_of_late_entries_is_made_by_the_worker_as_well(
     # The file of people of the same place and day is another.
     people = client.get(f"{long.province_path}people/?as_of=2026-04-01")
     assert "Make the file" in people.text
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_a_long_worklist_is_made_by_the_worker_with_the_words_of_the_page(
+    long: Scene, worker: Worker, language: str
+) -> None:
+    client = long.vietnamese_officer if language == "vi" else long.province_officer
+    page = client.get(f"{long.province_path}worklist/")
+    client.submit(page, "/worklist/file/")
+    work_off(worker)
+    ready = client.get(f"{long.province_path}worklist/")
+    file = next(href for href in ready.links if "worklist/file.xlsx" in href)
+    lines = sheet_of(client, file)
+    at = next(n for n, line in enumerate(lines) if list(line) == rows_of(page)[0])
+    kept = [[_written(cell) for cell in line] for line in lines[at + 1 :]]
+    assert kept == [[_written(cell) for cell in row] for row in rows_of(page)[1:]]
+
+
+def _written(cell: object) -> str:
+    return str(cell or "").replace("\u00a0", " ")
 
 
 def test_files_of_names_go_when_somebody_is_erased(long: Scene, worker: Worker) -> None:

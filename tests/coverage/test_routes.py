@@ -21,7 +21,7 @@ from training_app.requirements.rules import Audience
 
 def rows_of(page: Page, place: int = 0) -> list[list[str]]:
     """The texts of a table, the first by default: head, rows and foot."""
-    table = re.findall(r"<table>.*?</table>", page.html, re.DOTALL)[place]
+    table = re.findall(r"<table[ >].*?</table>", page.html, re.DOTALL)[place]
     lines = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line, re.DOTALL) for line in lines]
     return [[_plain(cell) for cell in line] for line in cells]

@@ -9,15 +9,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from training_app.coverage.queries import Asking, PersonCoverage
+from training_app.coverage.queries import Asking, PersonCoverage, WorklistRow
 from training_app.coverage.queries.late import LateKind, LateRow
+from training_app.coverage.rules import GAP_MESSAGES, Step, StepKind
 from training_app.errors import N_
+from training_app.organisation.rules import LACK_MESSAGES, repair_message
 from training_app.programme.rules import (
     STANDING_MESSAGES,
     STATE_MESSAGES,
     Need,
     explain,
 )
+from training_app.vietnamese import tenths_of_percent
 
 Value = str | int | float | date | None
 TRANSLATIONS: Final = Path(__file__).parent.parent / "translations"
@@ -46,20 +49,36 @@ _KINDS: Final = {
     LateKind.TEAM_CAME: N_("Team set up, moved here or named anew"),
     LateKind.TEAM_WENT: N_("Team ended, moved away or named anew"),
 }
+_WORK_HEAD: Final = (
+    N_("Team"),
+    N_("Unit"),
+    N_("Share"),
+    N_("Why"),
+    N_("Next step"),
+    N_("Leader"),
+    N_("Telephone"),
+)
+_NONE: Final = N_("none")
+_ELECT: Final = N_("Elect a leader")
+_CALL_LEADER: Final = N_("Call the leader to finish: %(modules)s")
 _BY_ITSELF: Final = N_("the system")
 
 
 @dataclass(frozen=True)
 class Speaking:
-    """A language: ``say`` translates a message id with its values; it writes dates and moments."""
+    """A language: ``say`` and ``ngettext`` translate message ids; the others write values."""
 
     language: str
     say: Callable[..., str]
+    ngettext: Callable[..., str]
     day: Callable[[date | None], str]
     moment: Callable[[datetime], str]
+    phone: Callable[[str], str]
 
 
-def speaking(language: str, moment: Callable[[datetime], str]) -> Speaking:
+def speaking(
+    language: str, moment: Callable[[datetime], str], phone: Callable[[str], str]
+) -> Speaking:
     """The words of a language outside any page; a message without a translation stays English."""
     found = gettext.translation("messages", TRANSLATIONS, [language], fallback=True)
 
@@ -67,12 +86,19 @@ def speaking(language: str, moment: Callable[[datetime], str]) -> Speaking:
         told = found.gettext(message) if language != "en" else message
         return told % values if values else told
 
+    def ngettext(one: str, several: str, num: int, **values: Any) -> str:
+        if language == "en":
+            told = one if num == 1 else several
+        else:
+            told = found.ngettext(one, several, num)
+        return told % {"num": num, **values}
+
     def day(value: date | None) -> str:
         if value is None:
             return "–"
         return f"{value.day} {value:%b %Y}" if language == "en" else f"{value:%d/%m/%Y}"
 
-    return Speaking(language, say, day, moment)
+    return Speaking(language, say, ngettext, day, moment, phone)
 
 
 def state_words(found: Need, say: Callable[..., str]) -> str:
@@ -129,3 +155,81 @@ def late_line(row: LateRow, speaking: Speaking) -> list[Value]:
         speaking.moment(row.recorded_at),
         row.recorded_by or speaking.say(_BY_ITSELF),
     ]
+
+
+# -- the worklist --------------------------------------------------------------------------
+
+
+def work_head(speaking: Speaking, *, by_unit: bool) -> list[str]:
+    """The head of the table; a commune's teams stand in no other unit."""
+    return [speaking.say(one) for one in _WORK_HEAD if by_unit or one != "Unit"]
+
+
+def work_line(
+    row: WorklistRow, asking: Asking, speaking: Speaking, *, by_unit: bool
+) -> list[Value]:
+    """One line per team in a file, as the page says it."""
+    counts = row.team.counts
+    return [
+        team_name(row),
+        *([row.team.team.unit_name] if by_unit else []),
+        share_words(counts.held, counts.people, speaking),
+        why_words(row, speaking),
+        steps_words(row, asking, speaking),
+        row.leader_name,
+        speaking.phone(row.leader_phone) if row.leader_phone else "",
+    ]
+
+
+def team_name(row: WorklistRow) -> str:
+    """The team with its village."""
+    team = row.team.team
+    return f"{team.name}, {team.village}" if team.village else team.name
+
+
+def share_words(part: int, whole: int, speaking: Speaking) -> str:
+    """Both terms of the share of a team, and its percentage."""
+    if not whole:
+        return speaking.say(_NONE)
+    percent = f"{tenths_of_percent(part, whole):.1f}"
+    if speaking.language != "en":
+        percent = percent.replace(".", ",")
+    return f"{part}/{whole} – {percent} %"
+
+
+def why_words(row: WorklistRow, speaking: Speaking) -> str:
+    """Why the team is in need."""
+    why = [speaking.say(GAP_MESSAGES[gap]) for gap in row.gaps]
+    why += [speaking.say(LACK_MESSAGES[rule]) for rule in row.lacks]
+    return "; ".join(why)
+
+
+def steps_words(row: WorklistRow, asking: Asking, speaking: Speaking) -> str:
+    """What to do first, whom to call for which module, or what to mend."""
+    return "; ".join(_step_words(step, asking, speaking) for step in row.steps)
+
+
+def _step_words(step: Step, asking: Asking, speaking: Speaking) -> str:
+    if step.kind is StepKind.ELECT:
+        return speaking.say(_ELECT)
+    if step.repair is not None:
+        message, values = repair_message(step.repair)
+        return speaking.say(message, **values)
+    titles = asking.requirement.module_titles(speaking.language)
+    # In the order of the curriculum, as titles come.
+    modules = "; ".join(title for one, title in titles.items() if one in step.modules)
+    if step.leader and step.count == 1:
+        return speaking.say(_CALL_LEADER, modules=modules)
+    if step.leader:
+        return speaking.ngettext(
+            "Call %(num)s person, the leader among them, to finish: %(modules)s",
+            "Call %(num)s people, the leader among them, to finish: %(modules)s",
+            step.count,
+            modules=modules,
+        )
+    return speaking.ngettext(
+        "Call %(num)s person to finish: %(modules)s",
+        "Call %(num)s people to finish: %(modules)s",
+        step.count,
+        modules=modules,
+    )

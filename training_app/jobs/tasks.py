@@ -29,6 +29,7 @@ from training_app.organisation.services import rosters
 from training_app.practice import services as practice
 from training_app.requirements.services import REDERIVE_JOB
 from training_app.web.exports import Cell, Sheet, xlsx_bytes
+from training_app.web.pages import format_phone
 from training_app.work import services as work
 from training_app.work.rules import StaleKind
 
@@ -227,7 +228,13 @@ def prepare_reading(engine: Engine, payload: Mapping[str, Any], report: Report) 
 def make_people_file(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:
     """Make a long list of people as a workbook for the officer who asked."""
     return coverage.fill_file(
-        engine, payload, report, clock=clock.now, moment=_moment, bind=_workbook
+        engine,
+        payload,
+        report,
+        clock=clock.now,
+        moment=_moment,
+        phone=format_phone,
+        bind=_workbook,
     )
 
 

@@ -14,8 +14,9 @@ from training_app.db import Unscoped
 from training_app.work.models import Job
 
 FILES: Final = {"scope": Unscoped("the own file; the page asks whose place it is")}
-# What a file lists, where it is no group of people: what was entered later.
+# What a file lists, where it is no group of people: what was entered later, or teams in need.
 LATE: Final = "late"
+WORK: Final = "worklist"
 
 
 def file_of(
@@ -23,7 +24,7 @@ def file_of(
 ) -> PeopleFile | None:
     """The file that an account asked for about a place; its content is fetched when needed.
 
-    ``listed`` is a group of people, empty for everybody, or ``LATE``.
+    ``listed`` is a group of people, empty for everybody, ``LATE`` or ``WORK``.
     """
     chosen = select(PeopleFile).where(
         PeopleFile.account_id == account_id,

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from training_app import clock
 from training_app.access import Permission, Scope
@@ -33,6 +33,7 @@ from training_app.web.pages import (
     english,
     format_date,
     format_moment,
+    format_phone,
     paginate,
     render,
 )
@@ -81,7 +82,7 @@ def language() -> str:
 
 def spoken() -> Speaking:
     """The reader's language, as the words of lists are put into it."""
-    return Speaking(language(), gettext, format_date, format_moment)
+    return Speaking(language(), gettext, ngettext, format_date, format_moment, format_phone)
 
 
 def read_filter(permission: Permission) -> Question:

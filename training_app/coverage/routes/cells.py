@@ -12,7 +12,7 @@ from training_app.coverage.queries import Place, TeamCoverage, TeamTable, UnitCo
 from training_app.coverage.queries.units import ENDED
 from training_app.coverage.routes.base import Question, addresses
 from training_app.coverage.routes.tables import Cell, Column, Made, Row, Table, number, share, words
-from training_app.coverage.rules import Counts, Figure, Gap, Mask, Pair, TeamNeed, disclose
+from training_app.coverage.rules import Counts, Figure, Mask, Pair, TeamNeed, disclose
 from training_app.errors import N_
 from training_app.organisation.models import Level
 from training_app.organisation.rules import LACK_MESSAGES
@@ -34,12 +34,6 @@ PEOPLE: Final = {
     Audience.LEADERS: N_("Leaders"),
     Audience.TRAINERS: N_("Trainers"),
     Audience.OFFICIALS: N_("Officials"),
-}
-GAP_MESSAGES: Final = {
-    Gap.NO_MEMBERS: N_("No members"),
-    Gap.NO_LEADER: N_("No leader"),
-    Gap.LEADER: N_("The leader is not trained"),
-    Gap.MEMBERS: N_("Fewer than two thirds of the members are trained"),
 }
 
 

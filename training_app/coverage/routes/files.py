@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from training_app.access import Permission
 from training_app.coverage import services
 from training_app.coverage.models import PeopleFile
 from training_app.coverage.queries import Place
-from training_app.coverage.queries.files import LATE, file_of, job_of_file
+from training_app.coverage.queries.files import LATE, WORK, file_of, job_of_file
 from training_app.coverage.routes.base import (
     Filing,
     Preparing,
@@ -35,6 +35,9 @@ from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import format_date
 from training_app.work.rules import State
 
+# Teams in need whose members a page judges for a file in about a second.
+MOST_TEAMS: Final = 1_000
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -43,30 +46,44 @@ class Kept:
     name: str
 
     @property
-    def late(self) -> bool:
-        """Whether it lists what was entered later, and no group of people."""
-        return self.name == LATE
+    def other(self) -> bool:
+        """Whether it lists something else than a group of people."""
+        return self.name in {LATE, WORK}
+
+    @property
+    def most(self) -> int:
+        """How many rows a page puts into a file of its own."""
+        return MOST_TEAMS if self.name == WORK else MOST_EXPORTED
 
     def title(self) -> str:
         """What stands above the list."""
-        return gettext("Entered later") if self.late else gettext("List of people")
+        return {
+            LATE: gettext("Entered later"),
+            WORK: gettext("Teams that still need training"),
+        }.get(self.name) or gettext("List of people")
 
     def listed(self, question: Question) -> str:
         """What is listed, as it is kept beside the file."""
         group = question.form.group
-        return LATE if self.late else group.value if group else ""
+        return self.name if self.other else group.value if group else ""
 
     def values(self, question: Question, here: Place) -> dict[str, Any]:
         """The list as arguments of an address."""
-        standing = "" if self.late else self.listed(question)
+        standing = "" if self.other else self.listed(question)
         return filter_values(question, unit_id=here.id, standing=standing)
 
     def said(self, rows: int) -> str:
         """What is in the file."""
-        if self.late:
+        if self.name == LATE:
             return ngettext(
                 "The file is ready; it has %(num)s entry.",
                 "The file is ready; it has %(num)s entries.",
+                rows,
+            )
+        if self.name == WORK:
+            return ngettext(
+                "The file is ready; it has %(num)s team.",
+                "The file is ready; it has %(num)s teams.",
                 rows,
             )
         return ngettext(
@@ -79,7 +96,7 @@ class Kept:
 def with_file(kept: Kept, view: View, here: Place, total: int) -> View:
     """The list with the way to its file: at once, or made by the worker when it is long."""
     values = kept.values(view.question, here)
-    if total <= MOST_EXPORTED:
+    if total <= kept.most:
         return replace(view, file_url=url_for(f"coverage.{kept.name}_table", **values))
     row = _own(kept, view.question, here)
     return replace(view, filing=_filing(kept, row, values), file_url="")
@@ -126,6 +143,13 @@ def ask_late_file(unit_id: int) -> ResponseReturnValue:
     return _ask(Kept(LATE), unit_id)
 
 
+@bp.post("/coverage/units/<int:unit_id>/worklist/file/")
+@needs(Permission.COVERAGE_NAMES)
+def ask_worklist_file(unit_id: int) -> ResponseReturnValue:
+    """Have a long worklist made as a file."""
+    return _ask(Kept(WORK), unit_id)
+
+
 @bp.get("/coverage/units/<int:unit_id>/people/file.xlsx")
 @needs(Permission.COVERAGE_NAMES)
 def people_file(unit_id: int) -> ResponseReturnValue:
@@ -138,6 +162,13 @@ def people_file(unit_id: int) -> ResponseReturnValue:
 def late_file(unit_id: int) -> ResponseReturnValue:
     """The list of what was entered later that the viewer asked for."""
     return _take(Kept(LATE), unit_id)
+
+
+@bp.get("/coverage/units/<int:unit_id>/worklist/file.xlsx")
+@needs(Permission.COVERAGE_NAMES)
+def worklist_file(unit_id: int) -> ResponseReturnValue:
+    """The worklist that the viewer asked for."""
+    return _take(Kept(WORK), unit_id)
 
 
 def _ask(kept: Kept, unit_id: int) -> ResponseReturnValue:

@@ -33,6 +33,10 @@ TOO_MANY = N_(
     "This list has %(count)s people, too many for one file. Choose a commune or a group of at"
     " most %(most)s."
 )
+TOO_LONG = N_(
+    "This list has %(count)s rows, too many for a file made at once. Open the list itself: there"
+    " its file can be made in the background."
+)
 
 # A page and how many people it names.
 Named = tuple[View, int]
@@ -77,15 +81,15 @@ class Listed:
         return self.page(object_id, fifty)
 
     def whole(
-        self, object_id: int, read: Reader, *, most: int | None = MOST_EXPORTED
+        self, object_id: int, read: Reader, *, most: int = MOST_EXPORTED
     ) -> ResponseReturnValue:
         """All of a long list as XLSX. RuleBroken when it has more than ``most`` rows."""
 
         def everything(one: int) -> Named:
             found = read(one, limit=most, offset=0)
             total = found[0].total or 0
-            if most is not None and total > most:
-                raise RuleBroken(TOO_MANY, count=total, most=most)
+            if total > most:
+                raise RuleBroken(TOO_LONG, count=total)
             return found
 
         return self.file(object_id, everything)

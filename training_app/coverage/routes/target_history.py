@@ -16,7 +16,7 @@ from training_app.coverage import queries
 from training_app.coverage.folders import goals_near
 from training_app.coverage.queries import Place
 from training_app.coverage.queries.places import sees_nation
-from training_app.coverage.queries.standings import standings
+from training_app.coverage.queries.standings import Standing, standings
 from training_app.coverage.queries.targets import Decision, decisions
 from training_app.coverage.rollups import Measuring, progress
 from training_app.coverage.routes import target_cells as cells
@@ -157,14 +157,24 @@ def _measured(view: View, here: Place, asked: Mapping[int, AskedRow]) -> History
 
 
 def _moved(question: Question, here: Place, goals: Sequence[Goal], days: Sequence[date]) -> Moved:
-    """Count each target on each day on which the place stood."""
-    found = [dict(_on_day(question, here, goals, day)) for day in days]
+    """Each target on each day on which the place stood.
+
+    Ends of quarters were counted by the worker for every province; what it did not count, and the
+    last day, is counted now.
+    """
+    past = standings(current_session(), here.path, days[:-1])
+    ready = {(row.goal, row.on): _as_counted(row) for row in past}
+    found = [dict(_on_day(question, here, goals, day, ready)) for day in days]
     kept = dict.fromkeys(goal for one in found for goal in one)
     return {goal: [one.get(goal) for one in found] for goal in goals if goal in kept}
 
 
 def _on_day(
-    question: Question, here: Place, goals: Sequence[Goal], on: date
+    question: Question,
+    here: Place,
+    goals: Sequence[Goal],
+    on: date,
+    ready: Mapping[tuple[str, date], Progress],
 ) -> list[tuple[Goal, Progress]]:
     session = current_session()
     try:
@@ -172,8 +182,15 @@ def _on_day(
     except NotFound:  # it did not stand yet
         return []
     running = [one for one in goals if one.valid_from <= on < one.valid_to]
+    counted = [(one, ready[one.key, on]) for one in running if (one.key, on) in ready]
+    rest = [one for one in running if (one.key, on) not in ready]
     asked = tuple(asked_in_unit(session, there.path, on))
-    return progress(session, Measuring(there, on, question.scope, asked), running)
+    measuring = Measuring(there, on, question.scope, asked, compared=False)
+    return [*counted, *progress(session, measuring, rest)]
+
+
+def _as_counted(row: Standing) -> Progress:
+    return Progress(row.whole, row.done, row.done, asked=row.required)
 
 
 def _stored(here: Place, goals: Sequence[Goal], days: Sequence[date]) -> Moved:
@@ -185,8 +202,7 @@ def _stored(here: Place, goals: Sequence[Goal], days: Sequence[date]) -> Moved:
     wanted = [*days[:-1], counted[-1]]
     found = {
         goal: [
-            Progress(row.whole, row.done, row.done, asked=row.required) if row else None
-            for row in (rows.get((goal.key, on)) for on in wanted)
+            _as_counted(row) if row else None for row in (rows.get((goal.key, on)) for on in wanted)
         ]
         for goal in goals
     }

@@ -10,6 +10,7 @@ from training_app.coverage.rules.counting import (
 from training_app.coverage.rules.desk import STEP_MESSAGES, ClassStep, class_step
 from training_app.coverage.rules.disclosure import Figure, Mask, Pair, disclose, disclose_course
 from training_app.coverage.rules.steps import (
+    GAP_MESSAGES,
     Gap,
     MemberGap,
     Step,
@@ -23,6 +24,7 @@ from training_app.coverage.rules.steps import (
 __all__ = [
     "DEFINITION",
     "DEFINITION_MESSAGES",
+    "GAP_MESSAGES",
     "STEP_MESSAGES",
     "ClassStep",
     "Counts",

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from training_app.coverage.rules.counting import DEFINITION, Counts, TeamDefinition
+from training_app.errors import N_
 from training_app.organisation.rules import Composition, Repair, RepairKind, Rule
 
 
@@ -19,6 +20,14 @@ class Gap(StrEnum):
     NO_LEADER = "no_leader"
     LEADER = "leader"
     MEMBERS = "members"
+
+
+GAP_MESSAGES: Final = {
+    Gap.NO_MEMBERS: N_("No members"),
+    Gap.NO_LEADER: N_("No leader"),
+    Gap.LEADER: N_("The leader is not trained"),
+    Gap.MEMBERS: N_("Fewer than two thirds of the members are trained"),
+}
 
 
 class StepKind(StrEnum):

@@ -21,9 +21,11 @@ from training_app.coverage.printing import (
     people_head,
     people_lines,
     speaking,
+    work_head,
+    work_line,
 )
-from training_app.coverage.queries import Asking, Place, people_of_unit, place
-from training_app.coverage.queries.files import FILES, LATE, file_of
+from training_app.coverage.queries import Asking, Place, people_of_unit, place, worklist
+from training_app.coverage.queries.files import FILES, LATE, WORK, file_of
 from training_app.coverage.queries.late import late_entries
 from training_app.coverage.queries.places import NATION_PATH
 from training_app.coverage.rollups import last_moment
@@ -39,7 +41,10 @@ FILE_KEPT: Final = timedelta(days=7)
 _STRETCH: Final = 2_000
 _EVERYBODY: Final = Scope(everything=True, unit_paths=(NATION_PATH,))
 _MADE: Final = N_("The file was made at %(moment)s and names %(count)s people.")
-_MADE_LATE: Final = N_("The file was made at %(moment)s and has %(count)s entries.")
+_MADE_OTHERS: Final = {
+    LATE: N_("The file was made at %(moment)s and has %(count)s entries."),
+    WORK: N_("The file was made at %(moment)s and has %(count)s teams."),
+}
 
 Report = Callable[[int, int], bool]
 # The head of a table and its lines.
@@ -110,6 +115,7 @@ def fill_file(
     *,
     clock: Callable[[], datetime],
     moment: Callable[[datetime], str],
+    phone: Callable[[str], str],
     bind: Binder,
 ) -> dict[str, Any]:
     """Make a file that waits: everybody's need is asked about, some thousands at a time."""
@@ -125,13 +131,12 @@ def fill_file(
         if row is None or row.made_at is not None:
             return {}
         words, listed = row.words, row.standing
-        say = speaking(words["language"], moment)
+        say = speaking(words["language"], moment, phone)
         found = _read(session, row, say, report)
     if found is None:
         return {}
     head, lines = found
-    message = _MADE_LATE if listed == LATE else _MADE
-    note = say.say(message, moment=moment(made), count=len(lines))
+    note = say.say(_MADE_OTHERS.get(listed, _MADE), moment=moment(made), count=len(lines))
     content = bind({**words, "preamble": [*words["preamble"], note]}, head, lines)
     with writing(), Session(engine) as session, session.begin():
         kept = session.execute(
@@ -150,6 +155,8 @@ def _read(session: Session, row: PeopleFile, words: Speaking, report: Report) ->
     asking = Asking(asked[row.requirement_id], row.on, _EVERYBODY)
     if row.standing == LATE:
         return _late(session, asking, here, words, report)
+    if row.standing == WORK:
+        return _work(session, asking, here, words, report)
     group = Standing(row.standing) if row.standing else None
     return _people(session, asking, here, group, words=words, report=report)
 
@@ -162,6 +169,18 @@ def _late(
     if not report(page.total, page.total):
         return None
     return late_head(words), [late_line(row, words) for row in page.rows]
+
+
+def _work(
+    session: Session, asking: Asking, here: Place, words: Speaking, report: Report
+) -> Made | None:
+    """All teams in need, with their leaders' telephones: who may have the list may call."""
+    found = worklist(session, asking, here, phones=True)
+    if not report(found.total, found.total):
+        return None
+    by_unit = not here.is_commune
+    lines = [work_line(row, asking, words, by_unit=by_unit) for row in found.rows]
+    return work_head(words, by_unit=by_unit), lines
 
 
 def _people(
