@@ -21,6 +21,7 @@ from training_app.assessment.models import Answer
 from training_app.hall import services
 from training_app.hall.models import Hall as OpenHall
 from training_app.hall.models import HallHands, HallRound, HallVote
+from training_app.hall.routes.phones import WRONG_CODES
 from training_app.learning.models import Fact
 from training_app.practice.models import PracticeAnswer, ScenarioStep
 
@@ -122,6 +123,20 @@ def test_raised_hands_are_counted_in_and_shown_apart(hall: Hall, phone: Phone) -
     assert row.endswith("3710")  # by phone, by hand, together
 
 
+def test_one_or_two_phones_do_not_stand_beside_the_hands_that_everybody_saw(
+    hall: Hall, phone: Phone
+) -> None:
+    screen = hall.project(hall.question("Câu một?"))
+    at_right = letter_of(phone().get(f"/hall/{code_on(screen)}/"), RIGHT)
+    for _ in range(2):
+        answer(phone(), code_on(screen), LATE)
+    counting = hall.trainer.get(screen.link("Count raised hands"))
+    closed = hall.close(hall.trainer.submit(counting, "", **hands(at_right, "7")))
+    assert share(closed, RIGHT) == "7/9 – 77.8 %"
+    assert "By phone" not in closed.text
+    assert "Together" in closed.text
+
+
 def test_a_correction_of_hands_adds_a_row_and_the_newest_counts(hall: Hall) -> None:
     screen = hall.close(hall.project(hall.question("Câu một?")))
     for number in ("30", "3"):
@@ -212,7 +227,9 @@ def test_an_answer_after_closing_finds_the_question_closed(hall: Hall, phone: Ph
     mine, code = phone(), code_on(screen)
     page = mine.get(f"/hall/{code}/")
     hall.close(screen)
-    assert mine.submit(page, "", answer="A").h1 == "The question is closed"
+    late = mine.submit(page, "", answer="A")
+    assert late.h1 == "The question is closed"
+    assert "closed the question before this answer arrived" in late.text
     (shown,) = hall.kept(select(HallRound))
     assert shown.tally == {}
 
@@ -292,7 +309,7 @@ def test_a_forgotten_hall_closes_by_itself_after_its_hours(hall: Hall, phone: Ph
     code = code_on(hall.project(hall.question("Câu một?")))
     answer(phone(), code, RIGHT)
     with time_machine.travel(clock.now() + timedelta(hours=6, minutes=1)):
-        phone().get(f"/hall/{code}/", status=404)
+        assert phone().get(f"/hall/{code}/").h1 == "The hall is closed"
         assert services.close_lapsed(hall.session, now=clock.now()) == 1
         hall.session.commit()
     assert [one.closed_at is None for one in hall.kept(select(OpenHall))] == [False]
@@ -314,7 +331,22 @@ def test_the_trainer_closes_the_hall_and_the_code_dies(hall: Hall, phone: Phone)
     desk = hall.trainer.get(hall.desk)
     assert "Câu một?" in desk.text
     hall.trainer.submit(desk, "/hall/close/")
-    phone().get(f"/hall/{code}/", status=404)
+    told = phone().get(f"/hall/{code}/")
+    assert told.h1 == "The hall is closed"
+    assert "Câu một?" not in told.text
+    with time_machine.travel(clock.now() + timedelta(hours=6, minutes=1)):
+        assert "No hall is open" in phone().get(f"/hall/{code}/", status=404).text
+
+
+def test_three_hundred_phones_that_ask_after_the_end_are_not_taken_for_guesses(
+    hall: Hall, phone: Phone
+) -> None:
+    code = code_on(hall.project(hall.question("Câu một?")))
+    hall.trainer.submit(hall.trainer.get(hall.desk), "/hall/close/")
+    mine = phone()
+    for _ in range(WRONG_CODES + 1):
+        assert mine.http.get(f"/hall/{code}/state/").json == {"state": "ended"}
+    assert mine.get(f"/hall/{code}/").h1 == "The hall is closed"
 
 
 def test_a_question_of_another_module_is_not_projected(hall: Hall) -> None:

@@ -90,6 +90,6 @@ def hears_the_end(phone: Walk) -> None:
     """The phone hears that the hall is closed, by itself or when it loads the page again."""
     if not phone.javascript:
         phone.page.reload()
-    closed = phone.say("No hall is open under this code. Compare it with the screen.")
+    closed = phone.say("The hall is closed")
     expect(phone.page.locator("main")).to_contain_text(closed, timeout=PATIENCE)
     phone.look()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from training_app.access import Scope
@@ -253,6 +253,16 @@ def joined(session: Session, code: int, *, now: datetime) -> Joined | None:
     if row is None or row.closes_at <= now:
         return None
     return Joined(*row)
+
+
+def ended_lately(session: Session, code: int, *, now: datetime) -> bool:
+    """Whether a hall with this code ended so short a time ago that its phones may still ask."""
+    since = now - rules.OPEN_FOR
+    ended = or_(
+        Hall.closed_at > since, and_(Hall.closed_at.is_(None), Hall.closes_at.between(since, now))
+    )
+    found = select(Hall.id).where(Hall.code == code, ended).limit(1)
+    return session.scalar(found.execution_options(scope=_BY_CODE)) is not None
 
 
 def has_voted(session: Session, round_id: int, voter: str) -> bool:

@@ -188,6 +188,11 @@ class Distribution:
         return self.answers >= FEWEST_SHOWN
 
     @property
+    def apart(self) -> bool:
+        """Whether phones may stand beside hands: one or two phones would be known by theirs."""
+        return not 0 < self.phones < FEWEST_SHOWN
+
+    @property
     def leading(self) -> Counted | None:
         """The way chosen most often; None where nobody answered or two are equal."""
         ordered = sorted(self.rows, key=lambda row: row.total, reverse=True)

@@ -24,6 +24,7 @@ from training_app.web.pages import notice, render, see_other
 from training_app.work import services as work
 
 _OPEN_TO_ALL: Final = "people in a hall answer without a name; many come without an account"
+_TOO_LATE: Final = N_("The trainer closed the question before this answer arrived.")
 _COOKIE: Final = "hall"
 _TOKEN_BYTES: Final = 16
 _MINUTE: Final = timedelta(minutes=1)
@@ -56,6 +57,8 @@ def _join_page(typed: str, error: str, status: int = 200) -> ResponseReturnValue
 def phone(join_code: int) -> ResponseReturnValue:
     """What this phone does now: wait, answer, or look at the screen."""
     hall = _hall(join_code)
+    if hall is None and _ended(join_code):
+        return render("hall/ended.html")
     if hall is None:
         words = gettext("No hall is open under this code. Compare it with the screen.")
         return _join_page(str(join_code), words, 404)
@@ -102,7 +105,10 @@ def answer(join_code: int) -> ResponseReturnValue:
     """Store this phone's answer; a second press changes nothing."""
     session = current_session()
     hall = queries.joined(session, join_code, now=clock.now())
-    if hall is None or not hall.open:
+    if hall is None:
+        return see_other("hall.phone", join_code=join_code)
+    if not hall.open:
+        notice(_TOO_LATE, "warning")
         return see_other("hall.phone", join_code=join_code)
     if request.form.get("round", type=int) != hall.number:
         notice(N_("The screen shows another question now. The answer to the one before came late."))
@@ -118,7 +124,7 @@ def answer(join_code: int) -> ResponseReturnValue:
         return _question_page(join_code, hall, gettext(error.message, **error.params))
     _refuse(_count(session, f"votes:{hall.round_id}", VOTES, _HOUR))
     if not services.vote(session, hall, token, choices):
-        notice(N_("The trainer closed the question before this answer arrived."), "warning")
+        notice(_TOO_LATE, "warning")
     session.commit()
     return see_other("hall.phone", join_code=join_code)
 
@@ -135,13 +141,20 @@ def state(join_code: int) -> ResponseReturnValue:
 
 
 def _hall(code: int) -> Joined | None:
-    """The open hall; wrong codes are counted, so that codes are not found by trying."""
+    """The open hall; wrong codes are counted, so that codes are not found by trying.
+
+    A code that was right until the hall closed is none: three hundred phones still ask by it.
+    """
     found = queries.joined(current_session(), code, now=clock.now())
-    if found is None:
+    if found is None and not _ended(code):
         with aside(db.engine) as own:
             wait = _count(own, "codes", WRONG_CODES, _MINUTE)
         _refuse(wait)
     return found
+
+
+def _ended(code: int) -> bool:
+    return queries.ended_lately(current_session(), code, now=clock.now())
 
 
 def _count(session: Session, what: str, limit: int, window: timedelta) -> timedelta | None:
