@@ -33,7 +33,7 @@ def desk(app: Flask, db_session: Session) -> Desk:
     return Desk(db_session, author, colleague, reviewer, version)
 
 
-def record(desk: Desk, **changes: Any) -> Page:
+def record(desk: Desk, status: int = 200, **changes: Any) -> Page:
     values: dict[str, Any] = {
         "article": "luat-a#3",
         "kind": "amended",
@@ -41,7 +41,7 @@ def record(desk: Desk, **changes: Any) -> Page:
         "gist": "Ý mới của Điều 3.",
         "source": "Luật 99/2025/QH15",
     }
-    return desk.reviewer.submit(desk.reviewer.get(NEW), NEW, **(values | changes))
+    return desk.reviewer.submit(desk.reviewer.get(NEW), NEW, status, **(values | changes))
 
 
 def test_a_recorded_change_flags_the_citing_parts_and_says_what_to_do(desk: Desk) -> None:
@@ -53,6 +53,19 @@ def test_a_recorded_change_flags_the_citing_parts_and_says_what_to_do(desk: Desk
     assert "Question: Câu an toàn?" in seen.text
     assert "Lesson: Bài một" not in seen.text
     assert "Lắng nghe" in desk.author.submit(seen, "/edit/").h1
+
+
+def test_a_change_recorded_twice_as_by_a_button_pressed_twice_stands_once(desk: Desk) -> None:
+    record(desk)
+    again = record(desk, status=422)
+    assert "A change of this place from this day is recorded already." in again.text
+    record(desk, clause="2")
+
+
+def test_a_clause_that_is_no_number_is_told_in_the_reader_s_language(desk: Desk) -> None:
+    desk.reviewer.language("vi")
+    page = record(desk, status=422, clause="abc")
+    assert "Ghi số của khoản" in page.text
 
 
 def test_a_clause_flags_only_what_meets_it(desk: Desk) -> None:

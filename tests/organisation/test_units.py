@@ -246,6 +246,18 @@ def test_a_numbered_ward_is_found_with_or_without_a_leading_zero(units_session: 
         assert codes(units_session, text, "79", BEFORE) == everywhere
 
 
+@pytest.mark.parametrize(
+    "text", ["Thị trấn NT Liên Sơn", "thi tran n.t lien son", "TT. NT Liên Sơn", "NT. Liên Sơn"]
+)
+def test_a_state_farm_is_found_as_the_lists_shorten_it(units_session: Session, text: str) -> None:
+    assert codes(units_session, text, None, BEFORE) == ["04621"]
+
+
+def test_a_dot_after_a_short_type_word_is_no_part_of_the_name(units_session: Session) -> None:
+    assert codes(units_session, "P. Hương Sơn", None, BEFORE) == ["05473"]
+    assert codes(units_session, "T. An Giang", None, CITY) == ["91"]
+
+
 def test_names_that_differ_by_a_tone_are_asked_about(units_session: Session) -> None:
     both = codes(units_session, "thanh an", "79", CITY)
     assert len(both) == 2

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_babel import gettext as _
 from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.form import BaseForm
 from wtforms.validators import Regexp
 
 from training_app.authoring.models import NOTE_LENGTH
@@ -16,6 +19,20 @@ TITLE_LENGTH = 120
 ALT_LENGTH = 160
 _CLAUSE = N_("Write the clause as a number, for example 2 or 2a.")
 _POINT = N_("Write the point as a letter, for example c.")
+
+
+class Matches(Regexp):
+    """What is written has a form; the complaint is in the reader's language."""
+
+    def __init__(self, pattern: str, told: str) -> None:
+        super().__init__(pattern)
+        self._told = told
+
+    def __call__(
+        self, form: BaseForm, field: StringField, message: str | None = None
+    ) -> re.Match[str]:
+        """Complain about anything else."""
+        return super().__call__(form, field, message or _(self._told))
 
 
 class TitleForm(Form):
@@ -75,8 +92,8 @@ class LawChangeForm(Form):
     """What the law changes of one article, from when and by which act."""
 
     article = SelectField(validators=[Needed(N_("Choose the article that changes."))])
-    clause = TextField(validators=[Regexp(r"^([1-9][0-9]*[a-zđ]?)?$", message=_CLAUSE)])
-    point = TextField(validators=[Regexp(r"^([a-zđ][0-9]?)?$", message=_POINT)])
+    clause = TextField(validators=[Matches(r"^([1-9][0-9]*[a-zđ]?)?$", _CLAUSE)])
+    point = TextField(validators=[Matches(r"^([a-zđ][0-9]?)?$", _POINT)])
     kind = RadioField(validators=[Needed(N_("Choose what happens to it."))])
     in_force_from = DateField(validators=[Needed(N_("Write from which day it holds."))])
     gist = TextAreaField(validators=[MaxLength(NOTE_LENGTH)])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -40,7 +41,8 @@ def record_change(
     """Write down a change; the article shows it from its day on.
 
     Raises :class:`NotFound` for an article that is not in the register and
-    :class:`InvalidInput` where the act that decided it, or the new text, is missing.
+    :class:`InvalidInput` where the act that decided it, or the new text, is missing, or where the
+    same was recorded before.
     """
     article = session.get(LegalArticle, new.article_id)
     if article is None:
@@ -51,7 +53,7 @@ def record_change(
         raise InvalidInput(N_("Write in short what it says from then on."), field="gist")
     if new.point and not new.clause:
         raise InvalidInput(N_("Write the clause that the point belongs to."), field="clause")
-    before = standing_changes(session, {article.id}).get(article.id, ())
+    before = _before(session, new)
     change = LawChange(
         article_id=article.id,
         clause=new.clause,
@@ -85,6 +87,27 @@ def record_change(
     )
     session.flush()
     return change
+
+
+def _before(session: Session, new: NewChange) -> tuple[LawChange, ...]:
+    """The changes of the article that stand; refuses one that is among them.
+
+    The article's row is locked, so that of two who record the same the second is told.
+    """
+    session.execute(
+        select(LegalArticle.id).where(LegalArticle.id == new.article_id).with_for_update()
+    )
+    before = standing_changes(session, {new.article_id}).get(new.article_id, ())
+    place = new.clause, new.point, new.in_force_from
+    if any((one.clause, one.point, one.in_force_from) == place for one in before):
+        raise InvalidInput(
+            N_(
+                "A change of this place from this day is recorded already. Withdraw that one first"
+                " if it was wrong."
+            ),
+            field="in_force_from",
+        )
+    return before
 
 
 def withdraw_change(

@@ -33,6 +33,8 @@ _TYPE_WORD = re.compile(
     r"^(thanh pho|thi xa|thi tran|dac khu|phuong|huyen|tinh|quan|tp|tx|tt|dk|xa)"
     r"(?:\s*\.\s*|\s+|(?=\d))"
 )
+# A name that begins with a State farm, as the lists of the office shorten it.
+_FARM = re.compile(r"^n\.?\s?t\.?\s+(?=\S)", re.IGNORECASE)
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
@@ -53,13 +55,19 @@ class Reading:
 def readings(text: str) -> list[Reading]:
     """Read a text as a whole name and, where it begins so, as type word and name."""
     whole = clean(text)
-    found = [Reading(None, whole)]
+    found = [Reading(None, _in_full(whole))]
     # Folding keeps the number of letters in composed text, so positions agree.
     if match := _ONE_LETTER.match(whole) or _TYPE_WORD.match(fold(whole)):
         word, rest = fold(match.group(1)), whole[match.end() :].strip()
+        if rest and match.group().rstrip().endswith("."):
+            found.clear()  # "P. Hương Sơn" is not the place Phương Sơn
         if rest:
-            found.append(Reading(_TYPE_WORDS[word], rest))
+            found.append(Reading(_TYPE_WORDS[word], _in_full(rest)))
     return [reading for reading in found if reading.key]
+
+
+def _in_full(name: str) -> str:
+    return _FARM.sub("Nông trường ", name)
 
 
 def unit_key(name: str) -> str:
