@@ -86,6 +86,7 @@ def seed(*, if_empty: bool, wanted: str, people: int | None) -> None:
         for found in written.mediators.values():
             history.write_learning(session, curriculum, accounts, found)
         practising.write_runs(session, curriculum, written)
+        practising.write_review(session, curriculum, written, accounts, today=day)
         practising.write_texts(session, written, accounts, now=moment, today=day, actor=actor)
         click.echo("  lessons, tests, disputes practised, answers to mark")
         office.write_plans(session, written, plan.PROVINCE_CODE, now=moment, today=day)

@@ -33,15 +33,19 @@ from training_app.demo.office import officer
 from training_app.demo.people import DEMO, Written
 from training_app.demo.plan import PROVINCE_CODE, Learning
 from training_app.learning import services as learning
+from training_app.practice import services as practice
 from training_app.practice.models import ScenarioRun, ScenarioStep
+from training_app.practice.queries import practice_question
 from training_app.practice.rules.paths import Move, walk
 from training_app.questions.rules import Response
+from training_app.questions.rules.answering import UNSURE
 from training_app.questions.source import Written as WrittenQuestion
 
 MODULE: Final = "loi-mo-dau"
 # Runs of each dispute: enough for numbers at its turns.
 RUNS: Final = 40
 TURN: Final = timedelta(seconds=45)
+FORGOTTEN: Final = 3
 PRACTISED: Final = frozenset({Learning.TESTS, Learning.CLASS_NOW, Learning.ONE_TEST})
 # Days ago and what was written, the first of them marked since.
 TEXTS: Final = (
@@ -142,6 +146,44 @@ def _run(
     }
 
 
+# -- what comes back ------------------------------------------------------------------------
+
+
+def write_review(
+    session: Session,
+    curriculum: Curriculum,
+    written: Written,
+    accounts: dict[int, int],
+    *,
+    today: date,
+) -> None:
+    """What people in the middle of a module did not know two days ago, which comes back today."""
+    people = [
+        person_id
+        for found in written.mediators.values()
+        for person_id, plan in found
+        if plan.learning is Learning.LESSONS
+    ]
+    moment = datetime.combine(today - timedelta(days=2), MIDDAY)
+    for person_id in people:
+        for number in range(1, FORGOTTEN + 1):
+            asked = practice_question(session, curriculum.modules[0].slug, number)
+            practice.answer(
+                session,
+                asked,
+                UNSURE,
+                client_key=f"demo-{person_id}-{number}",
+                now=moment + number * TURN,
+                actor=_learner(person_id, accounts),
+            )
+
+
+def _learner(person_id: int, accounts: dict[int, int]) -> Viewer:
+    return Viewer(
+        account_id=accounts[person_id], person_id=person_id, grants=(Grant(Role.MEDIATOR),)
+    )
+
+
 # -- what was written -----------------------------------------------------------------------
 
 
@@ -165,11 +207,7 @@ def write_texts(
         if plan.learning is Learning.TESTS
     ]
     for person_id, (days, text) in zip(people, TEXTS, strict=False):
-        writer = Viewer(
-            account_id=accounts[person_id],
-            person_id=person_id,
-            grants=(Grant(Role.MEDIATOR),),
-        )
+        writer = _learner(person_id, accounts)
         moment = datetime.combine(today - timedelta(days=days), MIDDAY)
         _hand_in(session, module, writer, text, moment)
     _mark_first(session, written, today=today)
