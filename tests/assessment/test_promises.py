@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests import learners
 from tests.learners import BANK, Learner
 from tests.page import PageClient
+from training_app import clock
 from training_app.assessment import services
 from training_app.assessment.models import Answer, Attempt
 from training_app.assessment.rules.attempts import (
@@ -18,6 +19,7 @@ from training_app.assessment.rules.attempts import (
     Sitting,
     counting,
     day_of,
+    minutes_left,
 )
 from training_app.clock import VIETNAM
 from training_app.db import Unscoped
@@ -71,6 +73,37 @@ def test_a_timed_test_says_before_the_start_and_on_each_page_until_when_it_is_op
     closes_at = learner.session.scalars(select(Attempt.closes_at), execution_options=ALL).one()
     assert closes_at is not None
     assert f"Open until {closes_at.astimezone(VIETNAM):%H:%M}" in page.text
+    assert "at most 20 minutes left" in page.text
+    review = page.response.request.path.rsplit("/", 3)[0] + "/review/"
+    assert "at most 20 minutes left" in reader.get(review).text
+
+
+def test_when_the_time_is_over_the_pages_say_so_before_anything_is_sent(
+    reader: PageClient, learner: Learner
+) -> None:
+    learners.teach(learner.session, bank=TIMED)
+    attempt_id = started(learner, clock.now() - timedelta(minutes=21)).id
+    learner.session.rollback()
+    for path in ("questions/1/", "review/"):
+        page = reader.get(f"/attempts/{attempt_id}/{path}")
+        assert "The time is over. The answers saved before are safe and count" in page.text
+        assert "minutes left" not in page.text
+
+
+def test_the_time_left_is_counted_by_the_server_in_begun_minutes() -> None:
+    told = [minutes_left(NOW, NOW - timedelta(seconds=left)) for left in (121, 120, 1, 0, -5)]
+    assert told == [3, 2, 1, 0, 0]
+    assert minutes_left(None, NOW) is None
+
+
+def test_how_many_attempts_there_are_is_told_before_the_first(
+    reader: PageClient, learner: Learner
+) -> None:
+    learners.teach(learner.session, bank=TWICE.replace("attempts = 1", "attempts = 2"))
+    learner.read_all()
+    page = reader.get("/learn/nghe/")
+    assert "2 attempts at most." in page.text
+    assert "How points are given stands beside each question." in page.text
 
 
 def test_answers_stand_in_the_order_in_which_they_arrived_whatever_a_phone_says(
@@ -105,7 +138,7 @@ def test_how_points_are_given_stands_beside_the_question_before_it_is_answered(
     for number in range(1, 7):
         page = reader.get(page.response.request.path.rsplit("/", 2)[0] + f"/{number}/")
         told[page.h1] = page.text
-    assert "each one that is not right takes one away" in told["Những việc nào?"]
+    assert "each one that is not right takes one away, never below zero" in told["Những việc nào?"]
     assert "Counts only when all steps are in order." in told["Xếp các bước."]
     assert "The answer counts half, the reason the other half." in told["Phải ghi sổ."]
 

@@ -40,6 +40,8 @@ def test_two_marks_count_by_their_mean_and_a_half_point_goes_to_the_learner() ->
     assert (decided.earned, decided.out_of, decided.right) == (4, 7, True)
     assert decided.by_criterion == {"hear": Fraction(5, 2), "calm": Fraction(1)}
     assert decided.share == Fraction(4, 7)
+    assert decided.rounded
+    assert not decide(WRITTEN, [{"hear": 2, "calm": 1}]).rounded
 
 
 def test_a_third_mark_decides_alone() -> None:

@@ -275,6 +275,14 @@ def test_what_only_a_class_brings_is_said_and_offers_no_test() -> None:
     )
 
 
+def test_a_test_that_waits_for_marking_asks_nothing_of_the_person() -> None:
+    read = module(1, started=True, next_number=None, waiting=True)
+    assert cards([read], []) == ()
+    assert [card.module for card in cards([read, module(2, started=True)], [])] == [
+        module(2, started=True)
+    ]
+
+
 def test_all_lessons_read_leads_to_the_test() -> None:
     (card,) = cards([module(10, started=True, next_number=None)], [])
     assert card.kind is CardKind.TEST

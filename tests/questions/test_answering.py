@@ -141,3 +141,12 @@ def test_a_written_answer_keeps_its_lines_and_drops_what_cannot_be_seen() -> Non
 @pytest.mark.parametrize("text", ["", " \n ", "\u200b", "a" * 6001])
 def test_a_written_answer_says_something_and_is_not_a_book(text: str) -> None:
     assert isinstance(read_response(WRITTEN, {"text": [text]}), Unreadable)
+
+
+def test_ticking_options_and_not_knowing_together_is_asked_again_and_drops_nothing() -> None:
+    right = form_values(MULTIPLE, Response(chosen=("a",)))["answer"]
+    both = read_response(MULTIPLE, {"answer": [*right, "dont-know"]})
+    assert isinstance(both, Unreadable)
+    assert (both.field, both.message.endswith("not both.")) == ("answer", True)
+    assert read_response(MULTIPLE, {"answer": ["dont-know"]}) == Response(dont_know=True)
+    assert read_response(MULTIPLE, {"answer": ["nowhere", "dont-know"]}) == Response(dont_know=True)

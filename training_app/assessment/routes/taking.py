@@ -166,6 +166,7 @@ def _question_page(
         onward=url_for(endpoint, **place),
         answered=asked.answered,
         saved_at=_time_of_day(asked.saved_at),
+        minutes_left=rules.minutes_left(asked.attempt.closes_at, clock.now()),
     )
 
 
@@ -254,6 +255,7 @@ def review(attempt_id: int) -> ResponseReturnValue:
         lines=[_line(line) for line in told],
         open_count=sum(line.chosen is None for line in told),
         saved_at=_time_of_day(max((one.answered_at for one in answers.values()), default=None)),
+        minutes_left=rules.minutes_left(attempt.closes_at, clock.now()),
     )
 
 

@@ -180,6 +180,13 @@ def in_time(closes_at: datetime | None, now: datetime) -> bool:
     return closes_at is None or now <= closes_at + GRACE
 
 
+def minutes_left(closes_at: datetime | None, now: datetime) -> int | None:
+    """Whole minutes until an attempt closes, the begun one counted; 0: over, None: no limit."""
+    if closes_at is None:
+        return None
+    return max(0, -((now - closes_at) // timedelta(minutes=1)))
+
+
 def finished_at(closes_at: datetime | None, now: datetime) -> datetime:
     """The moment an attempt handed in at ``now`` was finished: never after it closed."""
     return now if closes_at is None else min(now, closes_at)

@@ -42,6 +42,11 @@ class Decided:
     right: bool
     by_criterion: Mapping[str, Fraction]
 
+    @property
+    def rounded(self) -> bool:
+        """Whether the points of the criteria add up to less than what was earned."""
+        return sum(self.by_criterion.values()) != self.earned
+
 
 def next_step(question: Written, marks: Sequence[Points]) -> Step:
     """What follows on the marks given so far.

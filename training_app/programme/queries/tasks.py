@@ -114,6 +114,7 @@ def _states() -> Select[*tuple[Any, ...]]:
             sat.c.answered,
             sat.c.unseen,
             sat.c.news,
+            sat.c.waiting,
             or_(done, enrolled).label("started"),
             done.label("done"),
         )
@@ -213,6 +214,7 @@ def _sat(people: Select[int]) -> Select[*tuple[Any, ...]]:
         select(
             _VERSION.c.module_id,
             last.c.news,
+            _ATTEMPT.c.waiting,
             _ATTEMPT.c.id,
             _ATTEMPT.c.submitted_at.is_(None).label("open"),
             _ATTEMPT.c.out_of,
@@ -253,4 +255,5 @@ def _state(row: Row[*tuple[Any, ...]]) -> ModuleState:
         started=bool(row.started) or bool(row.lessons_read) or row.attempt_id is not None,
         done=bool(row.done),
         news_attempt_id=row.news,
+        waiting=bool(row.waiting),
     )

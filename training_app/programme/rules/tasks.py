@@ -31,7 +31,8 @@ class ModuleState:
     under way of which ``answered`` questions are answered; ``mistakes_attempt_id`` the last test,
     handed in with ``mistakes`` wrong answers that were not looked at. ``done`` says that the
     module was completed at some time, by test or in a class. ``news_attempt_id`` is an attempt
-    whose result a correction has changed without the person having read it.
+    whose result a correction has changed without the person having read it; ``waiting``: people
+    have still to mark the last one, and the person has nothing to do.
     """
 
     module_id: int
@@ -55,6 +56,7 @@ class ModuleState:
     started: bool
     done: bool
     news_attempt_id: int | None = None
+    waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ def _card(module: ModuleState, asked: Need | None) -> Card | None:
 
 def _further(module: ModuleState, asked: Need | None) -> Card | None:
     """Return the card of a module in which nothing is left half done."""
+    if module.waiting:
+        return None
     if asked is None:
         ready = module.started and not module.done and module.has_test
         return Card(CardKind.TEST, module) if ready else None

@@ -56,7 +56,7 @@ UNSURE: Final = Response(dont_know=True)
 def read_response(question: Question, values: FormValues) -> Response | Unreadable:
     """Read the fields that :class:`Presentation` names; anything may stand in ``values``."""
     if values.get(DONT_KNOW) or DONT_KNOW in values.get("answer", ()):
-        return UNSURE
+        return _both(question, values) or UNSURE
     answer: Response | Unreadable
     match question:
         case Single():
@@ -74,6 +74,13 @@ def read_response(question: Question, values: FormValues) -> Response | Unreadab
         case Written():
             answer = _written(values)
     return answer
+
+
+def _both(question: Question, values: FormValues) -> Unreadable | None:
+    """Boxes can be ticked beside "I do not know yet": what was chosen is not dropped in silence."""
+    if not isinstance(question, Multiple) or isinstance(_multiple(question, values), Unreadable):
+        return None
+    return Unreadable("answer", N_("Choose options, or “I do not know yet”, not both."))
 
 
 def form_values(question: Question, response: Response) -> dict[str, list[str]]:

@@ -38,7 +38,9 @@ SAY_FALSE: Final = N_("Not right")
 ONE_ANSWER: Final = N_("One right answer.")
 ANSWER_AND_REASON: Final = N_("The answer counts half, the reason the other half.")
 ALL_OPTIONS: Final = N_("Counts only when exactly the right options are chosen.")
-PER_OPTION: Final = N_("Each right option counts; each one that is not right takes one away.")
+PER_OPTION: Final = N_(
+    "Each right option counts; each one that is not right takes one away, never below zero."
+)
 ALL_STEPS: Final = N_("Counts only when all steps are in order.")
 PER_STEP: Final = N_("Each step in its right place counts.")
 ALL_ROWS: Final = N_("Counts only when all rows are joined rightly.")
