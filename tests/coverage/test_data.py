@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -65,6 +66,19 @@ def test_a_number_is_as_long_as_its_list_as_data(scene: Scene) -> None:
     taken = select(AuditEvent).where(AuditEvent.action == "names.exported")
     assert len(scene.session.scalars(taken).all()) == 2
     scene.session.rollback()
+
+
+def test_every_count_of_a_table_opens_the_list_that_makes_it(scene: Scene) -> None:
+    client = scene.province_officer
+    # An and Bình hold it until 9 March 2027, three months of which are the window.
+    page = client.get(scene.province_path + "?as_of=2026-12-20")
+    for cells in re.findall(r"<tr>(.*?)</tr>", page.html, re.DOTALL)[1:-1]:
+        for href, text in re.findall(r'<td[^>]*class="n"[^>]*>(?:<a href="(.*?)">)?(\d+)', cells):
+            assert href or text == "0"
+    due = next(href for href in page.links if "standing=due_soon" in href)
+    assert [row[0] for row in rows_of(client.get(due))[1:]] == ["Trần Thị An", "Trần Thị Bình"]
+    team = scene.officer.get(scene.commune_path + "?as_of=2026-12-20")
+    assert team.links.count(scene.team_path + "?as_of=2026-12-20") > 1
 
 
 def test_readers_of_totals_get_no_small_count_and_no_name_as_data(scene: Scene) -> None:

@@ -9,9 +9,9 @@ from flask_babel import gettext
 from wtforms import RadioField, SelectField
 
 from training_app.coverage.models import SOURCE_LENGTH
+from training_app.coverage.rules import GROUP_MESSAGES, Group
 from training_app.errors import N_
 from training_app.programme.queries import AskedRow
-from training_app.programme.rules import STANDING_MESSAGES, Standing
 from training_app.requirements.forms import WholeNumber
 from training_app.web.forms import DateField, Form, MaxLength, Needed, TextField
 
@@ -36,7 +36,7 @@ class FilterForm(Form):
         self.standing.label.text = gettext("Group")
         self.standing.choices = [
             ("", gettext("Everybody")),
-            *((one.value, gettext(STANDING_MESSAGES[one])) for one in Standing),
+            *((one.value, gettext(GROUP_MESSAGES[one])) for one in Group),
         ]
         self.known.label.text = gettext("As known")
         self.known.choices = [
@@ -56,10 +56,10 @@ class FilterForm(Form):
         return self.as_of.data if self.as_of.data and not self.as_of.errors else self.today
 
     @property
-    def group(self) -> Standing | None:
+    def group(self) -> Group | None:
         """The group asked for, or None for everybody."""
         chosen = self.standing.data
-        return Standing(chosen) if chosen in set(Standing) else None
+        return Group(chosen) if chosen in set(Group) else None
 
     @property
     def then(self) -> bool:
@@ -94,7 +94,7 @@ class FilterForm(Form):
             self._complain(
                 self.as_of, N_("Choose a day from 2014 on, at most ten years from today.")
             )
-        if self.standing.data not in {None, "", "None", *Standing}:
+        if self.standing.data not in {None, "", "None", *Group}:
             self._complain(self.standing, N_("This group does not exist. Choose one of the list."))
 
     @staticmethod

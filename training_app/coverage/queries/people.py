@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Select, Subquery, and_, case, func, null, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, null, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from training_app.coverage.queries.places import Place
-from training_app.coverage.queries.sets import Asking, people_asked, standing_of
+from training_app.coverage.queries.sets import (
+    Asking,
+    holds_it,
+    is_due_soon,
+    people_asked,
+    standing_of,
+)
+from training_app.coverage.rules import Group
 from training_app.organisation.models import Person, PersonPhone, TeamSpan, holds
 from training_app.programme.queries import needs_of_people
-from training_app.programme.rules import Need, Standing
+from training_app.programme.rules import Need
 
 _BATCH: Final = 500
 
@@ -57,7 +65,7 @@ def people_of_unit(
     asking: Asking,
     here: Place,
     *,
-    standing: Standing | None = None,
+    standing: Group | None = None,
     limit: int | None,
     offset: int = 0,
 ) -> PeoplePage:
@@ -68,11 +76,17 @@ def people_of_unit(
     asked = people_asked(asking, here.path)
     once, counted = _once(asked), select(func.count(asked.c.human.distinct()))
     if standing is not None:
-        wanted = standing_of(asking, asked.c.human) == standing.value
+        wanted = _stands(asking, asked.c.human, standing)
         once, counted = once.where(wanted), counted.where(wanted)
     total = session.scalar(counted.execution_options(scope=asking.scope)) or 0
     chosen = _named(asking, once, by_name=True).limit(limit).offset(offset)
     return PeoplePage(_judged(session, asking, session.execute(chosen)), total)
+
+
+def _stands(asking: Asking, human: KeyedColumnElement[int], group: Group) -> ColumnElement[bool]:
+    if group is Group.DUE_SOON:
+        return and_(holds_it(asking, human), is_due_soon(asking, human))
+    return standing_of(asking, human) == group.value
 
 
 def _once(asked: Subquery) -> Select[*tuple[Any, ...]]:

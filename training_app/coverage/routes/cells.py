@@ -12,11 +12,10 @@ from training_app.coverage.queries import Place, TeamCoverage, TeamTable, UnitCo
 from training_app.coverage.queries.units import ENDED
 from training_app.coverage.routes.base import Question, addresses
 from training_app.coverage.routes.tables import Cell, Column, Made, Row, Table, number, share, words
-from training_app.coverage.rules import Counts, Figure, Mask, Pair, TeamNeed, disclose
+from training_app.coverage.rules import Counts, Figure, Group, Mask, Pair, TeamNeed, disclose
 from training_app.errors import N_
 from training_app.organisation.models import Level
 from training_app.organisation.rules import LACK_MESSAGES
-from training_app.programme.rules import Standing
 from training_app.requirements.rules import Audience
 from training_app.web.guard import current_viewer
 from training_app.web.pages import format_number
@@ -28,7 +27,7 @@ SMALL_NOTE: Final = N_(
 SEVERAL: Final = N_("Counted in several rows")
 TOTAL: Final = N_("Total")
 # The groups of people by the word that stands in addresses.
-_GROUPS: Final = tuple(one.value for one in Standing)
+_GROUPS: Final = tuple(one.value for one in Group)
 PEOPLE: Final = {
     Audience.MEDIATORS: N_("Mediators"),
     Audience.LEADERS: N_("Leaders"),
@@ -59,11 +58,11 @@ def count_cells(counts: Counts, hrefs: dict[str, str]) -> Row:
     """The counts of a row; each opens the list that makes it."""
     return (
         number(counts.people, hrefs.get("", "")),
-        number(counts.held, hrefs.get(Standing.HELD, "")),
-        number(counts.due_soon),
-        number(counts.lapsed, hrefs.get(Standing.LAPSED, "")),
-        number(counts.begun, hrefs.get(Standing.BEGUN, "")),
-        number(counts.not_begun, hrefs.get(Standing.NOT_BEGUN, "")),
+        number(counts.held, hrefs.get(Group.HELD, "")),
+        number(counts.due_soon, hrefs.get(Group.DUE_SOON, "")),
+        number(counts.lapsed, hrefs.get(Group.LAPSED, "")),
+        number(counts.begun, hrefs.get(Group.BEGUN, "")),
+        number(counts.not_begun, hrefs.get(Group.NOT_BEGUN, "")),
         share(counts.held, counts.people),
     )
 
@@ -87,9 +86,10 @@ def unit_table(found: UnitTable, question: Question) -> Table:
 
     def row(one: UnitCoverage) -> Row:
         own = one.unit_id in {found.place.id, ENDED}
-        teams = (number(one.teams), number(one.teams_covered)) if found.by_team else ()
+        to = "" if own else href(one.unit_id)
+        teams = (number(one.teams, to), number(one.teams_covered, to)) if found.by_team else ()
         links = {} if own or not one.counts.people else lists(one.unit_id)
-        name = words(unit_name(one.unit_id, one.name), "" if own else href(one.unit_id))
+        name = words(unit_name(one.unit_id, one.name), to)
         return (name, *teams, *count_cells(one.counts, links))
 
     return Table(
@@ -290,13 +290,13 @@ def team_table(found: TeamTable, question: Question) -> Table:
 
 def _team_row(row: TeamCoverage, href: Callable[[int], str]) -> Row:
     name = f"{row.team.name}, {row.team.village}" if row.team.village else row.team.name
-    covered = row.need.covered
+    covered, team = row.need.covered, href(row.team.id) if row.opens else ""
     state = gettext("Trained") if covered else gettext("Not trained")
     return (
-        words(name, href(row.team.id) if row.opens else ""),
+        words(name, team),
         words(state, tag="success" if covered else "warning"),
         _leader(row.need),
-        *count_cells(row.counts, {}),
+        *count_cells(row.counts, dict.fromkeys(("", *_GROUPS), team)),
         _composition(row),
     )
 

@@ -29,12 +29,13 @@ from training_app.coverage.routes.files import Kept, with_file
 from training_app.coverage.routes.lists import Listed, about
 from training_app.coverage.routes.places import NOT_YET
 from training_app.coverage.routes.tables import Cell, Column, Row, Table, day, telephone, words
+from training_app.coverage.rules import GROUP_MESSAGES
 from training_app.errors import NotFound
 from training_app.extensions import current_session
 from training_app.organisation.queries.teams import TeamRow, team_on
 from training_app.organisation.queries.units import unit_on
 from training_app.organisation.rules import LACK_MESSAGES, repair_message
-from training_app.programme.rules import STANDING_MESSAGES, TAGS, Need
+from training_app.programme.rules import TAGS, Need
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import render
 
@@ -189,7 +190,7 @@ def _people_view(unit_id: int, *, limit: int | None, offset: int) -> tuple[View,
 
 def _group_said(total: int, question: Question) -> str:
     group = question.form.group
-    name = gettext(STANDING_MESSAGES[group]) if group else gettext("Everybody")
+    name = gettext(GROUP_MESSAGES[group]) if group else gettext("Everybody")
     return ngettext("%(group)s: %(num)s person.", "%(group)s: %(num)s people.", total, group=name)
 
 

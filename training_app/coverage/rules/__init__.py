@@ -3,7 +3,9 @@
 from training_app.coverage.rules.counting import (
     DEFINITION,
     DEFINITION_MESSAGES,
+    GROUP_MESSAGES,
     Counts,
+    Group,
     TeamDefinition,
     total_of,
 )
@@ -25,11 +27,13 @@ __all__ = [
     "DEFINITION",
     "DEFINITION_MESSAGES",
     "GAP_MESSAGES",
+    "GROUP_MESSAGES",
     "STEP_MESSAGES",
     "ClassStep",
     "Counts",
     "Figure",
     "Gap",
+    "Group",
     "Mask",
     "MemberGap",
     "Pair",

@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from training_app.errors import N_
+from training_app.programme.rules import STANDING_MESSAGES, Standing
+
+
+class Group(StrEnum):
+    """The people behind a count: a standing, or those of the trained who are due soon."""
+
+    HELD = Standing.HELD.value
+    DUE_SOON = "due_soon"
+    LAPSED = Standing.LAPSED.value
+    BEGUN = Standing.BEGUN.value
+    NOT_BEGUN = Standing.NOT_BEGUN.value
+
+
+GROUP_MESSAGES: Final = {
+    one: N_("Due soon") if one is Group.DUE_SOON else STANDING_MESSAGES[Standing(one.value)]
+    for one in Group
+}
 
 
 @dataclass(frozen=True)

@@ -29,10 +29,10 @@ from training_app.coverage.queries.files import FILES, LATE, WORK, file_of
 from training_app.coverage.queries.late import late_entries
 from training_app.coverage.queries.places import NATION_PATH
 from training_app.coverage.rollups import last_moment
+from training_app.coverage.rules import Group
 from training_app.db import touched, writing
 from training_app.errors import N_
 from training_app.programme.queries import asked_in_unit
-from training_app.programme.rules import Standing
 from training_app.work.services import enqueue
 
 FILE_JOB: Final = "coverage.people-file"
@@ -157,7 +157,7 @@ def _read(session: Session, row: PeopleFile, words: Speaking, report: Report) ->
         return _late(session, asking, here, words, report)
     if row.standing == WORK:
         return _work(session, asking, here, words, report)
-    group = Standing(row.standing) if row.standing else None
+    group = Group(row.standing) if row.standing else None
     return _people(session, asking, here, group, words=words, report=report)
 
 
@@ -187,7 +187,7 @@ def _people(
     session: Session,
     asking: Asking,
     here: Place,
-    group: Standing | None,
+    group: Group | None,
     *,
     words: Speaking,
     report: Report,
