@@ -48,6 +48,17 @@ def test_a_small_workbook_fits_one_page(sent: Report, officer: PageClient) -> No
     assert sheet.page_setup.fitToHeight is None  # one page, and not as many as it takes
 
 
+def test_a_line_stands_below_the_office_and_the_motto(sent: Report, officer: PageClient) -> None:
+    heads = docx.Document(content(officer, sent, "docx")).tables[0].rows[0].cells
+    lines = [(cell.paragraphs, at) for cell in heads for at in range(len(cell.paragraphs))]
+    lined = [part[at - 1].text for part, at in lines if "w:pBdr" in part[at]._p.xml]
+    assert lined == ["PHƯỜNG KINH BẮC", "Độc lập - Tự do - Hạnh phúc"]
+    sheet = openpyxl.load_workbook(content(officer, sent, "xlsx")).active
+    assert sheet is not None
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.font.u]
+    assert [cell.value for cell in cells] == ["Độc lập - Tự do - Hạnh phúc"]
+
+
 def test_signatures_share_a_page_with_rows_of_the_table(sent: Report, officer: PageClient) -> None:
     file = docx.Document(content(officer, sent, "docx"))
     heads, figures, foot = file.tables

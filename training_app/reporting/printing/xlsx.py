@@ -24,6 +24,7 @@ _STYLES: Final[dict[str, dict[str, Any]]] = {
     "small": {"font_size": 11, "valign": "top"},
     "middle": _MIDDLE,
     "bold": _MIDDLE | {"bold": True},
+    "motto": _MIDDLE | {"bold": True, "underline": 1},
     "italic": _MIDDLE | {"italic": True},
     "title": _MIDDLE | {"bold": True, "font_size": 14},
     "head": _MIDDLE | {"bold": True, "border": 1},
@@ -114,7 +115,7 @@ def _column_width(columns: int) -> int:
 
 def _heading(pen: _Pen, made: Document) -> None:
     half = max(0, (pen.last - 1) // 2)
-    right = [(made.nation, "bold"), (made.motto, "bold"), (made.place_date, "italic")]
+    right = [(made.nation, "bold"), (made.motto, "motto"), (made.place_date, "italic")]
     left = [*((line, "bold") for line in made.body), (made.number, "middle")]
     for at in range(max(len(left), len(right))):
         if at < len(left):
