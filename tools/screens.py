@@ -63,7 +63,9 @@ SHOTS = (
     Shot("mediator", "module", "/learn/pham-vi-hoa-giai/"),
     Shot("mediator", "lesson", "/learn/pham-vi-hoa-giai/", (r"/learn/[^/]+/10-",), readme=PHONE),
     Shot("mediator", "practice", "/practice/pham-vi-hoa-giai/1/", readme=PHONE),
-    Shot("mediator", "feedback", "/practice/pham-vi-hoa-giai/1/", readme=PHONE, press=1),
+    Shot(
+        "mediator", "feedback", "/practice/pham-vi-hoa-giai/1/", readme=PHONE, press=1, at=".note"
+    ),
     Shot("mediator", "scenario", _SCENARIO, readme=PHONE, press=1),
     Shot("mediator", "scenario-reply", _SCENARIO, press=2),
     Shot("mediator", "review", "/practice/review/"),
