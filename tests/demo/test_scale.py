@@ -66,6 +66,8 @@ def test_what_is_written_is_what_the_rules_derive(db_session: Session) -> None:
 
     assert number(Fact) == count.facts
     assert number(Requirement) == 3
+    keys = set(db_session.scalars(select(Requirement.key)))
+    assert {"scale-yearly-refresher", "scale-leaders-course"} <= keys
     assert number(TeamSpan) > 20  # those founded before the reform stood in a former unit
     before = Counter(
         db_session.execute(

@@ -126,6 +126,20 @@ def test_what_changed_between_the_look_and_the_signature_is_shown_again(scene: S
     assert counted(scene, UnitOperation) == 1
 
 
+def test_a_signature_and_an_undo_pressed_twice_are_done_once(scene: Scene) -> None:
+    other, client = second_team(scene), scene.officer()
+    page = merge(scene, client, other)
+    done = press(client, page, "", step="sign", **SIGNED)
+    again = press(client, page, "", 422, step="sign", **SIGNED)
+    assert counted(scene, UnitOperation) == 1
+    assert again.all("h1")
+    ending = {"reason": "Nhầm tổ", "signed_name": "Phạm Thị Dung"}
+    press(client, done, "", **ending)
+    twice = press(client, done, "", **ending)
+    assert "It was taken back before." in twice.text
+    assert len(scene.events("units.restored")) == 1
+
+
 def test_going_back_keeps_what_was_chosen(scene: Scene) -> None:
     other, client = second_team(scene), scene.officer()
     page = press(client, merge(scene, client, other), "", step="back")

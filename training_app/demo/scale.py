@@ -112,11 +112,16 @@ def set_up(
         terms = Terms(
             date(year, 1, 1), frozenset({module}), valid_months=months, window_months=window
         )
-        new = NewRequirement(title, audience, None, terms, title_en=title_en)
+        new = NewRequirement(title, audience, None, terms, title_en=title_en, key=_key(title_en))
         set_requirement(session, new, now=now, today=today, actor=actor)
     # What is held is written beside the facts; nobody has to be judged again.
     session.execute(delete(Job).where(Job.kind == REDERIVE_JOB, Job.state == State.WAITING.value))
     return Curriculum(tuple(modules), all_versions(session))
+
+
+def _key(title: str) -> str:
+    """The same in every demonstration."""
+    return "scale-" + "-".join(title.lower().replace("'", "").split())
 
 
 def _module(session: Session, number: int, now: datetime) -> tuple[int, int]:

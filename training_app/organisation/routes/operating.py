@@ -174,6 +174,9 @@ def operation_page(operation_id: int) -> ResponseReturnValue:
 def undo_operation(operation_id: int) -> ResponseReturnValue:
     """Take it back, while nothing was built on it."""
     row, form = _in_scope(operation_id), UndoForm()
+    if row.undone_at is not None:
+        notice(N_("It was taken back before. Nothing was done a second time."))
+        return see_other("organisation.operation_page", operation_id=operation_id)
     if not _may_undo(row):
         raise NotFound
 
