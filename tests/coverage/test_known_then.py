@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 import time_machine
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -156,7 +157,8 @@ LINKED = [
 ]
 
 
-@settings(max_examples=8)
+@pytest.mark.timeout(400)
+@settings(max_examples=5)
 @given(log=logs)
 @example(log=LINKED)
 def test_a_report_as_known_then_is_the_same_on_the_day_and_later(

@@ -80,6 +80,33 @@ def test_small_counts_of_the_country_are_not_told(scene: Scene) -> None:
     assert "1/30" not in " ".join(rows_of(page, 1)[1])
 
 
+def test_what_the_country_hides_of_a_province_its_own_page_hides_too(scene: Scene) -> None:
+    grown(scene)
+    # Six of the first province use the kit, two of another: the six would tell of the two.
+    far = make.unit(scene.session, "Cà Mau")
+    ward = make.unit(scene.session, "Năm Căn", far)
+    for number in range(8):
+        name = f"Cà {number}"
+        scene.people[name] = make.person(scene.session, f"Võ Thị {name}")
+        make.team(scene.session, ward, scene.people[name])
+    for name in ("Chi", "Dũng", "Em", "Giang"):
+        scene.pass_test(name, scene.first, scene.second)
+    for name in ("An", "Bình", "Chi", "Dũng", "Em", "Giang", "Cà 1", "Cà 2"):
+        read_lesson(scene, name, NOW - timedelta(days=200))
+    count(scene.session)
+    kit = "Mediators who use the training kit: 100 %"
+    assert row_of(scene.ministry.get(NATION), kit)[2] == "8/38 – 21.1 %"
+    column = rows_of(scene.ministry.get(NATION), 1)[0].index(kit)
+    assert {row[column] for row in rows_of(scene.ministry.get(NATION), 1)[1:]} == {"<5", "…"}
+    for unit in (scene.province, far):
+        for page in ("targets/", "targets/history/"):
+            address = f"/coverage/units/{unit.unit_id}/{page}"
+            assert row_of(scene.ministry.get(address), kit)
+            assert "6/30" not in scene.ministry.get(address).text
+            assert "6/30" not in str(scene.ministry.http.get(address + "table.json").get_json())
+    assert "6/30" in scene.province_officer.get(f"{scene.province_path}targets/").text
+
+
 def test_an_office_is_led_to_its_own_targets(scene: Scene) -> None:
     response = scene.officer.http.get(NATION)
     assert response.status_code == 303

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -166,6 +167,7 @@ SPLIT = [("split commune", 0, 0, 0), ("rename", 0, 0, 0), ("undo", 0, 0, 0), ("u
 LINKED = [("link", 0, 0, 0), ("merge teams", 0, 0, 0), ("undo", 0, 0, 0), ("unlink", 0, 0, 0)]
 
 
+@pytest.mark.timeout(400)
 @settings(max_examples=2)
 @given(log=logs)
 @example(log=LINKED)

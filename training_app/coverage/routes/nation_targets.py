@@ -197,13 +197,7 @@ def _before(known: Mapping[date, Standing], on: date) -> Standing:
 def _provinces(found: Sequence[PartStanding], goals: Sequence[Goal]) -> Table:
     """One row per province, the furthest behind first; small counts hidden column by column."""
     names = {row.unit_id: row.name for row in found}
-    trainers = {goal.key for goal in goals if goal.measure.of_trainers}
-    counts = {
-        (row.unit_id, row.goal): Pair(row.required, min(row.done, row.required))
-        if row.goal in trainers
-        else Pair(row.whole, row.done)
-        for row in found
-    }
+    counts = _pairs(found, goals)
     ids = sorted(names, key=lambda unit: _reached(unit, counts, goals))
     columns = [_column(ids, goal, counts) for goal in goals]
     return Table(
@@ -216,6 +210,37 @@ def _provinces(found: Sequence[PartStanding], goals: Sequence[Goal]) -> Table:
             _province(names[unit], unit, [column[at] for column in columns])
             for at, unit in enumerate(ids)
         ),
+    )
+
+
+def _pairs(found: Sequence[PartStanding], goals: Sequence[Goal]) -> dict[tuple[int, str], Pair]:
+    """Province and target → whole and done; of trainers those required and those there."""
+    trainers = {goal.key for goal in goals if goal.measure.of_trainers}
+    return {
+        (row.unit_id, row.goal): Pair(row.required, min(row.done, row.required))
+        if row.goal in trainers
+        else Pair(row.whole, row.done)
+        for row in found
+    }
+
+
+def closed_goals(unit_id: int | None, on: date, goals: Sequence[Goal]) -> frozenset[str]:
+    """Keys of the targets whose figures of a province the country's table hides.
+
+    A reader of totals sees that table as well: what is hidden there, by itself or beside a small
+    count, is not shown on the province's own page. As counted last by the day.
+    """
+    session = current_session()
+    days = [row.on for row in standings(session, NATION_PATH) if row.on <= on]
+    found = part_standings(session, max(days)) if days else []
+    ids = sorted({row.unit_id for row in found})
+    if unit_id not in ids:
+        return frozenset()
+    at, counts = ids.index(unit_id), _pairs(found, goals)
+    return frozenset(
+        goal.key
+        for goal in goals
+        if not all(figure.shown for figure in _column(ids, goal, counts)[at])
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -47,8 +47,19 @@ _TRAINER_STEPS: Final = {
 }
 
 
-def targets_table(found: Found, here: Place, asked: Asked, today: date, *, names: bool) -> Table:
-    """One row per target. ``names``: the reader may open lists; otherwise small counts hide."""
+def targets_table(
+    found: Found,
+    here: Place,
+    asked: Asked,
+    today: date,
+    *,
+    names: bool,
+    closed: Collection[str] = (),
+) -> Table:
+    """One row per target. ``names``: the reader may open lists; otherwise small counts hide.
+
+    ``closed`` are keys of targets whose figures another table hides from the reader.
+    """
     return Table(
         caption=gettext("Targets, and where the present pace leads"),
         head=(
@@ -64,7 +75,9 @@ def targets_table(found: Found, here: Place, asked: Asked, today: date, *, names
             Column(gettext("Set by")),
         ),
         rows=tuple(
-            _row(goal, one, here, asked, forecast(goal, one, today), names=names)
+            _closed_row(goal, one, asked)
+            if goal.key in closed or not (names or disclosable(one, SMALLEST_SHOWN))
+            else _row(goal, one, here, asked, forecast(goal, one, today), names=names)
             for goal, one in found
         ),
     )
@@ -119,15 +132,18 @@ def set_by(goal: Goal) -> str:
     return goal.unit_name or gettext("National scheme")
 
 
+def _closed_row(goal: Goal, one: Progress, asked: Asked) -> Row:
+    """A target of which only is told that the figures are small, or not even that."""
+    start = (title_cell(goal, asked), day(goal.last_day))
+    hidden = f"<{SMALLEST_SHOWN}" if 0 < one.done < SMALLEST_SHOWN else "…"
+    return (*start, words(hidden), *[words("")] * (_WIDTH - len(start) - 2), words(set_by(goal)))
+
+
 def _row(
     goal: Goal, one: Progress, here: Place, asked: Asked, told: Forecast, *, names: bool
 ) -> Row:
     whose = words(set_by(goal))
     start = (title_cell(goal, asked), day(goal.last_day))
-    if not names and not disclosable(one, SMALLEST_SHOWN):
-        blank = words("")
-        hidden = f"<{SMALLEST_SHOWN}" if 0 < one.done < SMALLEST_SHOWN else "…"
-        return (*start, words(hidden), *[blank] * (_WIDTH - len(start) - 2), whose)
     on_way = _next(goal, one, told, here) if names else _next_for_nation(goal, told, here)
     return (
         *start,

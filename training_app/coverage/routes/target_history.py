@@ -31,6 +31,7 @@ from training_app.coverage.routes.base import (
     read_filter,
     said,
 )
+from training_app.coverage.routes.nation_targets import closed_goals
 from training_app.coverage.routes.places import CLOSED, NOT_YET, find_place
 from training_app.coverage.routes.tables import Cell, Column, Row, Table, share, words
 from training_app.coverage.routes.tables import day as day_cell
@@ -54,6 +55,8 @@ _KNOWN_NOW: Final = N_(
 
 # What was counted of a goal on each day; None where nothing was.
 Moved = Mapping[Goal, Sequence[Progress | None]]
+# For readers of totals by day the targets hidden in the country's table; None for others.
+Closed = Sequence[frozenset[str]] | None
 
 
 @dataclass(frozen=True)
@@ -141,11 +144,12 @@ def _measured(view: View, here: Place, asked: Mapping[int, AskedRow]) -> History
         return HistoryView(replace(view, empty=gettext(NO_TARGETS)), set_how)
     to = "coverage.target_history_table" if here.id else "coverage.nation_history_table"
     hides = question.scope.totals_only
+    closed = [closed_goals(here.id, one, goals) for one in days] if hides else None
     notes = (gettext(_KNOWN_NOW), *((cells.small_note(),) if hides else ()))
     return HistoryView(
         replace(
             view,
-            table=_table(moved, days, asked, hides=hides),
+            table=_table(moved, days, asked, closed=closed),
             notes=notes,
             file_url=url_for(to, **filter_values(question, unit_id=here.id)),
         ),
@@ -210,7 +214,7 @@ def _stored(here: Place, goals: Sequence[Goal], days: Sequence[date]) -> Moved:
 
 
 def _table(
-    moved: Moved, days: Sequence[date], asked: Mapping[int, AskedRow], *, hides: bool
+    moved: Moved, days: Sequence[date], asked: Mapping[int, AskedRow], *, closed: Closed
 ) -> Table:
     return Table(
         caption=gettext("At the ends of quarters"),
@@ -222,7 +226,7 @@ def _table(
         rows=tuple(
             (
                 cells.title_cell(goal, asked),
-                *_numbers(goal, found, hides=hides),
+                *_numbers(goal, found, closed),
                 words(cells.set_by(goal)),
             )
             for goal, found in moved.items()
@@ -230,16 +234,18 @@ def _table(
     )
 
 
-def _numbers(goal: Goal, found: Sequence[Progress | None], *, hides: bool) -> list[Cell]:
+def _numbers(goal: Goal, found: Sequence[Progress | None], closed: Closed) -> list[Cell]:
     """One cell per day. For readers of totals also what a day adds to the last one is hidden."""
     shown: list[Cell] = []
     before = 0
-    for one in found:
+    for at, one in enumerate(found):
         if one is None:
             shown.append(words(""))
             continue
         known = replace(one, before=before)
-        if hides and not disclosable(known, SMALLEST_SHOWN):
+        if closed is not None and (
+            goal.key in closed[at] or not disclosable(known, SMALLEST_SHOWN)
+        ):
             shown.append(words("…"))
             continue
         before = one.done

@@ -27,6 +27,7 @@ from training_app.coverage.routes.base import (
     read_filter,
     said,
 )
+from training_app.coverage.routes.nation_targets import closed_goals
 from training_app.coverage.routes.places import CLOSED, NOT_YET, find_place, shown_above
 from training_app.coverage.rules.targets import Goal, TargetMeasure
 from training_app.errors import N_
@@ -121,9 +122,12 @@ def _measured(page: TargetsView, here: Place) -> TargetsView:
         return replace(page, view=replace(page.view, empty=gettext(NO_TARGETS)))
     by_id = {one.id: one for one in asked}
     names = not question.scope.totals_only and current_viewer().may(Permission.COVERAGE_NAMES)
+    closed: frozenset[str] = frozenset()
+    if question.scope.totals_only:
+        closed = closed_goals(here.id, question.on, [goal for goal, _ in found])
     view = replace(
         page.view,
-        table=cells.targets_table(found, here, by_id, question.on, names=names),
+        table=cells.targets_table(found, here, by_id, question.on, names=names, closed=closed),
         notes=() if names else (cells.small_note(),),
         file_url=url_for("coverage.targets_table", **filter_values(question, unit_id=here.id)),
     )
