@@ -1,5 +1,7 @@
 """Whoever's result a corrected key changed is told where they look first, until they have read."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -33,7 +35,7 @@ def corrected(app: Flask, learner: Learner) -> str:
 
 def lowered(app: Flask, learner: Learner, address: str, passes: str) -> None:
     reviewer = staff(app, learner.session, Role.REVIEWER)
-    values = {"name": "Bà Lê Thị Hà", "reason": "Trái luật.", "passes": passes}
+    values: dict[str, Any] = {"name": "Bà Lê Thị Hà", "reason": "Trái luật.", "passes": passes}
     reviewer.submit(reviewer.get(address), "lower", **values)
     run_job(app, learner.session)
 

@@ -62,7 +62,7 @@ def test_which_attempt_counts_is_told_before_the_first_one_begins(
     english, vietnamese = BEFORE[policy]
     page = reader.get(MODULE)
     assert english in page.text
-    assert page.form("start")
+    assert page.form("start").method == "post"
     reader.language("vi")
     assert vietnamese in reader.get(MODULE).text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -71,12 +72,12 @@ def test_a_second_exemption_for_the_same_days_is_refused_until_the_first_is_ende
 ) -> None:
     page = scene.officer.get(path(scene, "Dũng"))
     first = grant(scene, "Dũng", date(2027, 2, 1))  # from 1 November on
-    typed = {"requirement": str(scene.requirement.id), "reason": "Hai lần"}
+    typed: dict[str, Any] = {"requirement": str(scene.requirement.id), "reason": "Hai lần"}
     again = scene.officer.submit(page, "/exemptions/", 422, exempt_from="15/11/2026", **typed)
     assert "exempt already on some of these days" in again.text
     later = scene.officer.submit(page, "/exemptions/", 422, exempt_from="01/02/2027", **typed)
     assert "This day has not come yet." in later.text
-    earlier = {"exempt_from": "01/10/2026", "exempt_until": "01/11/2026"}
+    earlier: dict[str, Any] = {"exempt_from": "01/10/2026", "exempt_until": "01/11/2026"}
     done = scene.officer.submit(page, "/exemptions/", **typed, **earlier)
     assert "The exemption is in the record." in done.text
     day = date(2026, 11, 5)

@@ -18,7 +18,7 @@ from training_app.coverage.queries import (
     people_of_unit,
     worklist,
 )
-from training_app.coverage.rules import DEFINITION, Counts
+from training_app.coverage.rules import DEFINITION, Counts, Group
 from training_app.learning.queries import (
     Versions,
     causes,
@@ -190,7 +190,8 @@ def check_people(session: Session, naive: Naive, asking: Asking, here: Place) ->
     everybody = people_of_unit(session, asking, here, limit=10_000)
     assert len(everybody.rows) == everybody.total == total.people
     for standing, number in numbers.items():
-        page = people_of_unit(session, asking, here, standing=standing, limit=10_000)
+        group = Group(standing.value)
+        page = people_of_unit(session, asking, here, standing=group, limit=10_000)
         assert len(page.rows) == page.total == number
         assert {row.need.standing for row in page.rows} <= {standing}
     for row in everybody.rows:

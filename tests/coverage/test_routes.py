@@ -370,3 +370,13 @@ def test_long_lists_come_in_pages_of_fifty_within_the_budget(crowded: Scene) -> 
         assert "Next page" not in last.text
         assert len(re.findall(r"<tr><th scope=.row", last.html)) in {rest, rest + 1}, path
         assert len(sheet_of(client, path + "table.xlsx")) > 60
+
+
+def test_a_long_list_can_stand_on_one_page_for_paper(crowded: Scene) -> None:
+    client = crowded.province_officer
+    for path, rows in ((crowded.province_path, 62), (crowded.commune_path + "people/", 184)):
+        page = client.get(path)
+        whole = client.get(page.link(f"All {rows} rows, to print"))
+        assert len(re.findall(r"<tr><th scope=.row", whole.html)) in {rows, rows + 1}, path
+        assert "Page 1 of" not in whole.text
+        assert "Page 1 of" in client.get(whole.link("Page by page")).text

@@ -133,7 +133,7 @@ def test_a_signature_and_an_undo_pressed_twice_are_done_once(scene: Scene) -> No
     again = press(client, page, "", 422, step="sign", **SIGNED)
     assert counted(scene, UnitOperation) == 1
     assert again.all("h1")
-    ending = {"reason": "Nhầm tổ", "signed_name": "Phạm Thị Dung"}
+    ending: dict[str, Any] = {"reason": "Nhầm tổ", "signed_name": "Phạm Thị Dung"}
     press(client, done, "", **ending)
     twice = press(client, done, "", **ending)
     assert "It was taken back before." in twice.text

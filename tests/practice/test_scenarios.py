@@ -214,8 +214,8 @@ def test_a_second_press_of_going_back_goes_back_one_turn(
 ) -> None:
     reply = reader.submit(begin("each"), "", choice="a")
     second = reader.get(reply.link("Go on"))
-    for _ in range(2):
-        first = reader.submit(second, "back")
+    reader.submit(second, "back")
+    first = reader.submit(second, "back")
     assert first.h1 == "Bà Lan đến nhà văn hóa."
     moves = [(step.node, step.choice) for step in rows(db_session, ScenarioStep)]
     assert moves == [("n1", "a"), ("n1", None)]

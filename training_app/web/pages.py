@@ -20,6 +20,9 @@ from training_app.vietnamese import tenths_of_percent
 from training_app.web.guard import current_viewer
 
 PAGE_SIZE = 50
+# So many rows may stand on one page for paper, some thirty sheets.
+MOST_ON_PAPER = 1_000
+_ALL = "all"
 _NOTICE = "notice"
 
 
@@ -84,6 +87,8 @@ class Page:
     number: int
     total: int
     size: int = PAGE_SIZE
+    # Most rows that may stand on one page when somebody asks for all of them; 0: nobody may.
+    most: int = 0
 
     @property
     def last(self) -> int:
@@ -95,17 +100,43 @@ class Page:
         """Rows to skip."""
         return (self.number - 1) * self.size
 
+    @property
+    def whole(self) -> str:
+        """Where all rows stand on one page, for paper; empty where they do, or are too many."""
+        return _here(rows=_ALL, page=None) if self.size < self.total <= self.most else ""
+
+    @property
+    def parted(self) -> str:
+        """Where the same list stands page by page; empty where it does."""
+        return _here(rows=None, page=None) if self.size > PAGE_SIZE else ""
+
     def link(self, number: int) -> str:
         """This address with another page number; the filter stays."""
-        values = dict(request.view_args or {}) | request.args.to_dict() | {"page": number}
-        return url_for(request.endpoint or "", **values)
+        return _here(page=number)
 
 
-def paginate(total: int, size: int = PAGE_SIZE) -> Page:
-    """The page asked for by ``?page=``; an impossible number becomes the nearest possible."""
+def _here(**changed: str | int | None) -> str:
+    """This address with some values changed, and those that are None left out."""
+    return url_for(
+        request.endpoint or "", **dict(request.view_args or {}) | request.args.to_dict() | changed
+    )
+
+
+def paginate(total: int, size: int = PAGE_SIZE, *, most: int = 0) -> Page:
+    """The page asked for by ``?page=``; an impossible number becomes the nearest possible.
+
+    ``most``: how many rows may stand on one page for whoever asks for all by ``?rows=all``.
+    """
+    if wants_all_rows() and size < total <= most:
+        return Page(number=1, total=total, size=total, most=most)
     asked = request.args.get("page", default=1, type=int)
     last = max(1, math.ceil(total / size))
-    return Page(number=min(max(1, asked), last), total=total, size=size)
+    return Page(number=min(max(1, asked), last), total=total, size=size, most=most)
+
+
+def wants_all_rows() -> bool:
+    """Whether all rows of a list are asked for at once."""
+    return request.args.get("rows") == _ALL
 
 
 # -- what waits behind a page ----------------------------------------------------------------

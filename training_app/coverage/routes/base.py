@@ -28,6 +28,7 @@ from training_app.web.asides import aside
 from training_app.web.exports import xlsx_response
 from training_app.web.guard import current_viewer
 from training_app.web.pages import (
+    MOST_ON_PAPER,
     PAGE_SIZE,
     Page,
     english,
@@ -205,7 +206,7 @@ def show(view: View) -> ResponseReturnValue:
     """The page; 422 when the filter cannot be used, with what was typed."""
     failed = view.question.form.failed
     rows = len(view.table.rows) if view.table else 0
-    page = paginate(view.total if view.total is not None else rows)
+    page = paginate(view.total if view.total is not None else rows, most=MOST_ON_PAPER)
     return render(
         "coverage/page.html",
         422 if failed else 200,

@@ -27,7 +27,7 @@ from training_app.programme.queries import PersonNeed, needs_of_person
 from training_app.programme.rules import explain
 from training_app.questions.source import from_body
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import format_date, paginate, render
+from training_app.web.pages import MOST_ON_PAPER, format_date, paginate, render
 from training_app.workshops.rules import NAMES_FOR
 
 SHOWN_CLASSES = 10
@@ -204,7 +204,7 @@ def mediators() -> ResponseReturnValue:
     people = _named(own)
     note_names(own.question, len(people), kind="desk", object_id=own.person_id)
     failed = own.question.form.failed
-    page = paginate(len(people))
+    page = paginate(len(people), most=MOST_ON_PAPER)
     named = _people_table(people, own)
     return render(
         "coverage/mediators.html",

@@ -26,7 +26,7 @@ from training_app.coverage.routes.base import (
 )
 from training_app.coverage.routes.places import NOT_YET, find_place
 from training_app.errors import N_, RuleBroken
-from training_app.web.pages import PAGE_SIZE
+from training_app.web.pages import MOST_ON_PAPER, PAGE_SIZE, wants_all_rows
 
 MOST_EXPORTED = 5_000
 TOO_MANY = N_(
@@ -43,10 +43,23 @@ Named = tuple[View, int]
 
 
 class Reader(Protocol):
-    """Reads a stretch of a list; without ``limit`` all of it."""
+    """Reads a stretch of a list."""
 
-    def __call__(self, object_id: int, /, *, limit: int | None, offset: int) -> Named:
+    def __call__(self, object_id: int, /, *, limit: int, offset: int) -> Named:
         """What stands between ``offset`` and ``limit`` rows on."""
+
+
+def fifty_or_all(read: Reader, object_id: int) -> Named:
+    """The page asked for, or all rows where they are asked for and not too many for paper."""
+    if wants_all_rows():
+        found = read(object_id, limit=MOST_ON_PAPER, offset=0)
+        if (found[0].total or 0) <= MOST_ON_PAPER:
+            return found
+    found = read(object_id, limit=PAGE_SIZE, offset=asked_offset())
+    view = found[0]
+    if view.total and not (view.table and view.table.rows):
+        return read(object_id, limit=PAGE_SIZE, offset=last_offset(view.total))
+    return found
 
 
 @dataclass(frozen=True)
@@ -69,16 +82,8 @@ class Listed:
         return download(view, f"{self.name}-{object_id}")
 
     def stretch(self, object_id: int, read: Reader) -> ResponseReturnValue:
-        """Fifty rows of a long list; beyond its end the last page."""
-
-        def fifty(one: int) -> Named:
-            found = read(one, limit=PAGE_SIZE, offset=asked_offset())
-            view = found[0]
-            if view.total and not (view.table and view.table.rows):
-                return read(one, limit=PAGE_SIZE, offset=last_offset(view.total))
-            return found
-
-        return self.page(object_id, fifty)
+        """Fifty rows of a long list, or all of them for paper; beyond its end the last page."""
+        return self.page(object_id, lambda one: fifty_or_all(read, one))
 
     def whole(
         self, object_id: int, read: Reader, *, most: int = MOST_EXPORTED

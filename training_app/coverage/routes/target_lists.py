@@ -19,18 +19,16 @@ from training_app.coverage.queries.targets import DonePerson, DoneQuestion, done
 from training_app.coverage.routes.base import (
     Question,
     View,
-    asked_offset,
     bp,
     crumbs,
     download,
     filter_values,
-    last_offset,
     note_names,
     place_name,
     read_filter,
     said,
 )
-from training_app.coverage.routes.lists import MOST_EXPORTED, TOO_MANY
+from training_app.coverage.routes.lists import MOST_EXPORTED, TOO_MANY, fifty_or_all
 from training_app.coverage.routes.places import NOT_YET, find_place
 from training_app.coverage.routes.tables import Column, Row, Table, words
 from training_app.coverage.rules.support import PROFESSION_MESSAGES, Profession
@@ -40,21 +38,19 @@ from training_app.extensions import current_session
 from training_app.organisation.queries.teams import TeamRow, teams_under
 from training_app.organisation.rules import LACK_MESSAGES, repair_message
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import PAGE_SIZE, format_date, paginate, render
+from training_app.web.pages import MOST_ON_PAPER, format_date, paginate, render
 
 
 @bp.get("/coverage/units/<int:unit_id>/targets/list/")
 @needs(Permission.COVERAGE_NAMES)
 def target_list(unit_id: int) -> ResponseReturnValue:
     """Who did, or did not yet do, what a target counts; teams that are complete, or not yet."""
-    view, count = _list_view(unit_id, limit=PAGE_SIZE, offset=asked_offset())
-    if view.total and view.table and not view.table.rows:
-        view, count = _list_view(unit_id, limit=PAGE_SIZE, offset=last_offset(view.total))
+    view, count = fifty_or_all(_list_view, unit_id)
     note_names(view.question, count, kind="unit", object_id=unit_id)
     return render(
         "coverage/target_list.html",
         view=view,
-        page=paginate(view.total or 0),
+        page=paginate(view.total or 0, most=MOST_ON_PAPER),
         said=said(view),
     )
 
@@ -87,7 +83,9 @@ def _list_view(unit_id: int, *, limit: int, offset: int) -> tuple[View, int]:
         definitions=False,
         links=((gettext("Targets"), url_for("coverage.targets", unit_id=unit_id)),),
     )
-    arguments: dict[str, Any] = {key: value for key, value in request.args.items() if key != "page"}
+    arguments: dict[str, Any] = {
+        key: value for key, value in request.args.items() if key not in {"page", "rows"}
+    }
     view = replace(
         view, file_url=url_for("coverage.target_list_table", unit_id=unit_id, **arguments)
     )

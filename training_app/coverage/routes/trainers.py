@@ -36,7 +36,7 @@ from training_app.extensions import current_session
 from training_app.programme.queries import asked_in_unit
 from training_app.requirements.rules import Audience
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import paginate, render
+from training_app.web.pages import MOST_ON_PAPER, paginate, render
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ def _show(found: TrainersView) -> ResponseReturnValue:
     """The page; 422 when the filter cannot be used, with what was typed."""
     failed = found.view.question.form.failed
     table = found.view.table
-    page = paginate(len(table.rows) if table else 0)
+    page = paginate(len(table.rows) if table else 0, most=MOST_ON_PAPER)
     return render(
         "coverage/trainers.html",
         422 if failed else 200,
