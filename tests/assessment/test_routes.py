@@ -14,6 +14,7 @@ from tests.page import Page, PageClient
 from tests.statements import counted
 from training_app import clock
 from training_app.assessment.models import Answer, AnswerMark, Attempt
+from training_app.catalogue.models import ModuleVersion
 from training_app.db import Unscoped
 from training_app.learning.models import Fact
 
@@ -237,3 +238,18 @@ def test_broken_form_fields_are_refused_in_words(reader: PageClient, learner: Le
     ):
         refused = reader.submit(page, "", status=422, **{name: value})
         assert refused.h1 == page.h1
+
+
+def test_whoever_reads_english_meets_the_module_by_its_english_title(
+    reader: PageClient, learner: Learner
+) -> None:
+    version = learner.session.scalars(select(ModuleVersion)).one()
+    title, version.title_en = version.title, "The art of listening"
+    learner.session.commit()
+    question = begin(reader, learner)
+    assert version.title_en in question.text
+    assert title not in question.text
+    page = take(reader, learner, question)
+    done = reader.submit(page, "submit")
+    assert version.title_en in done.text
+    assert title not in done.text

@@ -128,6 +128,7 @@ class AttemptRow:
     waiting: bool
     slug: str
     title: str
+    title_en: str
     attempts: int | None
     latest: bool
     pass_mark: int
@@ -136,6 +137,10 @@ class AttemptRow:
     def needed(self) -> int:
         """How many right answers pass."""
         return min(self.pass_mark, self.out_of)
+
+    def named(self, language: str) -> str:
+        """The module's title in that language, in Vietnamese where there is no other."""
+        return self.title_en if language == "en" and self.title_en else self.title
 
     def question_id(self, number: int) -> int:
         """The question version at a place from 1; NotFound beyond the last."""
@@ -156,10 +161,11 @@ OWN_ATTEMPT: Final = (
         *(
             ATTEMPTS.c[name]
             for name in AttemptRow.__annotations__
-            if name not in {"slug", "title", "attempts", "latest", "pass_mark"}
+            if name not in {"slug", "title", "title_en", "attempts", "latest", "pass_mark"}
         ),
         _MODULES.c.slug,
         _VERSIONS.c.title,
+        _VERSIONS.c.title_en,
         _VERSIONS.c.attempts,
         _VERSIONS.c.superseded_at.is_(None).label("latest"),
         func.coalesce(_VERSIONS.c.pass_mark, 0).label("pass_mark"),

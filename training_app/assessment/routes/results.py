@@ -93,6 +93,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
     return render(
         "assessment/result.html",
         attempt=attempt,
+        title=attempt.named("en" if english() else "vi"),
         counting=_counting(attempt, used_up=used_up),
         used_up=used_up,
         certificate=code,

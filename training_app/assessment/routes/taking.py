@@ -155,6 +155,7 @@ def _question_page(
         422 if errors else 200,
         at=at,
         attempt=asked.attempt,
+        title=asked.attempt.named("en" if english() else "vi"),
         number=number,
         presented=present(asked.question, asked.attempt.seed),
         policy=gettext(credit_policy(asked.question)),
