@@ -333,3 +333,19 @@ def test_forty_people_with_six_phones_each_never_pass_the_limit_of_two(
     keys = db_session.scalars(select(Answer.client_key), execution_options=ALL).all()
     assert len(keys) == len(set(keys))
     assert len(said) == PEOPLE * PRESSES
+
+
+def test_a_seed_given_draws_the_same_questions_in_the_same_order(learner: Learner) -> None:
+    learner.read_all()
+    learner.session.commit()
+    seed = "5eed" * 8
+    drawn = []
+    for _ in range(2):
+        attempt_id = services.start(
+            learner.session, learners.SLUG, now=NOW, actor=learner.viewer, seed=seed
+        )
+        attempt = learner.session.get_one(Attempt, attempt_id, execution_options=ALL)
+        drawn.append((attempt.seed, list(attempt.questions)))
+        learner.session.rollback()
+    assert drawn[0] == drawn[1]
+    assert drawn[0][0] == seed

@@ -232,7 +232,8 @@ def _take(
     random = Random(f"{actor.person_id} {module.slug}")
     assert actor.person_id is not None  # noqa: S101 - planned people are people
     _read(session, actor.person_id, module, curriculum.lessons[module.version_id], moment)
-    attempt_id = assessment.start(session, module.slug, now=moment, actor=actor)
+    seed = seed_of(actor, module)
+    attempt_id = assessment.start(session, module.slug, now=moment, actor=actor, seed=seed)
     mine = actor.scope(Permission.ASSESSMENT_TAKE)
     drawn = own_attempt(session, mine, attempt_id).questions
     mistakes = _mistakes(random, [curriculum.questions[one] for one in drawn], most=most)
@@ -262,6 +263,11 @@ def answer_row(
         "answered_at": at,
         "client_key": f"demo-{attempt_id}-{place}",
     }
+
+
+def seed_of(actor: Viewer, module: ModuleCard) -> str:
+    """What decides the questions of somebody's test: the same in every demonstration."""
+    return f"{Random(f'{actor.person_id} {module.slug} test').getrandbits(128):032x}"
 
 
 def _mistakes(random: Random, drawn: Sequence[Question], *, most: int) -> set[int]:

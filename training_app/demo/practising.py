@@ -28,7 +28,7 @@ from training_app.catalogue.queries import (
 from training_app.catalogue.services import publish
 from training_app.catalogue.source import Choice, Scenario
 from training_app.demo.answers import right_response
-from training_app.demo.history import MIDDAY, Curriculum, answer_row
+from training_app.demo.history import MIDDAY, Curriculum, answer_row, seed_of
 from training_app.demo.office import officer
 from training_app.demo.people import DEMO, Written
 from training_app.demo.plan import PROVINCE_CODE, Learning
@@ -231,7 +231,8 @@ def _hand_in(
     learning.enrol(session, writer.person_id, module.module_id, now=moment)
     for line in lessons_of(session, module.version_id):
         learning.read_lesson(session, writer.person_id, line.lesson_id, now=moment)
-    attempt_id = assessment.start(session, module.slug, now=moment, actor=writer)
+    seed = seed_of(writer, module)
+    attempt_id = assessment.start(session, module.slug, now=moment, actor=writer, seed=seed)
     mine = writer.scope(Permission.ASSESSMENT_TAKE)
     asked = own_attempt(session, mine, attempt_id).questions
     questions = question_bodies(session, asked)

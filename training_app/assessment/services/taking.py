@@ -59,9 +59,12 @@ def _scope(actor: Viewer) -> Scope:
 # -- beginning ------------------------------------------------------------------------------
 
 
-def start(session: Session, slug: str, *, now: datetime, actor: Viewer) -> int:
+def start(
+    session: Session, slug: str, *, now: datetime, actor: Viewer, seed: str | None = None
+) -> int:
     """Begin the module's test and return the attempt's id; the running one if there is one.
 
+    ``seed`` decides which questions are drawn and in which order; None: chance does.
     Raises RuleBroken when the test is not open, saying what opens it.
     """
     scope.taker(actor)
@@ -73,7 +76,8 @@ def start(session: Session, slug: str, *, now: datetime, actor: Viewer) -> int:
         return opened.attempt_id
     if not isinstance(opened, rules.Open):
         refuse(opened)
-    attempt = _drawn(session, card, opened.number, now=now, actor=actor)
+    seed = seed or secrets.token_hex(16)
+    attempt = _drawn(session, card, opened.number, seed, now=now, actor=actor)
     try:
         with session.begin_nested():
             session.add(attempt)
@@ -84,7 +88,7 @@ def start(session: Session, slug: str, *, now: datetime, actor: Viewer) -> int:
             return again.attempt_id
         if isinstance(again, rules.Open) and again.number > opened.number:
             # So much faster that its attempt is over and the next one may begin.
-            return start(session, slug, now=now, actor=actor)
+            return start(session, slug, now=now, actor=actor, seed=seed)
         refuse(again)
     return attempt.id
 
@@ -99,10 +103,9 @@ def _door(session: Session, card: ModuleCard, *, now: datetime, actor: Viewer) -
 
 
 def _drawn(
-    session: Session, card: ModuleCard, number: int, *, now: datetime, actor: Viewer
+    session: Session, card: ModuleCard, number: int, seed: str, *, now: datetime, actor: Viewer
 ) -> Attempt:
     bank = [one for one in question_bank(session, card.version_id) if one.use != "practice"]
-    seed = secrets.token_hex(16)
     seen = queries.keys_of_last_attempt(session, _scope(actor), card.module_id)
     drawn = draw(
         bank,
