@@ -25,9 +25,13 @@ def N_(message: str) -> str:  # noqa: N802 - the name that message extraction lo
 
 
 class TrainingError(Exception):
-    """Base of the application's own errors; carries an English message id and its values."""
+    """Base of the application's own errors; carries an English message id and its values.
+
+    ``onward``: what to do next in the reader's language, and its address, where a screen knows it.
+    """
 
     status: ClassVar[int] = 500
+    onward: tuple[str, str] | None = None
 
     def __init__(self, message: str, **params: object) -> None:
         super().__init__(message)

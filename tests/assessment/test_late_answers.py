@@ -99,6 +99,7 @@ def test_who_answers_after_handing_in_reads_that_it_is_kept_and_the_trainer_sees
     else:
         page = reader.submit(before, "", 409, text="Nghe riêng từng bên.")
     assert "The answer sent now is kept for the trainer to see" in page.text
+    assert reader.get(page.link("See the result")).h1
     assert [one.attempt_id for one in kept(desk.session)] == [attempt_id]
     assert desk.attempt(attempt_id).right_count == 0
     desk.session.commit()

@@ -55,10 +55,21 @@ _WORDS = {
 }
 
 
-def error_page(status: int, title: str, words: str, reference: str = "") -> ResponseReturnValue:
+def error_page(
+    status: int,
+    title: str,
+    words: str,
+    reference: str = "",
+    onward: tuple[str, str] | None = None,
+) -> ResponseReturnValue:
     """The page for one error; ``words`` are already in the reader's language."""
     return pages.render(
-        "web/error.html", status, title=gettext(title), words=words, reference=reference
+        "web/error.html",
+        status,
+        title=gettext(title),
+        words=words,
+        reference=reference,
+        onward=onward,
     )
 
 
@@ -80,7 +91,9 @@ def _ours(error: TrainingError) -> ResponseReturnValue:
     # A stranger's row and a missing one read the same; our own words say more elsewhere.
     general = error.status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
     words = gettext(_WORDS[error.status]) if general else pages.explain(error)
-    response = make_response(error_page(error.status, _TITLES[error.status], words))
+    response = make_response(
+        error_page(error.status, _TITLES[error.status], words, onward=error.onward)
+    )
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(error.retry_after)
     return response

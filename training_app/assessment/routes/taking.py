@@ -206,6 +206,7 @@ def question_submit(attempt_id: int, number: int) -> ResponseReturnValue:
     following = queries.question_to_show(session, _scope(), **place) if together else None
     session.commit()
     if saved.refused is not None:
+        saved.refused.onward = _after_late(asked.attempt)
         raise saved.refused
     if not wants_part():
         return see_other(endpoint, **place)
@@ -213,6 +214,13 @@ def question_submit(attempt_id: int, number: int) -> ResponseReturnValue:
     if following is None:
         return "", 204, {"Location": at}
     return _question_page(following, place["number"], values=_given(following), at=at)
+
+
+def _after_late(attempt: AttemptRow) -> tuple[str, str]:
+    """What is left to do with a test into which nothing is saved any more."""
+    if attempt.submitted_at is None:
+        return gettext("Hand in"), url_for("assessment.review", attempt_id=attempt.id)
+    return gettext("See the result"), url_for("assessment.result", attempt_id=attempt.id)
 
 
 def _response(asked: Question) -> Response:
