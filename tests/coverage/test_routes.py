@@ -221,6 +221,16 @@ def test_a_bad_day_is_a_message_and_keeps_what_was_typed(scene: Scene, part: str
     scene.officer.get(f"{scene.commune_path}{part}?as_of=31/12/9999", 422)
 
 
+def test_two_requirements_of_one_title_are_told_apart(scene: Scene) -> None:
+    page = scene.officer.get(scene.commune_path)
+    assert "since" not in page.html
+    other = make.requirement(scene.session, scene.first)
+    scene.session.commit()
+    page = scene.officer.get(scene.commune_path)
+    for one in (scene.requirement, other):
+        assert f"(no. {one.id})</option>" in page.html
+
+
 def test_an_unknown_requirement_is_a_message(scene: Scene) -> None:
     for text in ("99999", "x", "<script>"):
         page = scene.officer.get(f"{scene.commune_path}?requirement={text}", 422)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -14,10 +15,28 @@ from training_app.errors import N_
 from training_app.programme.queries import AskedRow
 from training_app.requirements.forms import WholeNumber
 from training_app.web.forms import DateField, Form, MaxLength, Needed, TextField
+from training_app.web.pages import format_date
 
 EARLIEST: Final = date(2014, 1, 1)  # the Law on grassroots mediation came into force
 THEN: Final = "then"
 FURTHEST: Final = timedelta(days=3660)
+
+
+def _told_apart(rows: list[AskedRow], language: str) -> list[tuple[str, str]]:
+    """Requirements to choose from; those of one title by their first day and their number."""
+    titles = Counter(row.named(language) for row in rows)
+    choices = []
+    for row in rows:
+        title = row.named(language)
+        if titles[title] > 1:
+            title = gettext(
+                "%(title)s, since %(day)s (no. %(number)s)",
+                title=title,
+                day=format_date(row.asked.since),
+                number=row.id,
+            )
+        choices.append((str(row.id), title))
+    return choices
 
 
 class FilterForm(Form):
@@ -73,7 +92,7 @@ class FilterForm(Form):
 
     def choose(self, rows: list[AskedRow], language: str) -> AskedRow | None:
         """Offer the requirements in force and return the one asked for, else the first."""
-        self.requirement.choices = [(str(row.id), row.named(language)) for row in rows]
+        self.requirement.choices = _told_apart(rows, language)
         wanted = self.requirement.data
         if wanted in {None, "", "None"}:
             found = next((row for row in rows if row.audience == "mediators"), None)
