@@ -77,6 +77,8 @@ def test_a_second_exemption_for_the_same_days_is_refused_until_the_first_is_ende
     assert "exempt already on some of these days" in again.text
     later = scene.officer.submit(page, "/exemptions/", 422, exempt_from="01/02/2027", **typed)
     assert "This day has not come yet." in later.text
+    before = scene.officer.submit(page, "/exemptions/", 422, exempt_from="31/12/2013", **typed)
+    assert "The law came into force on 1 January 2014" in before.text
     earlier: dict[str, Any] = {"exempt_from": "01/10/2026", "exempt_until": "01/11/2026"}
     done = scene.officer.submit(page, "/exemptions/", **typed, **earlier)
     assert "The exemption is in the record." in done.text

@@ -11,6 +11,8 @@ from training_app.laws.rules import Ended, Force, InForce, NotYet
 
 # Viet Nam keeps one time the whole year.
 _VIETNAM: Final = timezone(timedelta(hours=7))
+# Law 35/2013/QH13 came into force: nothing in the record is older.
+EARLIEST: Final = date(2014, 1, 1)
 
 
 def local_day(moment: datetime) -> date:

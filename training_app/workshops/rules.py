@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from training_app.errors import N_, InvalidInput, RuleBroken
+from training_app.learning.rules import EARLIEST
 
 LONGEST_MINUTES: Final = 5 * 8 * 60
-EARLIEST: Final = date(2014, 1, 1)  # Law 35/2013/QH13 came into force
 # A trainer sees the people of the own class by name until so long after it (permissions, note 1).
 NAMES_FOR: Final = timedelta(days=30)
 

@@ -16,7 +16,7 @@ from training_app.db import Unscoped
 from training_app.errors import N_, InvalidInput, NotFound, RuleBroken
 from training_app.learning.models import Exemption, ExemptionRevocation, FactKind
 from training_app.learning.queries.record import one_human
-from training_app.learning.rules import may_have_happened
+from training_app.learning.rules import EARLIEST, may_have_happened
 from training_app.learning.services.deriving import rederive
 from training_app.learning.services.recording import NewFact, record_facts
 from training_app.learning.services.storing import insert_new
@@ -51,6 +51,10 @@ def grant_exemption(
         raise InvalidInput(N_("Say why the person is exempt."), field="reason")
     if new.exempt_until is not None and new.exempt_until <= new.exempt_from:
         raise InvalidInput(N_("The end comes after the first day."), field="exempt_until")
+    if new.exempt_from < EARLIEST:
+        raise InvalidInput(
+            N_("The law came into force on 1 January 2014; check the year."), field="exempt_from"
+        )
     if not may_have_happened(new.exempt_from, now):
         raise InvalidInput(
             N_("This day has not come yet. An exemption begins today or on an earlier day."),
