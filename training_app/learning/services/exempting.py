@@ -49,17 +49,7 @@ def grant_exemption(
         raise NotFound
     if not new.reason.strip():
         raise InvalidInput(N_("Say why the person is exempt."), field="reason")
-    if new.exempt_until is not None and new.exempt_until <= new.exempt_from:
-        raise InvalidInput(N_("The end comes after the first day."), field="exempt_until")
-    if new.exempt_from < EARLIEST:
-        raise InvalidInput(
-            N_("The law came into force on 1 January 2014; check the year."), field="exempt_from"
-        )
-    if not may_have_happened(new.exempt_from, now):
-        raise InvalidInput(
-            N_("This day has not come yet. An exemption begins today or on an earlier day."),
-            field="exempt_from",
-        )
+    _check_days(new, now)
     _demand_free(session, new)
     exemption = Exemption(
         person_id=new.person_id,
@@ -99,6 +89,21 @@ def grant_exemption(
     )
     session.flush()
     return exemption
+
+
+def _check_days(new: NewExemption, now: datetime) -> None:
+    """Refuse days on which nobody can be exempt. Raises InvalidInput."""
+    if new.exempt_until is not None and new.exempt_until <= new.exempt_from:
+        raise InvalidInput(N_("The end comes after the first day."), field="exempt_until")
+    if new.exempt_from < EARLIEST:
+        raise InvalidInput(
+            N_("The law came into force on 1 January 2014; check the year."), field="exempt_from"
+        )
+    if not may_have_happened(new.exempt_from, now):
+        raise InvalidInput(
+            N_("This day has not come yet. An exemption begins today or on an earlier day."),
+            field="exempt_from",
+        )
 
 
 def _demand_free(session: Session, new: NewExemption) -> None:
