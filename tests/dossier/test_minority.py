@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.dossier.scene import LOOK, Scene
+from training_app import clock
 from training_app.access import GRANTS, Permission, Role
 from training_app.organisation.models import Person
 
@@ -26,8 +27,10 @@ PAGES = (
 
 
 @pytest.fixture
-def flagged(scene: Scene) -> Scene:
-    """Everybody of the scene belongs to a minority; nothing else says so."""
+def flagged(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    """Everybody of the scene belongs to a minority; nothing else says so, nor does the clock."""
+    moment = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)
     _flag_everybody(scene, belongs=True)
     return scene
 
