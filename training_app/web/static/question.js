@@ -20,7 +20,8 @@
     const limit = AbortSignal.timeout ? { signal: AbortSignal.timeout(PATIENCE) } : {};
     place.setAttribute("aria-busy", "true");
     try {
-      return await fetch(path, { headers: { "X-Part": "main" }, ...limit, ...options });
+      const answer = await fetch(path, { headers: { "X-Part": "main" }, ...limit, ...options });
+      return [answer, await answer.text()];
     } finally {
       place.removeAttribute("aria-busy");
     }
@@ -48,8 +49,7 @@
     let answer, html;
     const busy = setTimeout(() => say(button, form.dataset.busy, true), 1000);
     try {
-      answer = await ask(location.pathname + location.search, { method: "POST", body: fields });
-      html = await answer.text();
+      [answer, html] = await ask(location.pathname + location.search, { method: "POST", body: fields });
     } catch {
       unsent = () => send(form, button, label);
       say(button, label, false);
@@ -84,8 +84,8 @@
   window.addEventListener("online", () => unsent && unsent());
   window.addEventListener("popstate", async () => {
     try {
-      const answer = await ask(location.pathname + location.search);
-      if (answer.headers.get("X-Part")) return put(await answer.text());
+      const [answer, html] = await ask(location.pathname + location.search);
+      if (answer.headers.get("X-Part")) return put(html);
     } catch {
       // The browser's own page says that there is no network.
     }
