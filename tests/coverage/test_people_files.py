@@ -50,9 +50,9 @@ def test_a_long_list_is_made_by_the_worker_and_has_the_rows_of_the_page(
     client, address = long.province_officer, f"{long.province_path}people/?as_of=2026-11-20"
     page = client.get(address)
     assert "table.xlsx" not in page.html
-    asked = client.submit(page, "/file/")
+    asked = client.submit(page, "/file.xlsx")
     assert "begun by itself" in asked.text
-    client.submit(page, "/file/")
+    client.submit(page, "/file.xlsx")
     work_off(worker)
     ready = client.get(asked.link("See how far it is"))
     assert "it names 6 people" in ready.text
@@ -72,7 +72,7 @@ def test_a_long_list_is_made_by_the_worker_and_has_the_rows_of_the_page(
 
 def test_the_file_speaks_the_language_of_who_asked(long: Scene, worker: Worker) -> None:
     client, address = long.vietnamese_officer, f"{long.province_path}people/"
-    asked = client.submit(client.get(address), "/file/")
+    asked = client.submit(client.get(address), "/file.xlsx")
     work_off(worker)
     lines = sheet_of(client, client.get(asked.link("Xem đã đến đâu")).link("Tải Excel"))
     shown = rows_of(client.get(address))
@@ -82,7 +82,7 @@ def test_the_file_speaks_the_language_of_who_asked(long: Scene, worker: Worker) 
 
 def test_nobody_else_takes_the_file_along(long: Scene, worker: Worker) -> None:
     client, address = long.province_officer, f"{long.province_path}people/"
-    asked = client.submit(client.get(address), "/file/")
+    asked = client.submit(client.get(address), "/file.xlsx")
     work_off(worker)
     href = client.get(asked.link("See how far it is")).link("Download Excel")
     colleague = make.person(long.session, "Cán bộ khác")
@@ -97,7 +97,7 @@ def test_nobody_else_takes_the_file_along(long: Scene, worker: Worker) -> None:
 
 def test_who_no_longer_keeps_the_place_does_not_get_the_file(long: Scene, worker: Worker) -> None:
     client, address = long.province_officer, f"{long.province_path}people/"
-    asked = client.submit(client.get(address), "/file/")
+    asked = client.submit(client.get(address), "/file.xlsx")
     work_off(worker)
     href = client.get(asked.link("See how far it is")).link("Download Excel")
     far = make.unit(long.session, "Cà Mau")
@@ -113,7 +113,7 @@ def test_who_no_longer_keeps_the_place_does_not_get_the_file(long: Scene, worker
 
 def test_the_file_is_kept_as_long_as_was_said(long: Scene, worker: Worker) -> None:
     client, address = long.province_officer, f"{long.province_path}people/"
-    asked = client.submit(client.get(address), "/file/")
+    asked = client.submit(client.get(address), "/file.xlsx")
     work_off(worker)
     href = client.get(asked.link("See how far it is")).link("Download Excel")
     assert forget_files(long.session, now=clock.now() + FILE_KEPT - timedelta(hours=1)) == 0
@@ -130,14 +130,14 @@ def test_the_file_is_kept_as_long_as_was_said(long: Scene, worker: Worker) -> No
 
 def test_a_file_that_failed_can_be_asked_for_again(long: Scene, worker: Worker) -> None:
     client, address = long.province_officer, f"{long.province_path}people/"
-    client.submit(client.get(address), "/file/")
+    client.submit(client.get(address), "/file.xlsx")
     long.session.execute(
         update(Job).where(Job.kind == FILE_JOB).values(state="failed", error_code="F1")
     )
     long.session.commit()
     failed = client.get(address)
     assert "F1" in failed.text
-    client.submit(failed, "/file/")
+    client.submit(failed, "/file.xlsx")
     work_off(worker)
     assert "it names 6 people" in client.get(address).text
     row = long.session.scalars(select(PeopleFile).execution_options(**FILES)).one()
@@ -157,7 +157,7 @@ def test_a_long_list_of_late_entries_is_made_by_the_worker_as_well(
     client, address = long.province_officer, f"{long.province_path}late/?as_of=2026-04-01"
     page = client.get(address)
     assert "table.xlsx" not in page.html
-    asked = client.submit(page, "/late/file/")
+    asked = client.submit(page, "/late/file.xlsx")
     work_off(worker)
     ready = client.get(asked.link("See how far it is"))
     assert ready.h1 == page.h1
@@ -178,7 +178,7 @@ def test_a_long_worklist_is_made_by_the_worker_with_the_words_of_the_page(
 ) -> None:
     client = long.vietnamese_officer if language == "vi" else long.province_officer
     page = client.get(f"{long.province_path}worklist/")
-    client.submit(page, "/worklist/file/")
+    client.submit(page, "/worklist/file.xlsx")
     work_off(worker)
     ready = client.get(f"{long.province_path}worklist/")
     file = next(href for href in ready.links if "worklist/file.xlsx" in href)
@@ -194,7 +194,7 @@ def _written(cell: object) -> str:
 
 def test_files_of_names_go_when_somebody_is_erased(long: Scene, worker: Worker) -> None:
     client, address = long.province_officer, f"{long.province_path}people/"
-    client.submit(client.get(address), "/file/")
+    client.submit(client.get(address), "/file.xlsx")
     work_off(worker)
     forget_every_file(long.session)
     long.session.commit()

@@ -54,6 +54,8 @@ PUBLISHED = {
     "join_code": 123456,
     "change_id": 1,
     "task_id": 1,
+    "listed": "people",
+    "form": "json",
     "row_key": "team-1",
     "column_key": "mediators",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,8 +11,12 @@ from typing import Any, Final
 
 from training_app.coverage.queries import Asking, PersonCoverage, WorklistRow
 from training_app.coverage.queries.late import LateKind, LateRow
+from training_app.coverage.queries.targets import DonePerson
 from training_app.coverage.rules import GAP_MESSAGES, Step, StepKind
+from training_app.coverage.rules.support import PROFESSION_MESSAGES, Profession
+from training_app.coverage.rules.targets import TargetMeasure
 from training_app.errors import N_
+from training_app.organisation.queries.teams import TeamRow
 from training_app.organisation.rules import LACK_MESSAGES, repair_message
 from training_app.programme.rules import (
     STANDING_MESSAGES,
@@ -58,6 +62,9 @@ _WORK_HEAD: Final = (
     N_("Leader"),
     N_("Telephone"),
 )
+_DONE_HEAD: Final = (N_("Name"), N_("Team"))
+_COMPLETE_HEAD: Final = (N_("Team"), N_("Unit"), N_("Why"), N_("Next step"))
+_SUPPORT_HEAD: Final = (N_("Team"), N_("Unit"), N_("Supported by"))
 _NONE: Final = N_("none")
 _ELECT: Final = N_("Elect a leader")
 _CALL_LEADER: Final = N_("Call the leader to finish: %(modules)s")
@@ -77,9 +84,12 @@ class Speaking:
 
 
 def speaking(
-    language: str, moment: Callable[[datetime], str], phone: Callable[[str], str]
+    language: str, moment: Callable[[datetime, str], str], phone: Callable[[str], str]
 ) -> Speaking:
-    """The words of a language outside any page; a message without a translation stays English."""
+    """The words of a language outside any page; a message without a translation stays English.
+
+    ``moment`` writes a moment in a language.
+    """
     found = gettext.translation("messages", TRANSLATIONS, [language], fallback=True)
 
     def say(message: str, **values: Any) -> str:
@@ -98,7 +108,10 @@ def speaking(
             return "–"
         return f"{value.day} {value:%b %Y}" if language == "en" else f"{value:%d/%m/%Y}"
 
-    return Speaking(language, say, ngettext, day, moment, phone)
+    def when(value: datetime) -> str:
+        return moment(value, language)
+
+    return Speaking(language, say, ngettext, day, when, phone)
 
 
 def state_words(found: Need, say: Callable[..., str]) -> str:
@@ -183,8 +196,7 @@ def work_line(
 
 def team_name(row: WorklistRow) -> str:
     """The team with its village."""
-    team = row.team.team
-    return f"{team.name}, {team.village}" if team.village else team.name
+    return _village_team(row.team.team)
 
 
 def share_words(part: int, whole: int, speaking: Speaking) -> str:
@@ -233,3 +245,45 @@ def _step_words(step: Step, asking: Asking, speaking: Speaking) -> str:
         step.count,
         modules=modules,
     )
+
+
+# -- the lists behind targets --------------------------------------------------------------
+
+
+def target_head(measure: TargetMeasure, speaking: Speaking) -> list[str]:
+    """The head of the table of people or teams behind a target."""
+    found = {TargetMeasure.COMPLETE: _COMPLETE_HEAD, TargetMeasure.SUPPORTED: _SUPPORT_HEAD}
+    return [speaking.say(one) for one in found.get(measure, _DONE_HEAD)]
+
+
+def done_line(row: DonePerson) -> list[Value]:
+    """One line per person who did, or did not yet do, what a target counts."""
+    return [row.full_name, row.team_name]
+
+
+def complete_line(team: TeamRow, speaking: Speaking) -> list[Value]:
+    """One line per team that is, or is not, complete: what it lacks, and the smallest repair."""
+    lacks = [speaking.say(LACK_MESSAGES[rule]) for rule in team.composition.lacks]
+    steps = []
+    for repair in team.composition.repairs:
+        message, values = repair_message(repair)
+        steps.append(speaking.say(message, **values))
+    return [_village_team(team), team.unit_name, "; ".join(lacks), "; ".join(steps)]
+
+
+def support_line(
+    team: TeamRow, by_team: Mapping[int, Sequence[Profession]], speaking: Speaking
+) -> list[Value]:
+    """One line per team that somebody, or nobody, supports."""
+    return [_village_team(team), team.unit_name, professions_said(by_team, team.id, speaking)]
+
+
+def professions_said(
+    by_team: Mapping[int, Sequence[Profession]], team_id: int, speaking: Speaking
+) -> str:
+    """Who supports a team, in words."""
+    return ", ".join(speaking.say(PROFESSION_MESSAGES[one]) for one in by_team.get(team_id, ()))
+
+
+def _village_team(team: TeamRow) -> str:
+    return f"{team.name}, {team.village}" if team.village else team.name

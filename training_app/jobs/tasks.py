@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from training_app.audit import services as audit
 from training_app.catalogue.services import RECOUNT_JOB
 from training_app.coverage import rollups
 from training_app.coverage import services as coverage
+from training_app.coverage.rules.files import FileForm
 from training_app.db import writing
 from training_app.dossier.services.listing import keep_list
 from training_app.hall import services as hall
@@ -226,7 +228,7 @@ def prepare_reading(engine: Engine, payload: Mapping[str, Any], report: Report) 
 
 
 def make_people_file(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:
-    """Make a long list of people as a workbook for the officer who asked."""
+    """Make a long list as a workbook, or as data, for the officer who asked."""
     return coverage.fill_file(
         engine,
         payload,
@@ -234,18 +236,32 @@ def make_people_file(engine: Engine, payload: Mapping[str, Any], report: Report)
         clock=clock.now,
         moment=_moment,
         phone=format_phone,
-        bind=_workbook,
+        bind=_bound,
     )
 
 
-def _moment(value: datetime) -> str:
-    return f"{value.astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}"
+def _moment(value: datetime, language: str) -> str:
+    """As pages write a moment."""
+    local = value.astimezone(clock.VIETNAM)
+    if language == "en":
+        return f"{local:%H:%M} {local.day} {local:%b %Y}"
+    return f"{local:%H:%M %d/%m/%Y}"
 
 
-def _workbook(
-    words: Mapping[str, Any], head: Sequence[str], rows: Sequence[Sequence[Cell]]
+def _bound(
+    form: FileForm,
+    words: Mapping[str, Any],
+    note: str,
+    head: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
 ) -> bytes:
-    return xlsx_bytes(Sheet(words["sheet"], words["filename"], head, rows, words["preamble"]))
+    """The table in the form that was asked for; ``note`` says when it was made."""
+    if form is FileForm.XLSX:
+        preamble = [*words["preamble"], note]
+        return xlsx_bytes(Sheet(words["sheet"], words["filename"], head, rows, preamble))
+    said = words["data"]
+    table = {**said, "about": [*said["about"], note], "columns": head, "rows": rows}
+    return json.dumps(table, default=str, ensure_ascii=False).encode()
 
 
 def recount_module(engine: Engine, payload: Mapping[str, Any], report: Report) -> dict[str, Any]:

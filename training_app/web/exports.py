@@ -106,10 +106,10 @@ def xlsx_response(sheet: Sheet) -> Response:
     return file_response(xlsx_bytes(sheet), sheet.filename)
 
 
-def file_response(content: bytes, filename: str) -> Response:
-    """A workbook made before as a download; the file name is plain ASCII."""
+def file_response(content: bytes, filename: str, form: str = "xlsx") -> Response:
+    """A workbook, or data (``form`` json), made before as a download; the name is plain ASCII."""
     name = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
     response = make_response(content)
-    response.headers["Content-Type"] = XLSX_TYPE
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    response.headers["Content-Type"] = XLSX_TYPE if form == "xlsx" else "application/json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -27,12 +28,16 @@ from training_app.assessment.models import Attempt
 from training_app.coverage.models import Target
 from training_app.coverage.queries.places import Place
 from training_app.coverage.queries.sets import HUMAN, below
+from training_app.coverage.queries.support import professions_by_team
+from training_app.coverage.rules.files import TargetList
+from training_app.coverage.rules.support import Profession
 from training_app.coverage.rules.targets import Goal, Progress, TargetMeasure
 from training_app.db import Unscoped
 from training_app.learning.models import Fact, FactKind, LessonProgress
 from training_app.learning.queries import standing
 from training_app.organisation import scope as rows
 from training_app.organisation.models import Membership, Person, TeamSpan, UnitSpan, holds
+from training_app.organisation.queries.teams import TeamRow, teams_under
 from training_app.practice.models import PracticeAnswer, ScenarioRun
 from training_app.programme.queries.asked import end_of
 
@@ -176,6 +181,17 @@ def done_people(
         .execution_options(scope=asked.scope)
     )
     return tuple(DonePerson(*row) for row in found), total or 0
+
+
+def listed_teams(
+    session: Session, scope: Scope, here: Place, listed: TargetList
+) -> tuple[list[TeamRow], Mapping[int, Sequence[Profession]]]:
+    """The teams behind a target by unit and name, and who supports which (where that counts)."""
+    everyone = teams_under(session, scope, here.path, listed.last)
+    if listed.measure is TargetMeasure.COMPLETE:
+        return [one for one in everyone if one.composition.complete is listed.done], {}
+    by_team = professions_by_team(session, scope, here.path, listed.last)
+    return [one for one in everyone if (one.id in by_team) is listed.done], by_team
 
 
 def _served(asked: DoneQuestion) -> Subquery:

@@ -44,7 +44,7 @@ bp = Blueprint("coverage", __name__, template_folder="../templates")
 Crumb = tuple[str, str | None]
 _LAST_PAGE = 100_000
 _ANY_NUMBER = 987_654_321_098  # stands for the number in an address, and nowhere else
-_FILTERS = ("requirement", "as_of", "standing", "page")
+_FILTERS = ("requirement", "as_of", "standing", "page", "measure", "done", "first", "last")
 
 
 @dataclass(frozen=True)
@@ -167,9 +167,11 @@ class Preparing:
 class Filing:
     """A file of names that the worker makes: how to ask, or ``href`` once it is there.
 
-    ``until`` says until when it is kept, ``said`` what is in it.
+    ``data``: as data, and no workbook. ``until`` says until when it is kept, ``said`` what is in
+    it.
     """
 
+    data: bool
     asking: Preparing
     href: str = ""
     until: str = ""
@@ -198,8 +200,8 @@ class View:
     # When the worker counted what was known then, or that it is still to do so.
     prepared_at: datetime | None = None
     preparing: Preparing | None = None
-    # The list is too long for a file made at once.
-    filing: Filing | None = None
+    # The list is too long for a file made at once: its file in each form.
+    filings: tuple[Filing, ...] = ()
 
 
 def show(view: View) -> ResponseReturnValue:

@@ -15,7 +15,6 @@ from training_app.access import Permission
 from training_app.coverage import rollups
 from training_app.coverage.printing import late_head, late_line
 from training_app.coverage.queries import Place
-from training_app.coverage.queries.files import LATE
 from training_app.coverage.queries.late import LateKind, LateRow, late_entries
 from training_app.coverage.queries.units import ENDED
 from training_app.coverage.rollups import Forecast, ForecastRow
@@ -30,7 +29,7 @@ from training_app.coverage.routes.base import (
     show,
     spoken,
 )
-from training_app.coverage.routes.files import Kept, with_file
+from training_app.coverage.routes.files import LATER, with_file
 from training_app.coverage.routes.lists import Listed, about
 from training_app.coverage.routes.places import CLOSED, shown_above
 from training_app.coverage.routes.tables import (
@@ -57,7 +56,6 @@ _DAY: Final = timedelta(days=1)
 # -- late entries --------------------------------------------------------------------------
 
 _LATE: Final = Listed("unit", "late")
-_KEPT: Final = Kept(LATE)
 
 
 @bp.get("/coverage/units/<int:unit_id>/late/")
@@ -72,7 +70,7 @@ def late(unit_id: int) -> ResponseReturnValue:
 @needs(Permission.COVERAGE_NAMES)
 def late_table(unit_id: int) -> ResponseReturnValue:
     """The whole list as XLSX, or as data. RuleBroken when it is too long for one file."""
-    return _LATE.whole(unit_id, _late)
+    return _LATE.whole(unit_id, _late, most=LATER.most)
 
 
 def _late(unit_id: int, *, limit: int | None, offset: int) -> tuple[View, int]:
@@ -102,7 +100,7 @@ def _late(unit_id: int, *, limit: int | None, offset: int) -> tuple[View, int]:
         notes=(said,) if page.total else (),
         empty="" if page.total else gettext(NOTHING_LATE),
     )
-    return with_file(_KEPT, view, here, page.total), _named(page.rows)
+    return with_file(LATER, view, here, page.total), _named(page.rows)
 
 
 def _named(rows: tuple[LateRow, ...]) -> int:

@@ -29,10 +29,6 @@ from training_app.errors import N_, RuleBroken
 from training_app.web.pages import MOST_ON_PAPER, PAGE_SIZE, wants_all_rows
 
 MOST_EXPORTED = 5_000
-TOO_MANY = N_(
-    "This list has %(count)s people, too many for one file. Choose a commune or a group of at"
-    " most %(most)s."
-)
 TOO_LONG = N_(
     "This list has %(count)s rows, too many for a file made at once. Open the list itself: there"
     " its file can be made in the background."
@@ -85,10 +81,8 @@ class Listed:
         """Fifty rows of a long list, or all of them for paper; beyond its end the last page."""
         return self.page(object_id, lambda one: fifty_or_all(read, one))
 
-    def whole(
-        self, object_id: int, read: Reader, *, most: int = MOST_EXPORTED
-    ) -> ResponseReturnValue:
-        """All of a long list as XLSX. RuleBroken when it has more than ``most`` rows."""
+    def whole(self, object_id: int, read: Reader, *, most: int) -> ResponseReturnValue:
+        """All of a long list as XLSX, or as data. RuleBroken for more than ``most`` rows."""
 
         def everything(one: int) -> Named:
             found = read(one, limit=most, offset=0)

@@ -25,7 +25,7 @@ from training_app.coverage.routes.base import (
     read_filter,
     spoken,
 )
-from training_app.coverage.routes.files import Kept, with_file
+from training_app.coverage.routes.files import PEOPLE, with_file
 from training_app.coverage.routes.lists import Listed, about
 from training_app.coverage.routes.places import NOT_YET
 from training_app.coverage.routes.tables import Cell, Column, Row, Table, day, telephone, words
@@ -41,7 +41,6 @@ from training_app.web.pages import render
 
 _TEAM: Final = Listed("team", "team")
 _PEOPLE: Final = Listed("unit", "people")
-_KEPT: Final = Kept("people")
 
 # -- the team ------------------------------------------------------------------------------
 
@@ -164,7 +163,7 @@ def people(unit_id: int) -> ResponseReturnValue:
 @needs(Permission.COVERAGE_NAMES)
 def people_table(unit_id: int) -> ResponseReturnValue:
     """The whole list as XLSX, or as data. RuleBroken when it is too long for one file."""
-    return _PEOPLE.whole(unit_id, _people_view)
+    return _PEOPLE.whole(unit_id, _people_view, most=PEOPLE.most)
 
 
 def _people_view(unit_id: int, *, limit: int | None, offset: int) -> tuple[View, int]:
@@ -185,7 +184,7 @@ def _people_view(unit_id: int, *, limit: int | None, offset: int) -> tuple[View,
         notes=(_group_said(page.total, question),),
         empty="" if page.total else gettext("Nobody stands in this group."),
     )
-    return with_file(_KEPT, view, here, page.total), len(page.rows)
+    return with_file(PEOPLE, view, here, page.total), len(page.rows)
 
 
 def _group_said(total: int, question: Question) -> str:

@@ -9,10 +9,10 @@ from training_app import clock
 from training_app.access import Permission, Scope
 from training_app.coverage import queries, services
 from training_app.coverage.forms import SupportForm
+from training_app.coverage.printing import professions_said
 from training_app.coverage.queries import Place
 from training_app.coverage.queries.support import entries, professions_by_team
-from training_app.coverage.routes.base import bp
-from training_app.coverage.routes.target_lists import professions_said
+from training_app.coverage.routes.base import bp, spoken
 from training_app.coverage.rules.support import PROFESSION_MESSAGES, Profession
 from training_app.coverage.services import NewSupport
 from training_app.errors import N_, InvalidInput, NotFound
@@ -100,7 +100,7 @@ def _page(
         status,
         here=here,
         form=form,
-        teams=[(name, professions_said(by_team, team_id)) for team_id, name in teams],
+        teams=[(name, professions_said(by_team, team_id, spoken())) for team_id, name in teams],
         supported=len(by_team),
         entries=entries(session, _scope(), here.path, today),
         professions=PROFESSION_MESSAGES,

@@ -13,7 +13,6 @@ from training_app.access import Permission
 from training_app.coverage import queries
 from training_app.coverage.printing import steps_words, team_name, why_words, work_head
 from training_app.coverage.queries import WorklistRow
-from training_app.coverage.queries.files import WORK
 from training_app.coverage.routes.base import (
     Question,
     View,
@@ -21,7 +20,7 @@ from training_app.coverage.routes.base import (
     filter_values,
     spoken,
 )
-from training_app.coverage.routes.files import MOST_TEAMS, Kept, with_file
+from training_app.coverage.routes.files import WORKLIST, with_file
 from training_app.coverage.routes.lists import Listed, about
 from training_app.coverage.routes.tables import Column, Row, Table, share, telephone, words
 from training_app.errors import N_
@@ -30,7 +29,6 @@ from training_app.web.guard import current_viewer, needs
 
 NO_TEAMS: Final = N_("This is asked of people outside the teams: see the list of people.")
 _WORK: Final = Listed("unit", "worklist")
-_KEPT: Final = Kept(WORK)
 ALL_DONE: Final = N_("No team needs training, and all are complete by Article 12.")
 
 
@@ -46,7 +44,7 @@ def worklist(unit_id: int) -> ResponseReturnValue:
 @needs(Permission.COVERAGE_NAMES)
 def worklist_table(unit_id: int) -> ResponseReturnValue:
     """The whole worklist as XLSX, or as data. RuleBroken when it is too long for one file."""
-    return _WORK.whole(unit_id, _view, most=MOST_TEAMS)
+    return _WORK.whole(unit_id, _view, most=WORKLIST.most)
 
 
 def _view(unit_id: int, *, limit: int | None, offset: int) -> tuple[View, int]:
@@ -76,7 +74,7 @@ def _view(unit_id: int, *, limit: int | None, offset: int) -> tuple[View, int]:
         empty="" if found.total else gettext(ALL_DONE),
     )
     named = sum(bool(row.leader_name) for row in found.rows)
-    return with_file(_KEPT, view, here, found.total), named
+    return with_file(WORKLIST, view, here, found.total), named
 
 
 def _table(rows: tuple[WorklistRow, ...], question: Question, *, by_unit: bool) -> Table:
