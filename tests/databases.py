@@ -51,7 +51,7 @@ END_OTHERS: LiteralString = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
-PATIENCE = 2.0
+PATIENCE = 20.0
 
 
 def settings_for_tests(folder: Path, database_url: str, **changes: Any) -> config.Settings:
