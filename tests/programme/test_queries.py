@@ -143,5 +143,5 @@ def test_a_module_published_anew_asks_back_only_who_passed_the_old_text(
     yesterday = TODAY - timedelta(days=1)
     before = needs_of_people(db_session, [early.id], yesterday, asked, scope=own(early))
     assert before[early.id].state is State.HELD
-    shown = tasks(db_session, early.id, TODAY, scope=own(early))
+    shown = tasks(db_session, early.id, TODAY, now=NOW, scope=own(early))
     assert [card.module.module_id for card in shown.cards] == [old.module_id]

@@ -1,11 +1,13 @@
 """Need explains itself, on every day, and the next step is the most urgent one."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from training_app.assessment.rules.attempts import Marking, UsedUp, Wait
 from training_app.programme.rules import (
     Asked,
     CardKind,
@@ -276,10 +278,45 @@ def test_what_only_a_class_brings_is_said_and_offers_no_test() -> None:
 
 
 def test_a_test_that_waits_for_marking_asks_nothing_of_the_person() -> None:
-    read = module(1, started=True, next_number=None, waiting=True)
+    read = module(1, started=True, next_number=None, door=Marking(7))
     assert cards([read], []) == ()
     assert [card.module for card in cards([read, module(2, started=True)], [])] == [
         module(2, started=True)
+    ]
+
+
+READ = {"started": True, "next_number": None}
+LATER = Wait(datetime(2026, 11, 20, 4, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("more", [{"door": UsedUp(2)}, {"for_practice": True}])
+def test_a_test_that_cannot_help_any_more_is_not_offered_and_comes_after_what_can_be_done(
+    more: dict[str, object],
+) -> None:
+    spent = module(10, **READ, **more)
+    other = module(20, started=True)
+    assert [card.kind for card in cards([spent, other], [])] == [
+        CardKind.LESSON,
+        CardKind.NO_ATTEMPT,
+    ]
+    looked = module(10, **READ, **more, mistakes_attempt_id=3, mistakes=1)
+    assert [card.kind for card in cards([looked], [])] == [CardKind.MISTAKES]
+
+
+def test_renewing_by_a_test_without_an_attempt_left_is_not_offered() -> None:
+    spent = module(10, **READ, done=True, door=UsedUp(2))
+    assert cards([spent], [judge(BOTH)]) == ()
+    (card,) = cards([spent], [judge(BOTH, date(2027, 2, 1))])
+    assert (card.kind, card.due) == (CardKind.NO_ATTEMPT, date(2027, 3, 9))
+
+
+def test_a_test_that_opens_later_comes_after_what_can_be_done_now() -> None:
+    kinds = [card.kind for card in cards([module(10, **READ, door=LATER)], [judge(())])]
+    assert kinds == [CardKind.WAIT]
+    modules = [module(10, **READ, door=LATER), module(20)]
+    assert [card.kind for card in cards(modules, [judge(())])] == [
+        CardKind.REQUIRED,
+        CardKind.WAIT,
     ]
 
 

@@ -35,11 +35,12 @@ bp = Blueprint("programme", __name__, template_folder="templates")
 @needs(Permission.RECORD_VIEW_OWN)
 def home() -> ResponseReturnValue:
     """At most three cards, most urgent first."""
-    viewer = current_viewer()
+    viewer, now = current_viewer(), clock.now()
     found = queries.tasks(
         current_session(),
         _own_id(viewer),
-        clock.today(),
+        clock.local_date(now),
+        now=now,
         scope=viewer.scope(Permission.RECORD_VIEW_OWN),
     )
     views = [CardView(card, _address(card), _title(card)) for card in found.cards]
@@ -69,6 +70,9 @@ def _address(card: Card) -> str:
             return url_for("assessment.mistakes", attempt_id=module.mistakes_attempt_id)
         case CardKind.UPDATE:
             return url_for("programme.update", slug=module.slug)
+        case CardKind.NO_ATTEMPT:
+            helpline = current_viewer().extra.get("helpline")
+            return f"tel:{helpline}" if helpline else url_for("accounts.help_page")
         case _:
             return url_for("assessment.module", slug=module.slug)
 

@@ -45,7 +45,7 @@ class AttemptLine:
     out_of: int
     passed: bool
     waiting: bool = False
-    corrected: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from training_app.access import Scope
 from training_app.assessment.models import Answer, Attempt
+from training_app.assessment.rules.attempts import Door, Policy, Sitting, completes, door
 from training_app.catalogue.models import Lesson, Module, ModuleVersion
 from training_app.learning.models import Enrolment, Fact, LessonProgress
 from training_app.learning.queries import one_human, standing
@@ -37,29 +38,32 @@ TEST_MINUTES: Final = 10
 class Tasks:
     """The cards to show, how many more there are, and how many modules are done.
 
-    ``corrected``: modules at whose test a correction has changed a result, not read yet.
+    ``changed``: modules at whose test a result was changed later, not read yet.
     ``classes``: what only a class can bring, most urgent first.
     """
 
     cards: tuple[Card, ...]
     more: int
     done: int
-    corrected: tuple[ModuleState, ...] = ()
+    changed: tuple[ModuleState, ...] = ()
     classes: tuple[PersonNeed, ...] = ()
 
 
-def tasks(session: Session, person_id: int, on: date, *, scope: Scope) -> Tasks:
-    """Return what the person should do next, most urgent first, three cards at most."""
+def tasks(session: Session, person_id: int, on: date, *, now: datetime, scope: Scope) -> Tasks:
+    """Return what the person should do next, most urgent first, three cards at most.
+
+    ``on`` is the calendar day of ``now``.
+    """
     asked = asked_of_person(session, person_id, on=on, scope=scope)
     record = record_of(session, person_id, scope=scope)
     needs = [judged(one, record, on, joined=one.joined) for one in asked]
-    modules = module_states(session, person_id, scope=scope)
+    modules = module_states(session, person_id, now=now, scope=scope)
     found = cards(modules, needs)
     return Tasks(
         cards=found[:MOST_CARDS],
         more=max(0, len(found) - MOST_CARDS),
         done=sum(module.done for module in modules),
-        corrected=tuple(one for one in modules if one.news_attempt_id is not None),
+        changed=tuple(one for one in modules if one.news_attempt_id is not None),
         classes=_classes(asked, needs),
     )
 
@@ -71,10 +75,12 @@ def _classes(asked: list[AskedRow], needs: list[Need]) -> tuple[PersonNeed, ...]
     return tuple(sorted(owed, key=lambda one: one.need.due_on or date.max))
 
 
-def module_states(session: Session, person_id: int, *, scope: Scope) -> list[ModuleState]:
+def module_states(
+    session: Session, person_id: int, *, now: datetime, scope: Scope
+) -> list[ModuleState]:
     """One row per published module: how far the person has come with it. One SELECT."""
     rows = session.execute(_states(), {"who": person_id}, execution_options={"scope": scope})
-    return [_state(row) for row in rows]
+    return [_state(row, now) for row in rows]
 
 
 @cache
@@ -101,6 +107,8 @@ def _states() -> Select[*tuple[Any, ...]]:
             _VERSION.c.position,
             _VERSION.c.minutes,
             _VERSION.c.draw.is_not(None).label("has_test"),
+            _VERSION.c.attempts,
+            _VERSION.c.retake_after_minutes,
             func.coalesce(reading.c.lessons, 0).label("lessons"),
             func.coalesce(reading.c.read, 0).label("lessons_read"),
             func.coalesce(reading.c.minutes_left, 0).label("minutes_left"),
@@ -115,6 +123,11 @@ def _states() -> Select[*tuple[Any, ...]]:
             sat.c.unseen,
             sat.c.news,
             sat.c.waiting,
+            sat.c.submitted_at,
+            sat.c.policy,
+            sat.c.latest,
+            sat.c.tried,
+            sat.c.counts_as_passed,
             or_(done, enrolled).label("started"),
             done.label("done"),
         )
@@ -193,7 +206,12 @@ def _reading(people: Select[int]) -> Select[*tuple[Any, ...]]:
 
 
 def _sat(people: Select[int]) -> Select[*tuple[Any, ...]]:
-    """One row per module: the last attempt, on whatever version, and one with a correction."""
+    """One row per module: the last attempt, on whatever version, and one with news.
+
+    Attempts at the current version are counted, as the limit speaks of them.
+    """
+    current = _VERSION.c.superseded_at.is_(None)
+    passed = and_(current, _ATTEMPT.c.counts, _ATTEMPT.c.passed)
     answered = (
         select(func.count(func.distinct(_ANSWER.c.question_version_id)))
         .where(_ANSWER.c.attempt_id == _ATTEMPT.c.id)
@@ -204,6 +222,8 @@ def _sat(people: Select[int]) -> Select[*tuple[Any, ...]]:
         select(
             func.max(_ATTEMPT.c.id).label("id"),
             func.max(case((_ATTEMPT.c.news_at.is_not(None), _ATTEMPT.c.id))).label("news"),
+            func.sum(case((current, 1), else_=0)).label("tried"),
+            func.max(case((passed, 1), else_=0)).label("counts_as_passed"),
         )
         .join(_VERSION, _VERSION.c.id == _ATTEMPT.c.module_version_id)
         .where(_ATTEMPT.c.person_id.in_(people))
@@ -214,7 +234,12 @@ def _sat(people: Select[int]) -> Select[*tuple[Any, ...]]:
         select(
             _VERSION.c.module_id,
             last.c.news,
+            last.c.tried,
+            last.c.counts_as_passed,
+            current.label("latest"),
             _ATTEMPT.c.waiting,
+            _ATTEMPT.c.policy,
+            _ATTEMPT.c.submitted_at,
             _ATTEMPT.c.id,
             _ATTEMPT.c.submitted_at.is_(None).label("open"),
             _ATTEMPT.c.out_of,
@@ -230,7 +255,7 @@ def _sat(people: Select[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _state(row: Row[*tuple[Any, ...]]) -> ModuleState:
+def _state(row: Any, now: datetime) -> ModuleState:
     running = row.attempt_id is not None and bool(row.open)
     handed_in = row.attempt_id is not None and not row.open and bool(row.unseen)
     return ModuleState(
@@ -255,5 +280,28 @@ def _state(row: Row[*tuple[Any, ...]]) -> ModuleState:
         started=bool(row.started) or bool(row.lessons_read) or row.attempt_id is not None,
         done=bool(row.done),
         news_attempt_id=row.news,
-        waiting=bool(row.waiting),
+        door=_door(row, now),
+        for_practice=_for_practice(row),
     )
+
+
+def _door(row: Any, now: datetime) -> Door:
+    """Whether the test may be taken, as far as the first page has to know."""
+    sittings = []
+    if row.attempt_id is not None and (row.latest or row.open or row.waiting):
+        # Records linked as one person use up the limit together: their attempts count as one row.
+        seen, waiting = not row.unseen, bool(row.waiting)
+        last = Sitting(
+            row.attempt_id, row.tried, row.submitted_at, mistakes_seen=seen, waiting=waiting
+        )
+        sittings.append(last)
+    left = row.lessons - row.lessons_read
+    return door(row if row.has_test else None, left, sittings, now)
+
+
+def _for_practice(row: Any) -> bool:
+    """Whether a pass would not go into the record, as another attempt counts."""
+    if not row.tried or row.open:
+        return False
+    counted = Sitting(row.attempt_id, row.tried, passed=bool(row.counts_as_passed))
+    return not completes(Policy(row.policy), passed=True, counted=counted)

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from typing import Final
 
+from training_app.assessment.rules.attempts import Door, Marking, Open, UsedUp, Wait
 from training_app.programme.rules.needs import Law, Need, Reason, State
 
 
@@ -20,6 +22,11 @@ class CardKind(IntEnum):
     UPDATE = 5
     REQUIRED = 6
     RENEWAL = 7
+    WAIT = 8
+    NO_ATTEMPT = 9
+
+
+_NEVER_TAKEN: Final = Open(1)
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,8 @@ class ModuleState:
     under way of which ``answered`` questions are answered; ``mistakes_attempt_id`` the last test,
     handed in with ``mistakes`` wrong answers that were not looked at. ``done`` says that the
     module was completed at some time, by test or in a class. ``news_attempt_id`` is an attempt
-    whose result a correction has changed without the person having read it; ``waiting``: people
-    have still to mark the last one, and the person has nothing to do.
+    whose result was changed without the person having read it; ``door`` says whether the test
+    may be taken, ``for_practice`` that another pass would complete nothing.
     """
 
     module_id: int
@@ -56,7 +63,8 @@ class ModuleState:
     started: bool
     done: bool
     news_attempt_id: int | None = None
-    waiting: bool = False
+    door: Door = _NEVER_TAKEN
+    for_practice: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,16 +120,23 @@ def _card(module: ModuleState, asked: Need | None) -> Card | None:
 
 def _further(module: ModuleState, asked: Need | None) -> Card | None:
     """Return the card of a module in which nothing is left half done."""
-    if module.waiting:
+    owed = asked is not None or (module.started and not module.done and module.has_test)
+    if not owed or isinstance(module.door, Marking):
         return None
-    if asked is None:
-        ready = module.started and not module.done and module.has_test
-        return Card(CardKind.TEST, module) if ready else None
-    learned = module.done or not asked.exempt
-    if learned and (asked.state is State.DUE_SOON or asked.ended_on or asked.held_from):
+    if module.for_practice or isinstance(module.door, UsedUp):
+        return _as(CardKind.NO_ATTEMPT, module, asked)
+    if asked is not None and _renewed(module, asked):
         return _as(CardKind.RENEWAL, module, asked)
-    kind = CardKind.TEST if module.started and module.has_test else CardKind.REQUIRED
-    return _as(kind, module, asked)
+    if not (module.started and module.has_test):
+        return _as(CardKind.REQUIRED, module, asked)
+    waits = isinstance(module.door, Wait)
+    return _as(CardKind.WAIT if waits else CardKind.TEST, module, asked)
+
+
+def _renewed(module: ModuleState, asked: Need) -> bool:
+    """Whether the module was learned before and is asked for again."""
+    again = asked.state is State.DUE_SOON or asked.ended_on or asked.held_from
+    return bool(again) and (module.done or not asked.exempt)
 
 
 def _as(kind: CardKind, module: ModuleState, asked: Need | None) -> Card:
