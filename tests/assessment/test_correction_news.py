@@ -15,7 +15,7 @@ from tests.statements import counted
 from training_app.access import Role
 from training_app.questions.rules import Response
 
-NEWS = "had a wrong answer key. It was corrected, and a result has changed."
+NEWS = "has changed. The page of the result says why."
 
 
 @pytest.fixture
@@ -61,11 +61,11 @@ def test_a_corrected_result_is_told_on_the_first_page_until_it_was_read(
     corrected(app, learner)
     home = client.get("/home/")
     assert NEWS in home.text
-    assert "corrected, please read" in client.get("/my-results/").text
+    assert "changed, please read" in client.get("/my-results/").text
     assert told(home) == f"/attempts/{attempt_id}/result/"
     assert "With the right answer the test is passed" in client.get(told(home)).text
     assert NEWS not in client.get("/home/").text
-    assert "corrected, please read" not in client.get("/my-results/").text
+    assert "changed, please read" not in client.get("/my-results/").text
     assert "With the right answer the test is passed" in client.get(told(home)).text
 
 
@@ -74,7 +74,7 @@ def test_it_is_told_in_vietnamese(app: Flask, learner: Learner) -> None:
     client = reading(app, learner)
     client.language("vi")
     corrected(app, learner)
-    assert "Đáp án đã được sửa và kết quả đã thay đổi." in client.get("/home/").text
+    assert "đã thay đổi. Trang kết quả nói rõ vì sao." in client.get("/home/").text
 
 
 def test_who_is_not_concerned_is_told_nothing_and_home_costs_the_same(

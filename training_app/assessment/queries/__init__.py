@@ -31,7 +31,12 @@ from training_app.assessment.queries.corrections import (
     due,
     preview,
 )
-from training_app.assessment.queries.counting import policies_decided, policy_for
+from training_app.assessment.queries.counting import (
+    Recounted,
+    policies_decided,
+    policy_for,
+    recounted,
+)
 from training_app.assessment.queries.late import LateLine, late_answers, late_count
 from training_app.assessment.queries.linked import used_by_linked
 from training_app.assessment.queries.marking import (
@@ -78,6 +83,7 @@ __all__ = [
     "LateLine",
     "LessonState",
     "QueueLine",
+    "Recounted",
     "Told",
     "WaitingCount",
     "WrittenPage",
@@ -112,6 +118,7 @@ __all__ = [
     "preview",
     "question_to_answer",
     "question_to_show",
+    "recounted",
     "remarks",
     "running_questions",
     "sittings",

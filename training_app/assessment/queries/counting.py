@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
@@ -11,6 +13,7 @@ from training_app.access import Scope
 from training_app.assessment import scope as rows
 from training_app.assessment.models import Attempt, CountingPolicy
 from training_app.assessment.rules.attempts import Policy
+from training_app.catalogue.models import Module
 from training_app.catalogue.queries import ModuleCard
 
 
@@ -22,6 +25,57 @@ def policies_decided(session: Session, module_id: int) -> list[CountingPolicy]:
         .order_by(CountingPolicy.number.desc())
     )
     return list(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """Since when and why an attempt counts instead of another one.
+
+    ``number``, ``right_count``, ``out_of`` and ``passed`` are those of the other one; ``by`` is
+    who decided by name that passes count no longer, else empty.
+    """
+
+    policy: Policy
+    decided_at: datetime
+    reason: str
+    by: str
+    number: int
+    right_count: int
+    out_of: int
+    passed: bool
+
+
+def recounted(session: Session, scope: Scope, attempt_id: int, slug: str) -> Recounted | None:
+    """The last decision by which an own attempt counts instead of another; None without one."""
+    decided = session.scalars(
+        select(CountingPolicy)
+        .join(Module, Module.id == CountingPolicy.module_id)
+        .where(Module.slug == slug)
+        .order_by(CountingPolicy.number.desc())
+    )
+    for one in decided:
+        instead_of = next((before for before, after in one.changes if after == attempt_id), None)
+        if instead_of is not None:
+            return _recounted(session, scope, one, instead_of)
+    return None
+
+
+def _recounted(
+    session: Session, scope: Scope, decision: CountingPolicy, instead_of: int
+) -> Recounted:
+    other = session.scalars(
+        select(Attempt).where(Attempt.id == instead_of), execution_options={"scope": scope}
+    ).one()
+    return Recounted(
+        Policy(decision.policy),
+        decision.decided_at,
+        decision.reason,
+        decision.decided_for,
+        other.number,
+        other.right_count or 0,
+        other.out_of,
+        bool(other.passed),
+    )
 
 
 _ATTEMPTS: Final[Any] = Attempt.__table__

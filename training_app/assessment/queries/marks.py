@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,13 +14,14 @@ from training_app.access import Scope
 from training_app.assessment.models import (
     AnswerMark,
     Attempt,
+    CountingPolicy,
     KeyCorrection,
     LoweringDecision,
     Remark,
     WrittenAnswer,
 )
 from training_app.assessment.rules.keys import Earned, Key
-from training_app.catalogue.models import QuestionVersion
+from training_app.catalogue.models import ModuleVersion, QuestionVersion
 from training_app.db import JsonValue, Unscoped
 from training_app.questions.source import from_body
 
@@ -130,20 +132,42 @@ def corrections_since(
 _ATTEMPTS_OF: Final[Any] = Attempt.__table__
 _WRITTEN: Final[Any] = WrittenAnswer.__table__
 _CORRECTED: Final[Any] = KeyCorrection.__table__
+_DECIDED: Final[Any] = CountingPolicy.__table__
+_VERSION_OF: Final[Any] = ModuleVersion.__table__
+_THIS: Final = _ATTEMPTS_OF.c.id == bindparam("attempt")
 _LATER_NEWS: Final = select(
     exists().where(_WRITTEN.c.attempt_id == bindparam("attempt")),
     exists().where(
         _CORRECTED.c.question_version_id.in_(bindparam("versions", expanding=True)),
         _CORRECTED.c.corrected_at > bindparam("since"),
     ),
-    exists().where(_ATTEMPTS_OF.c.id == bindparam("attempt"), _ATTEMPTS_OF.c.news_at.is_not(None)),
+    exists().where(
+        _THIS,
+        _VERSION_OF.c.id == _ATTEMPTS_OF.c.module_version_id,
+        _DECIDED.c.module_id == _VERSION_OF.c.module_id,
+        _DECIDED.c.decided_at > bindparam("since"),
+    ),
+    exists().where(_THIS, _ATTEMPTS_OF.c.news_at.is_not(None)),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LaterNews:
+    """What there is to tell of an attempt since it was handed in.
+
+    ``written``: people mark answers of it; ``corrected``: keys of its questions were corrected;
+    ``decided``: it was decided anew which attempt counts; ``unread``: its result changed.
+    """
+
+    written: bool
+    corrected: bool
+    decided: bool
+    unread: bool
 
 
 def later_news(
     session: Session, attempt_id: int, version_ids: Iterable[int], since: datetime
-) -> tuple[bool, bool, bool]:
-    """Whether people mark answers of the attempt, keys were corrected since, and it is unread."""
+) -> LaterNews:
+    """What there is to tell of an attempt that was handed in at a moment. One SELECT."""
     values = {"attempt": attempt_id, "versions": list(version_ids), "since": since}
-    written, corrected, unread = session.execute(_LATER_NEWS, values).one()
-    return bool(written), bool(corrected), bool(unread)
+    return LaterNews(*(bool(one) for one in session.execute(_LATER_NEWS, values).one()))

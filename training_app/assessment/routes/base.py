@@ -9,10 +9,15 @@ from flask import Blueprint
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from training_app.assessment.rules.attempts import Stakes
+from training_app.assessment.rules.attempts import Policy, Stakes
 from training_app.errors import N_, InvalidInput
 from training_app.questions.source import Kind
 
+NAMES: Final = {
+    Policy.BEST: N_("the best attempt"),
+    Policy.LAST: N_("the last attempt"),
+    Policy.FIRST: N_("the first attempt"),
+}
 STAKES: Final = {
     Stakes.NOTHING_LOST: N_("The best attempt counts: taking the test again loses nothing."),
     Stakes.LAST_OF_SEVERAL: N_(

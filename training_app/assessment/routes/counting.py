@@ -12,7 +12,7 @@ from training_app import clock
 from training_app.access import Permission
 from training_app.assessment import queries, services
 from training_app.assessment.models import NAME_LENGTH, REASON_LENGTH
-from training_app.assessment.routes.base import bp, limited
+from training_app.assessment.routes.base import NAMES, bp, limited
 from training_app.assessment.rules.attempts import Policy
 from training_app.assessment.services import Recount
 from training_app.catalogue.queries import ModuleCard, module_by_slug
@@ -21,11 +21,6 @@ from training_app.extensions import current_session
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import english, notice, render, see_other
 
-NAMES: Final = {
-    Policy.BEST: N_("the best attempt"),
-    Policy.LAST: N_("the last attempt"),
-    Policy.FIRST: N_("the first attempt"),
-}
 MEANS: Final = {
     Policy.BEST: N_("The best attempt: a later worse one takes nothing away."),
     Policy.LAST: N_("The last attempt: what was handed in last stands, better or worse."),

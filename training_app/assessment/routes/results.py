@@ -15,7 +15,7 @@ from training_app.access import Permission, Scope
 from training_app.assessment import queries, services
 from training_app.assessment.models import Remark
 from training_app.assessment.queries import AttemptRow
-from training_app.assessment.routes.base import STAKES, bp, say
+from training_app.assessment.routes.base import NAMES, STAKES, bp, say
 from training_app.assessment.rules.attempts import Policy, stakes
 from training_app.assessment.rules.reading import Mistake
 from training_app.assessment.rules.reading import mistakes as mistakes_of
@@ -82,11 +82,11 @@ def result(attempt_id: int) -> ResponseReturnValue:
         if attempt.passed
         else None
     )
-    has_written, has_corrections, unread = queries.later_news(
+    news = queries.later_news(
         current_session(), attempt_id, attempt.questions, attempt.submitted_at
     )
-    written = _written(attempt) if has_written else []
-    if unread:
+    written = _written(attempt) if news.written else []
+    if news.unread:
         with aside(db.engine) as own:
             services.see_news(own, attempt_id)
     used_up = _used_up(attempt)
@@ -99,8 +99,15 @@ def result(attempt_id: int) -> ResponseReturnValue:
         certificate=code,
         written=written,
         unmarked=sum(one["decided"] is None for one in written),
-        corrections=_corrections(attempt, attempt.submitted_at) if has_corrections else [],
+        corrections=_corrections(attempt, attempt.submitted_at) if news.corrected else [],
+        recounted=_recounted(attempt) if news.decided and attempt.counts else None,
     )
+
+
+def _recounted(attempt: AttemptRow) -> dict[str, Any] | None:
+    """The decision by which this result counts instead of another one, if there is one."""
+    found = queries.recounted(current_session(), _scope(), attempt.id, attempt.slug)
+    return {"told": found, "which": gettext(NAMES[found.policy])} if found else None
 
 
 def _written(attempt: AttemptRow) -> list[dict[str, Any]]:

@@ -204,7 +204,7 @@ def _count_anew(session: Session, made: CountingPolicy, policy: rules.Policy) ->
         raise RuleBroken(
             N_("Somebody else decided this meanwhile. Look at it before going on.")
         ) from error
-    _store(session, made.module_id, policy, pairs)
+    _store(session, made, pairs)
     return _told(pairs)
 
 
@@ -240,12 +240,13 @@ def _pair(rows: Sequence[Row[*tuple[Any, ...]]], policy: rules.Policy, *, loweri
     )
 
 
-def _store(session: Session, module_id: int, policy: rules.Policy, pairs: list[_Pair]) -> None:
+def _store(session: Session, made: CountingPolicy, pairs: list[_Pair]) -> None:
     """Every attempt follows the policy but those of people whose pass stands, running ones too.
 
-    One at a time may count.
+    One at a time may count. Whoever's result is better or worse since is told where they look
+    first, until they have read it.
     """
-    session.execute(_FOLLOW.values(policy=policy.value), {"module": module_id})
+    session.execute(_FOLLOW.values(policy=made.policy), {"module": made.module_id})
     standing = [
         {"person": one.person_id, "version": one.version_id, "kept": one.policy}
         for one in pairs
@@ -254,12 +255,13 @@ def _store(session: Session, module_id: int, policy: rules.Policy, pairs: list[_
     if standing:
         session.execute(_STAND, standing)
     moved = [one for one in pairs if one.moves]
-    for ids, counts in (
-        ([one.before.id for one in moved if one.before], False),
-        ([one.after.id for one in moved if one.after], True),
+    for ids, values in (
+        ([one.before.id for one in moved if one.before], {"counts": False}),
+        ([one.after.id for one in moved if one.after], {"counts": True}),
+        ([one.after.id for one in moved if one.after and one.step], {"news_at": made.decided_at}),
     ):
         if ids:
-            session.execute(_ONE.values(counts=counts), [{"attempt": one} for one in ids])
+            session.execute(_ONE.values(**values), [{"attempt": one} for one in ids])
 
 
 def _told(pairs: list[_Pair]) -> Recount:
