@@ -15,12 +15,16 @@ from weakref import WeakSet
 
 import pytest
 from flask import Flask
+from playwright import sync_api
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE_HEIGHT = 740
+# How long a page may take on a machine that does much else; nothing waits longer than it must.
+PATIENCE = 30_000
+sync_api.expect.set_options(timeout=PATIENCE)
 FLAGS = [
     # Root and most containers cannot have the sandbox; the only pages visited are our own.
     "--no-sandbox",
@@ -102,7 +106,7 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
             timezone_id="Asia/Ho_Chi_Minh",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         if not javascript:

@@ -2,8 +2,10 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from tests.dossier.scene import LOOK, Scene
@@ -27,12 +29,11 @@ PAGES = (
 
 
 @pytest.fixture
-def flagged(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Scene:
+def flagged(scene: Scene) -> Iterator[Scene]:
     """Everybody of the scene belongs to a minority; nothing else says so, nor does the clock."""
-    moment = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: moment)
     _flag_everybody(scene, belongs=True)
-    return scene
+    with time_machine.travel(clock.now(), tick=False):
+        yield scene
 
 
 def test_only_commune_officers_may_open_it() -> None:

@@ -13,7 +13,6 @@ from training_app.access import Role
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 ASKED, RIGHT = "Câu một?", "Đến hỏi thăm"
-PATIENCE = 15_000
 
 
 def test_a_class_answers_by_phone_and_hand_and_sees_how_it_answered(
@@ -66,7 +65,7 @@ def see_the_count(screen: Walk, answers: int) -> None:
     if not screen.javascript:
         screen.follow("Refresh")
     arrived = screen.page.locator("[data-answers]")
-    expect(arrived).to_have_text(str(answers), timeout=PATIENCE)
+    expect(arrived).to_have_text(str(answers))
 
 
 def count_hands_in(screen: Walk) -> None:
@@ -82,7 +81,7 @@ def moved_on(phone: Walk) -> None:
         phone.follow("Look for the next question")
     closed = phone.say("The question is closed")
     heading = phone.page.get_by_role("heading", level=1)
-    expect(heading).to_have_text(closed, timeout=PATIENCE)
+    expect(heading).to_have_text(closed)
     phone.look()
 
 
@@ -91,5 +90,5 @@ def hears_the_end(phone: Walk) -> None:
     if not phone.javascript:
         phone.page.reload()
     closed = phone.say("The hall is closed")
-    expect(phone.page.locator("main")).to_contain_text(closed, timeout=PATIENCE)
+    expect(phone.page.locator("main")).to_contain_text(closed)
     phone.look()

@@ -93,7 +93,7 @@ def test_a_wish_to_be_deleted_is_answered_and_carried_out(
     decide = walk.page.url
     walk.reads("This person still serves in a team. End the service first, then erase.")
     _end_service(walk)
-    walk.page.goto(decide)
+    walk.go(decide)
     walk.tick("decision", "granted")
     walk.fill(reason="Theo yêu cầu")
     walk.press("Decide and carry out")
@@ -106,8 +106,8 @@ def test_a_wish_to_be_deleted_is_answered_and_carried_out(
 
 def _end_service(walk: Walk) -> None:
     walk.follow("Open the record")
-    walk.page.locator("a[href*='/end/']").first.click()
+    walk.arrive(walk.page.locator("a[href*='/end/']").first)
     walk.tick("why", "own_wish")
-    walk.page.locator("main form button").first.click()
+    walk.arrive(walk.page.locator("main form button").first)
     walk.fill(reason="Theo nguyện vọng", decision="QĐ 5", signed_name="Lê Thị Hồng Nhung")
-    walk.page.locator("main form button[value='sign']").first.click()
+    walk.arrive(walk.page.locator("main form button[value='sign']").first)
