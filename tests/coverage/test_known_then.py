@@ -16,11 +16,12 @@ from tests.coverage.test_routes import rows_of, sheet_of
 from tests.factories import records as make
 from tests.factories import serving
 from tests.factories.records import NOW, SYSTEM
+from training_app.catalogue.models import ModuleVersion
 from training_app.coverage import rollups
 from training_app.coverage.queries import Asking, Place, UnitTable, coverage_by_unit
 from training_app.coverage.rules import Counts
 from training_app.dossier.services import merging
-from training_app.errors import RuleBroken
+from training_app.errors import InvalidInput, RuleBroken
 from training_app.learning.models import FactKind
 from training_app.learning.services import (
     NewExemption,
@@ -70,6 +71,8 @@ logs = st.lists(
 class Diary:
     """A province of two communes in which something is entered every ten days."""
 
+    MONTHS, WINDOW = 12, 2
+
     def __init__(self, session: Session) -> None:
         self.session = session
         self.province = make.unit(session, "Bắc Ninh")
@@ -84,9 +87,14 @@ class Diary:
             session.connection().exec_driver_sql(
                 f"UPDATE {table} SET recorded_at = '2020-01-01 00:00:00'"
             )
-        self.module = make.module(session)
-        make.requirement(session, self.module, since=FIRST, window=2)
+        self.module = self.teach()
+        self.requirement = make.requirement(
+            session, self.module, since=FIRST, months=self.MONTHS, window=self.WINDOW
+        )
         self.facts: list[int] = []
+
+    def teach(self) -> ModuleVersion:
+        return make.module(self.session)
 
     def enter(self, entry: Entry, now: datetime, number: int) -> None:
         kind, one, other, ago = entry
@@ -96,7 +104,7 @@ class Diary:
         try:
             with session.begin_nested():
                 self._act(kind, person, team, on, now, number)
-        except RuleBroken:
+        except (RuleBroken, InvalidInput):
             session.expire_all()
 
     def _act(self, kind: str, person: int, team: int, on: date, now: datetime, number: int) -> None:

@@ -255,9 +255,7 @@ def test_a_move_taken_back_is_in_the_list_of_what_came_late(scene: Scene) -> Non
     (asked,) = asked_in_unit(session, scene.province.path, on)
     here = Place(scene.province.unit_id, "", Level.PROVINCE, scene.province.path)
     late = late_entries(session, Asking(asked, on, ALL), here, at, limit=None)
-    assert {(row.kind, row.full_name) for row in late.rows} == {
-        (LateKind.TAKEN_BACK, "Trần Thị Chi")
-    }
+    assert {(row.kind, row.name) for row in late.rows} == {(LateKind.TAKEN_BACK, "Trần Thị Chi")}
     assert late.total == 2
 
 

@@ -40,6 +40,7 @@ _HEAD: Final = (
 _LATE_HEAD: Final = (N_("Name"), N_("What"), N_("Date"), N_("Entered at"), N_("Entered by"))
 _KINDS: Final = {
     LateKind.FACT: N_("Learned: %(title)s"),
+    LateKind.RENEWED: N_("Renewed since, so no longer due soon: %(title)s"),
     LateKind.WITHDRAWAL: N_("Entry withdrawn: %(title)s"),
     LateKind.JOINED: N_("Joined: %(title)s"),
     LateKind.LEFT: N_("Left: %(title)s"),
@@ -52,6 +53,15 @@ _KINDS: Final = {
     LateKind.PARTED: N_("Records of one person found to be of two"),
     LateKind.TEAM_CAME: N_("Team set up, moved here or named anew"),
     LateKind.TEAM_WENT: N_("Team ended, moved away or named anew"),
+    LateKind.TEAM_UNDONE: N_("Change of the team taken back"),
+    LateKind.UNIT_CAME: N_("Unit set up, moved here or named anew"),
+    LateKind.UNIT_WENT: N_("Unit ended, moved away or named anew"),
+    LateKind.UNIT_UNDONE: N_("Change of the unit taken back"),
+    LateKind.REQUIRED: N_("Requirement set or changed"),
+    LateKind.UNREQUIRED: N_("Requirement ended"),
+    LateKind.LAW_CHANGED: N_("Change of law recorded"),
+    LateKind.LAW_WITHDRAWN: N_("Change of law withdrawn"),
+    LateKind.LAW_SETTLED: N_("Change of law found answered by what was published before"),
 }
 _WORK_HEAD: Final = (
     N_("Team"),
@@ -160,9 +170,10 @@ def late_head(speaking: Speaking) -> list[str]:
 
 def late_line(row: LateRow, speaking: Speaking) -> list[Value]:
     """One line per entry, as the page and the file say it."""
-    title = row.title_en if speaking.language == "en" else row.title
+    english = speaking.language == "en"
+    title = row.title_en if english else row.title
     return [
-        row.full_name,
+        row.name_en if english else row.name,
         speaking.say(_KINDS[row.kind], title=title),
         row.happened_on,
         speaking.moment(row.recorded_at),

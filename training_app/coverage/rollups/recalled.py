@@ -41,8 +41,8 @@ def versions_then(
 ) -> list[RequirementRow]:
     """The versions of a requirement as they were known at a moment, oldest first.
 
-    A change is never made for a day past: what was in force on the day was known on it, and only
-    a later version, or the end of one, may have been unknown.
+    Of a requirement that nobody had set by the moment, what is in force on the day is read as it is
+    now: it is what the reader asks about, and no reading of that day can have been made with less.
     """
     noted = {
         row.id: row
@@ -54,15 +54,16 @@ def versions_then(
             ).where(RequirementVersion.requirement_id == requirement_id)
         )
     }
+    was_set = any(row.recorded_at <= at for row in noted.values())
     found = []
     unknown: set[date] = set()
     for row in reversed(versions_of(session, requirement_id)):
         one, end = noted[row.version_id], row.in_force_to
-        if row.in_force_from > on and one.recorded_at > at:
+        if one.recorded_at > at and (was_set or row.in_force_from > on):
             unknown.add(row.in_force_from)
             continue
         ended_later = one.end_recorded_at is not None and one.end_recorded_at > at
-        if end is not None and end > on and (end in unknown or ended_later):
+        if end is not None and (was_set or end > on) and (end in unknown or ended_later):
             end = None
         if end is None or row.in_force_from < end:
             found.append(replace(row, in_force_to=end))
@@ -141,7 +142,7 @@ def _known(
         if human in records and versions:
             record = records[human]
             asked = update_periods(causes, record.passed, record.updated)
-            exempt = record.exempt[versions[0].requirement_id]
+            exempt = record.exempt_under(rules)
             updates = [
                 span(one.opened_on, one.closed_on) for one in asked_under(rules, asked, exempt)
             ]

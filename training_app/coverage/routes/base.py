@@ -311,8 +311,8 @@ def last_offset(total: int) -> int:
 
 AS_KNOWN_THEN = N_(
     "As known at the end of that day: what was entered later is left out, and what was taken back"
-    " later is counted. Only what Article 12 asks about a person (sex, ethnic minority) is as known"
-    " now."
+    " later is counted. Only two things are as known now: what Article 12 asks about a person (sex,"
+    " ethnic minority), and a requirement that nobody had set by then."
 )
 NOTHING_REQUIRED = N_("Nothing is required here on that day.")
 

@@ -121,7 +121,7 @@ def _late_row(row: LateRow, question: Question) -> Row:
     if row.person_id is not None:
         href = url_for("coverage.person", **filter_values(question, person_id=row.person_id))
     elif row.kind is LateKind.TEAM_CAME:
-        href = url_for("coverage.team", **filter_values(question, team_id=row.team_id))
+        href = url_for("coverage.team", **filter_values(question, team_id=row.subject_id))
     name, what, _, at, by = late_line(row, spoken())
     return (
         words(str(name), href),
