@@ -11,7 +11,14 @@ import click
 from flask.cli import AppGroup
 
 from training_app.errors import InvalidInput
-from training_app.requirements.rules import Period, Renewal, Renewing, parse_period, tried
+from training_app.requirements.rules import (
+    Period,
+    Renewal,
+    Renewing,
+    parse_period,
+    refuse_long_window,
+    renewal,
+)
 
 group = AppGroup("requirements", help="What must be held by whom.")
 
@@ -66,7 +73,8 @@ def preview(  # noqa: PLR0917 - click hands over one argument per option
 ) -> None:
     """Try a renewal rule: say until when it would hold, and from when it may be renewed."""
     try:
-        result = tried(
+        refuse_long_window(completed, period=period, window=window)
+        result = renewal(
             Renewing(mode),
             completed=completed,
             period=period,

@@ -25,7 +25,13 @@ from training_app.requirements.routes.base import (
     own_units,
     visible_versions,
 )
-from training_app.requirements.rules import Period, Renewal, Renewing, tried
+from training_app.requirements.rules import (
+    Period,
+    Renewal,
+    Renewing,
+    refuse_long_window,
+    renewal,
+)
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import format_number, render, waiting_at
 
@@ -111,11 +117,13 @@ def try_rule() -> ResponseReturnValue:
 
 def _tried(form: TryForm, mode: Renewing) -> Renewal:
     assert form.completed.data is not None, "validated"  # noqa: S101 - a fact for mypy
-    return tried(
+    period, window = Period(months=form.period.data or 0), Period(months=form.window.data or 0)
+    refuse_long_window(form.completed.data, period=period, window=window)
+    return renewal(
         mode,
         completed=form.completed.data,
-        period=Period(months=form.period.data or 0),
-        window=Period(months=form.window.data or 0),
+        period=period,
+        window=window,
         minimum=Period(months=form.minimum.data or 0),
         held_until=form.held_until.data,
         due=form.due.data,

@@ -21,8 +21,8 @@ from training_app.requirements.rules.renewing import (
     WINDOW_TOO_LONG,
     Renewal,
     Renewing,
+    refuse_long_window,
     renewal,
-    tried,
     window_opens,
 )
 from training_app.requirements.rules.updating import (
@@ -61,9 +61,9 @@ __all__ = [
     "held_under",
     "holdings",
     "parse_period",
+    "refuse_long_window",
     "renewal",
     "shift",
-    "tried",
     "update_periods",
     "window_opens",
 ]

@@ -65,28 +65,10 @@ def renewal(
     return Renewal(base, expires, window_opens(expires, window))
 
 
-def tried(
-    mode: Renewing,
-    *,
-    completed: date,
-    period: Period,
-    window: Period,
-    minimum: Period,
-    held_until: date | None = None,
-    due: date | None = None,
-) -> Renewal:
-    """As :func:`renewal`, of a rule that could be set: raises InvalidInput for any other."""
+def refuse_long_window(completed: date, *, period: Period, window: Period) -> None:
+    """Refuse a rule that could not be set, before :func:`renewal` tries it on a completion."""
     if shift(completed, window, -1) < shift(completed, period, -1):
         raise InvalidInput(WINDOW_TOO_LONG, field="window")
-    return renewal(
-        mode,
-        completed=completed,
-        period=period,
-        window=window,
-        minimum=minimum,
-        held_until=held_until,
-        due=due,
-    )
 
 
 def window_opens(expires: date, window: Period) -> date:
