@@ -20,7 +20,7 @@ from tests import postgresql
 from tests.databases import ENGINES, Database, Databases
 from training_app.db import set_writing
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.learners"]
 
 SERVER = pytest.StashKey[postgresql.Server]()
 

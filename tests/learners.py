@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from flask import Blueprint, Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -220,6 +221,13 @@ def entered(app: Flask, learner: Learner, budget: int = MEDIATOR_BYTES) -> PageC
     return client
 
 
+def reading(app: Flask, learner: Learner, budget: int = MEDIATOR_BYTES) -> PageClient:
+    """A client that is signed in as the learner and reads English."""
+    client = entered(app, learner, budget)
+    client.language("en")
+    return client
+
+
 def stand_in(app: Flask, endpoint: str, path: str) -> None:
     """A bare page in place of a screen that the application does not have."""
     if endpoint in app.view_functions:
@@ -229,6 +237,18 @@ def stand_in(app: Flask, endpoint: str, path: str) -> None:
     blueprint.get(path, endpoint=name)(public("stands in")(lambda **_: ""))
     app._got_first_request = False
     app.register_blueprint(blueprint)
+
+
+@pytest.fixture
+def learner(db_session: Session) -> Learner:
+    """A mediator and a published module."""
+    return enrol(db_session, teach(db_session))
+
+
+@pytest.fixture
+def reader(app: Flask, learner: Learner) -> PageClient:
+    """The learner's phone, reading English."""
+    return reading(app, learner)
 
 
 # -- answering ------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from tests import learners
 from tests.assessment.test_correction_pages import preview, question, run_job, staff
 from tests.assessment.test_corrections import HARD, take
 from tests.learners import Learner
-from tests.page import Page, PageClient
+from tests.page import Page
 from tests.statements import counted
 from training_app.access import Role
 from training_app.questions.rules import Response
@@ -40,12 +40,6 @@ def lowered(app: Flask, learner: Learner, address: str, passes: str) -> None:
     run_job(app, learner.session)
 
 
-def reading(app: Flask, learner: Learner) -> PageClient:
-    client = learners.entered(app, learner)
-    client.language("en")
-    return client
-
-
 def told(page: Page) -> str:
     """The address of the corrected result that a page tells of."""
     return next(str(one.get("href")) for one in page.all("a") if one.text == "See the result")
@@ -55,7 +49,7 @@ def test_a_corrected_result_is_told_on_the_first_page_until_it_was_read(
     app: Flask, learner: Learner
 ) -> None:
     attempt_id = take(learner, Response(chosen=("a",)))
-    client = reading(app, learner)
+    client = learners.reading(app, learner)
     before = client.get("/home/")
     assert NEWS not in before.text
     corrected(app, learner)
@@ -71,7 +65,7 @@ def test_a_corrected_result_is_told_on_the_first_page_until_it_was_read(
 
 def test_it_is_told_in_vietnamese(app: Flask, learner: Learner) -> None:
     take(learner, Response(chosen=("a",)))
-    client = reading(app, learner)
+    client = learners.reading(app, learner)
     client.language("vi")
     corrected(app, learner)
     assert "đã thay đổi. Trang kết quả nói rõ vì sao." in client.get("/home/").text
@@ -81,7 +75,7 @@ def test_who_is_not_concerned_is_told_nothing_and_home_costs_the_same(
     app: Flask, learner: Learner
 ) -> None:
     take(learner, Response(chosen=("b",)))
-    client = reading(app, learner)
+    client = learners.reading(app, learner)
     with counted(app) as before:
         quiet = client.get("/home/")
     corrected(app, learner)
@@ -104,7 +98,7 @@ def test_a_lowered_result_is_told_with_the_name_of_who_decided_and_without_blame
 ) -> None:
     attempt_id = take(learner, Response(chosen=("b",)))
     address = corrected(app, learner)
-    client = reading(app, learner)
+    client = learners.reading(app, learner)
     assert NEWS not in client.get("/home/").text
     lowered(app, learner, address, passes)
     home = client.get("/home/")
@@ -121,6 +115,6 @@ def test_somebody_elses_look_at_the_address_does_not_count_as_having_read(
 ) -> None:
     attempt_id = take(learner, Response(chosen=("a",)))
     corrected(app, learner)
-    other = reading(app, learners.enrol(learner.session, learner.version, "Trần Văn Bình"))
+    other = learners.reading(app, learners.enrol(learner.session, learner.version, "Trần Văn Bình"))
     other.get(f"/attempts/{attempt_id}/result/", status=404)
-    assert NEWS in reading(app, learner).get("/home/").text
+    assert NEWS in learners.reading(app, learner).get("/home/").text

@@ -88,8 +88,7 @@ def test_the_learner_reads_plainly_what_was_corrected(app: Flask, learner: Learn
     run_job(app, session)
     pages = {}
     for chosen, (one, attempt_id) in said.items():
-        client = learners.entered(app, one)
-        client.language("en")
+        client = learners.reading(app, one)
         pages[chosen] = client.get(f"/attempts/{attempt_id}/result/")
     assert "was found wrong and was corrected" in pages["a"].text
     assert "With the right answer the test is passed" in pages["a"].text
@@ -119,8 +118,7 @@ def test_only_a_reviewer_lowers_and_says_who_why_and_what_becomes_of_passes(
     run_job(app, session)
     row = session.get_one(Attempt, attempt_id, execution_options=ALL, populate_existing=True)
     assert not row.passed
-    client = learners.entered(app, learner)
-    client.language("en")
+    client = learners.reading(app, learner)
     assert "Trái luật." in client.get(f"/attempts/{attempt_id}/result/").text
 
 

@@ -10,7 +10,6 @@ from tests import learners
 from tests.assessment.test_correction_news import NEWS, told
 from tests.assessment.test_policies import NOW, change, sit
 from tests.learners import Learner
-from tests.page import PageClient
 from training_app.assessment.models import Attempt
 from training_app.assessment.rules.attempts import Policy
 from training_app.db import Unscoped
@@ -30,16 +29,10 @@ def sat(learner: Learner, *passing: bool) -> list[int]:
     return ids
 
 
-def reading(app: Flask, learner: Learner) -> PageClient:
-    client = learners.entered(app, learner)
-    client.language("en")
-    return client
-
-
 def test_a_result_lowered_by_name_is_told_until_it_was_read(app: Flask, learner: Learner) -> None:
     _, last = sat(learner, True, False)
     change(learner.session, Policy.LAST)
-    client = reading(app, learner)
+    client = learners.reading(app, learner)
     assert NEWS not in client.get("/home/").text
     change(learner.session, Policy.LAST, lowering=True, by="Bà Hà")
     home = client.get("/home/")
@@ -58,7 +51,7 @@ def test_a_result_lowered_by_name_is_told_until_it_was_read(app: Flask, learner:
 def test_a_result_raised_is_told_too(app: Flask, learner: Learner) -> None:
     change(learner.session, Policy.FIRST)
     _, passed = sat(learner, False, True)
-    client = reading(app, learner)
+    client = learners.reading(app, learner)
     client.get("/home/")
     change(learner.session, Policy.BEST)
     home = client.get("/home/")
@@ -76,7 +69,7 @@ def test_whose_result_neither_rises_nor_falls_is_told_nothing(
 ) -> None:
     ids = sat(learner, *passing)
     change(learner.session, Policy.LAST)
-    client = reading(app, learner)
+    client = learners.reading(app, learner)
     assert NEWS not in client.get("/home/").text
     client.language("vi")
     assert "đã thay đổi. Trang kết quả" not in client.get("/home/").text

@@ -153,6 +153,5 @@ def test_an_attempt_that_does_not_count_says_which_one_does(
     one = session.scalars(select(Attempt.id).where(Attempt.number == number), execution_options=ALL)
     attempt_id = one.one()
     session.rollback()
-    client = learners.entered(app, twice)
-    client.language("en")
+    client = learners.reading(app, twice)
     assert words in client.get(f"/attempts/{attempt_id}/result/").text

@@ -83,8 +83,7 @@ def test_a_delivery_of_an_answer_saved_in_time_is_acknowledged_and_not_late(
 def test_who_answers_after_handing_in_reads_that_it_is_kept_and_the_trainer_sees_it(
     app: Flask, desk: Desk
 ) -> None:
-    reader = learners.entered(app, desk.learner)
-    reader.language("en")
+    reader = learners.reading(app, desk.learner)
     desk.learner.read_all()
     desk.session.commit()
     before = reader.submit(reader.get("/learn/nghe/"), "test/start")

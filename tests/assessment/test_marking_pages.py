@@ -28,9 +28,7 @@ def desk(db_session: Session) -> Desk:
 
 @pytest.fixture
 def reader(app: Flask, desk: Desk) -> PageClient:
-    client = learners.entered(app, desk.learner)
-    client.language("en")
-    return client
+    return learners.reading(app, desk.learner)
 
 
 @pytest.fixture

@@ -112,8 +112,7 @@ def test_answers_are_shown_as_saved_and_survive_another_phone(
         page = learners.answer(reader, page, question, learners.right(question))
     assert "2 of 6 questions answered" in page.text
     stem = page.h1
-    other = learners.entered(app, learner)
-    other.language("en")
+    other = learners.reading(app, learner)
     again = other.submit(other.get(MODULE), "test/start")
     assert (again.h1, again.response.request.path) == (stem, page.response.request.path)
     assert len(attempts(learner.session)) == 1

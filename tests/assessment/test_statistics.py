@@ -165,13 +165,13 @@ def test_the_page_says_the_numbers_of_each_question_in_its_version(
         item, said = whole[str(ids[place])], rows[key, "1"]
         assert item.facility is not None
         assert said["Right, share of points"] == per_cent(item.facility * 100, 0)
-        assert said["Tells apart (index)"] == per_cent(item.discrimination_index, 1)
+        assert said["Discrimination (index)"] == per_cent(item.discrimination_index, 1)
         efficiency = per_cent(item.discriminative_efficiency, 1)
-        assert said["Tells apart (of what is possible)"] == efficiency
+        assert said["Discrimination (of what is possible)"] == efficiency
         assert said["Answers"] == "24"
     few = rows["one", "2"]
     assert (few["Answers"], few["Worth a look"]) == ("19", "too few answers yet")
-    assert few["Right, share of points"] == few["Tells apart (index)"] == "–"
+    assert few["Right, share of points"] == few["Discrimination (index)"] == "–"
     alone = trainer.get(f"/items/questions/{newer}/").text
     assert "19 answers in first attempts." in alone
     assert "Numbers are shown from 20 answers on." in alone
@@ -190,7 +190,7 @@ def test_a_question_tells_its_numbers_what_to_do_and_every_option(
     trainer = a_trainer(app, learner)
     page = trainer.get(f"/items/questions/{ids[0]}/")
     assert f"Right, share of points{per_cent(first.facility * 100, 0)}" in page.text
-    assert f"Tells apart (index){per_cent(first.discrimination_index, 1)}" in page.text
+    assert f"Discrimination (index){per_cent(first.discrimination_index, 1)}" in page.text
     remedies = [gettext(REMEDIES[one]) for one in advise(first)]
     assert all(remedy in page.text for remedy in remedies)
     right, rows = sum(table[str(ids[0])]), page.html.split("<tbody>")[1]
@@ -256,6 +256,4 @@ def a_trainer(app: Flask, learner: Learner) -> PageClient:
         )
     )
     session.commit()
-    client = learners.entered(app, one, TRAINER_BYTES)
-    client.language("en")
-    return client
+    return learners.reading(app, one, TRAINER_BYTES)

@@ -240,8 +240,7 @@ def test_an_answer_after_closing_finds_the_question_closed(hall: Hall, phone: Ph
 def test_a_mediator_who_is_signed_in_leaves_no_trace_of_the_answer(app: Flask, hall: Hall) -> None:
     screen = hall.project(hall.question("Câu một?"))
     learner = learners.enrol(hall.session, hall.version)
-    client = learners.entered(app, learner)
-    client.language("en")
+    client = learners.reading(app, learner)
     answer(client, code_on(screen), LATE)
     hall.close(screen)
     for model in (Fact, PracticeAnswer, Answer, ScenarioStep):

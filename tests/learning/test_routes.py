@@ -1,27 +1,11 @@
 """Reading: the list of modules and a lesson, as a person without scripts meets them."""
 
-import pytest
 from flask import Flask
-from sqlalchemy.orm import Session
 
 from tests import learners
 from tests.learners import Learner
 from tests.page import PageClient
 from tests.statements import counted
-
-
-@pytest.fixture
-def learner(db_session: Session) -> Learner:
-    """A mediator and a published module."""
-    return learners.enrol(db_session, learners.teach(db_session))
-
-
-@pytest.fixture
-def reader(app: Flask, learner: Learner) -> PageClient:
-    """The learner's phone, reading English."""
-    client = learners.entered(app, learner)
-    client.language("en")
-    return client
 
 
 def test_a_lesson_is_read_with_its_law_and_leads_to_the_next(reader: PageClient) -> None:

@@ -36,8 +36,7 @@ def on(app: Flask, learner: Learner) -> On:
     def moment(days: int = 0, hours: int = 0) -> Iterator[PageClient]:
         with time_machine.travel(NOON + timedelta(days=days, hours=hours), tick=False):
             learner.session.rollback()
-            reader = learners.entered(app, learner)
-            reader.language("en")
+            reader = learners.reading(app, learner)
             yield reader
             learner.session.rollback()
 

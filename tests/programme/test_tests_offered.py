@@ -38,9 +38,7 @@ def handed_in_empty(learner: Learner, *, looked_at: bool = True) -> None:
 
 
 def phone(app: Flask, learner: Learner) -> PageClient:
-    client = learners.entered(app, learner)
-    client.language("en")
-    return client
+    return learners.reading(app, learner)
 
 
 def offered(page: Page) -> list[str]:

@@ -52,8 +52,7 @@ class Reader:
         )
         record_facts(session, [fact], now=clock.now(), actor=SYSTEM)
         session.commit()
-        self.client: PageClient = learners.entered(app, self.learner)
-        self.client.language("en")
+        self.client: PageClient = learners.reading(app, self.learner)
 
     def change_law(self, effect: Change = Change.SHORT_UPDATE) -> None:
         """Article 3 changes, and the practice question on it is written anew."""
