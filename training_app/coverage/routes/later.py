@@ -31,7 +31,7 @@ from training_app.coverage.routes.base import (
 )
 from training_app.coverage.routes.files import LATER, with_file
 from training_app.coverage.routes.lists import Listed, about
-from training_app.coverage.routes.places import CLOSED, shown_above
+from training_app.coverage.routes.places import CLOSED, find_place_either, shown_above
 from training_app.coverage.routes.tables import (
     Cell,
     Column,
@@ -75,7 +75,8 @@ def late_table(unit_id: int) -> ResponseReturnValue:
 
 def _late(unit_id: int, *, limit: int | None, offset: int) -> tuple[View, int]:
     """Everything the list shows, and how many people it names."""
-    view, here = about(unit_id, Permission.COVERAGE_NAMES, gettext("Entered later"))
+    title = gettext("Entered later")
+    view, here = about(unit_id, Permission.COVERAGE_NAMES, title, find=find_place_either)
     question = view.question
     if here is None or question.asking is None:
         return view, 0

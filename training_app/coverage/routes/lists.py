@@ -13,6 +13,7 @@ from training_app.access import Permission
 from training_app.coverage.queries import Place
 from training_app.coverage.routes.base import (
     NOTHING_REQUIRED,
+    Question,
     View,
     ask,
     asked_offset,
@@ -95,11 +96,16 @@ class Listed:
 
 
 def about(
-    unit_id: int, permission: Permission, title: str, *, groups: bool = False
+    unit_id: int,
+    permission: Permission,
+    title: str,
+    *,
+    groups: bool = False,
+    find: Callable[[Question, int], Place | None] = find_place,
 ) -> tuple[View, Place | None]:
     """The head of a page about a place, and the place while there is something to be counted."""
     question = read_filter(permission)
-    here = find_place(question, unit_id)
+    here = find(question, unit_id)
     if here is None:
         return View(title, question, [], empty=gettext(NOT_YET), definitions=False), None
     question = ask(question, here.path)

@@ -122,11 +122,28 @@ def find_place_then(question: Question, unit_id: int | None) -> Place | None:
     """The place as it stood on the day, or as it was known to stand then."""
     if not question.then or unit_id is None:
         return find_place(question, unit_id)
+    found = _known_then(question, unit_id)
+    if found is None:
+        queries.place(current_session(), question.scope, unit_id, question.form.today)
+    return found
+
+
+def find_place_either(question: Question, unit_id: int) -> Place | None:
+    """The place as it stood on the day as known now, else as known then: what differs is asked."""
+    known = _known_then(question, unit_id)
+    try:
+        return find_place(question, unit_id) or known
+    except NotFound:
+        if known is None:
+            raise
+        return known
+
+
+def _known_then(question: Question, unit_id: int) -> Place | None:
     session, scope, at = current_session(), question.scope, rollups.last_moment(question.on)
     try:
         return queries.place_then(session, scope, unit_id, question.on, at)
     except NotFound:
-        queries.place(session, scope, unit_id, question.form.today)
         return None
 
 
