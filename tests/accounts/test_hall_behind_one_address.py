@@ -17,7 +17,7 @@ from training_app.accounts.models import Kind
 from training_app.accounts.rules import tokens
 from training_app.accounts.services import Refused, pins
 
-pytestmark = [pytest.mark.thorough, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.thorough]
 
 HALL, A_FEW_MISTYPE, GUESSES = 300, 10, 100_000
 OVER_HTTP, CODES, IN_ONE_COOKIE = 300, 2_000, 24

@@ -84,7 +84,6 @@ def handed_in(session: Session, asked: dict[str, int], version_id: int) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(600)
 def test_ten_thousand_results_follow_a_corrected_key_and_nothing_happens_twice(
     app: Flask, db_session: Session, record_property: Callable[[str, object], None]
 ) -> None:

@@ -165,7 +165,6 @@ LINKED = [
 ]
 
 
-@pytest.mark.timeout(400)
 @settings(max_examples=5)
 @given(log=logs)
 @example(log=LINKED)

@@ -221,7 +221,6 @@ TERMS = [("pass", 0, 0, 40), ("require", 0, 0, 40), ("require", 0, 0, 0), ("pass
 PARTED = [("link", 0, 0, 0), ("pass", 0, 0, 0), ("link", 3, 0, 0), ("unlink", 0, 0, 0)]
 
 
-@pytest.mark.timeout(400)
 @settings(max_examples=4)
 @given(log=logs)
 @example(log=SETTLED)

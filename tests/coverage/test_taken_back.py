@@ -167,7 +167,6 @@ SPLIT = [("split commune", 0, 0, 0), ("rename", 0, 0, 0), ("undo", 0, 0, 0), ("u
 LINKED = [("link", 0, 0, 0), ("merge teams", 0, 0, 0), ("undo", 0, 0, 0), ("unlink", 0, 0, 0)]
 
 
-@pytest.mark.timeout(400)
 @settings(max_examples=2)
 @given(log=logs)
 @example(log=LINKED)

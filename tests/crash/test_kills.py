@@ -36,7 +36,6 @@ def durable(engine_kind: str, tmp_path: Path) -> Iterator[Database]:
 
 @pytest.mark.thorough
 @pytest.mark.engine("sqlite")
-@pytest.mark.timeout(600)
 def test_no_saved_answer_is_lost_or_doubled_when_workers_are_killed_500_times(
     durable: Database, record_property: Record
 ) -> None:
@@ -56,7 +55,6 @@ def test_no_saved_answer_is_lost_or_doubled_when_workers_are_killed_500_times(
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(600)
 def test_no_saved_answer_is_lost_or_doubled_when_every_process_is_killed_20_times(
     durable: Database, engine_kind: str, record_property: Record
 ) -> None:
@@ -80,7 +78,6 @@ def test_no_saved_answer_is_lost_or_doubled_when_every_process_is_killed_20_time
 
 
 @pytest.mark.engine("postgresql")
-@pytest.mark.timeout(300)
 def test_no_saved_answer_is_lost_when_the_database_server_loses_its_own_processes(
     tmp_path: Path, engine_kind: str, record_property: Record
 ) -> None:

@@ -26,7 +26,6 @@ from training_app.db import Unscoped
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.engine("sqlite"),  # the queries are compared on both engines elsewhere
-    pytest.mark.timeout(300),
 ]
 LOOKS = Unscoped("a test looks")
 

@@ -15,7 +15,6 @@ from training_app.access import Role
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.engine("sqlite"),  # the queries are compared on both engines elsewhere
-    pytest.mark.timeout(300),
 ]
 TEAM, MEN, LEADER = "Khu phố 3", 3, "Nguyễn Văn Tài"
 OTHER_TEAM = "Tổ hòa giải khu phố 4"

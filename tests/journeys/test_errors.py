@@ -26,7 +26,6 @@ from training_app.web.guard import public
 
 pytestmark = [
     pytest.mark.engine("sqlite"),  # pages of refusal do not differ by engine
-    pytest.mark.timeout(300),
 ]
 LANGUAGES = ("vi", "en")
 MEGABYTE = 1_000_000

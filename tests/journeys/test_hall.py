@@ -10,7 +10,7 @@ from tests.journeys import scene
 from tests.journeys.walk import Start, Walk
 from training_app.access import Role
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser]
 
 ASKED, RIGHT = "Câu một?", "Đến hỏi thăm"
 

@@ -18,7 +18,7 @@ from training_app.db import Unscoped
 from training_app.learning.models import Fact
 from training_app.questions.source import Question
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser]
 
 PIN = "284617"
 NAME = "Nguyễn Thị Hoa"

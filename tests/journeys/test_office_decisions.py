@@ -15,7 +15,6 @@ from training_app.access import Role
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.engine("sqlite"),  # the queries are compared on both engines elsewhere
-    pytest.mark.timeout(300),
 ]
 OFFICER = "Lê Thị Hồng Nhung"
 PAPER = "Báo cáo số 7/BC-TP"

@@ -20,7 +20,6 @@ from training_app.learning.services import record_fact
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.engine("sqlite"),  # the queries are compared on both engines elsewhere
-    pytest.mark.timeout(300),
 ]
 PASSPHRASE = "con trâu đi cày ruộng sâu"
 NAMES = ("Trần Văn Bình", "Nguyễn Thị Hoa", "Phan Thị Lý")

@@ -17,7 +17,6 @@ from training_app.access import Role
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.engine("sqlite"),  # the queries are compared on both engines elsewhere
-    pytest.mark.timeout(300),
 ]
 NEW, REASON = "Phường Tân Thành", "Nghị quyết về sắp xếp"
 

@@ -21,7 +21,6 @@ from training_app.organisation.models import Person, PersonPhone
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.engine("sqlite"),  # the queries are compared on both engines elsewhere
-    pytest.mark.timeout(300),
 ]
 NAME, PHONE = "Nguyễn Thị Hoa", "+84912345678"
 

@@ -18,7 +18,7 @@ from training_app.db import Unscoped
 from training_app.questions.rules import form_values
 from training_app.questions.source import Question
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser]
 
 ALL = {"scope": Unscoped("the journey counts what was kept")}
 DRAWN = 6

@@ -19,7 +19,6 @@ from training_app.organisation.models import UnitSpan
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.engine("sqlite"),  # the queries are compared on both engines elsewhere
-    pytest.mark.timeout(300),
 ]
 MAKER, APPROVER, ABOVE = "Lê Thị Hồng Nhung", "Phạm Văn Lâm", "Trần Quốc Việt"
 REASON = "Danh sách giấy ngày 5/11, chưa nhập."

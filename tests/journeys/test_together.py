@@ -13,7 +13,7 @@ from training_app.accounts.models import Kind
 from training_app.accounts.services import ensure_account, hashed
 from training_app.organisation.models import Membership, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser]
 
 PINS = {"Trần Văn Bình": "950274", "Nguyễn Thị Hoa": "284617", "Lê Văn Cường": "731946"}
 

@@ -19,7 +19,6 @@ from training_app.workshops import services
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.engine("sqlite"),  # the queries are compared on both engines elsewhere
-    pytest.mark.timeout(300),
 ]
 EVERYTHING = Scope(everything=True, unit_paths=("/",))
 LEARNERS = 5

@@ -27,7 +27,6 @@ def replay(app: Flask, *options: str) -> Result:
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(300)
 def test_the_reform_loses_nobody_and_can_be_taken_back(
     app: Flask, db_session: Session, record_property: Callable[[str, object], None]
 ) -> None:

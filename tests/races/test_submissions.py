@@ -135,7 +135,6 @@ def rush(engine: Engine, everybody: list[Viewer], told: Told) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(300)
 def test_four_hundred_people_with_six_phones_each_never_pass_the_limit_of_two(
     engine: Engine,
     engine_kind: str,

@@ -16,7 +16,7 @@ from training_app.clock import now
 from training_app.extensions import db
 
 # The drill restores into SQLite, whatever the installation runs on.
-pytestmark = [pytest.mark.engine("sqlite"), pytest.mark.thorough, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.engine("sqlite"), pytest.mark.thorough]
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ BUILT = re.compile(r"(?:SEARCH|SCAN) (\w+) USING AUTOMATIC")
 
 @pytest.mark.thorough
 @pytest.mark.engine("sqlite")
-@pytest.mark.timeout(300)
 def test_no_page_asks_for_an_index_that_its_tables_lack(app: Flask, db_session: Session) -> None:
     world = build(db_session)
     readers = [one for one in everyone(app, db_session, world) if one.name in READERS]
