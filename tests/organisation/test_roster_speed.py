@@ -18,8 +18,9 @@ from training_app.organisation.services import rosters
 
 ROWS = 5_000
 MOST_MEGABYTES = 250
-# On an idle core it is several times as much; this fails when a row costs a statement or a hash.
-LEAST_RATE = 400
+# An idle core does ten times as much, a slow and loaded one still more than this; a row that costs
+# a slow hash does not. That no row costs a statement is counted below.
+LEAST_RATE = 150
 READ = """
 import resource, sys
 from pathlib import Path
@@ -31,7 +32,7 @@ Note = Callable[[str, object], None]
 
 
 @pytest.mark.thorough
-def test_a_list_goes_on_record_at_some_hundred_rows_a_second(record_property: Note) -> None:
+def test_a_list_goes_on_record_at_hundreds_of_rows_a_second(record_property: Note) -> None:
     found = {figure.name: figure for figure in figures(ROWS)}
     for figure in found.values():
         record_property(figure.name, f"{figure.value:.1f} {figure.unit}")
