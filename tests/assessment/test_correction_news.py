@@ -15,7 +15,7 @@ from tests.statements import counted
 from training_app.access import Role
 from training_app.questions.rules import Response
 
-NEWS = "has changed. The page of the result says why."
+NEWS = "There is news about a result of the test"
 
 
 @pytest.fixture
@@ -55,11 +55,11 @@ def test_a_corrected_result_is_told_on_the_first_page_until_it_was_read(
     corrected(app, learner)
     home = client.get("/home/")
     assert NEWS in home.text
-    assert "changed, please read" in client.get("/my-results/").text
+    assert "news, please read" in client.get("/my-results/").text
     assert told(home) == f"/attempts/{attempt_id}/result/"
     assert "With the right answer the test is passed" in client.get(told(home)).text
     assert NEWS not in client.get("/home/").text
-    assert "changed, please read" not in client.get("/my-results/").text
+    assert "news, please read" not in client.get("/my-results/").text
     assert "With the right answer the test is passed" in client.get(told(home)).text
 
 
@@ -68,7 +68,7 @@ def test_it_is_told_in_vietnamese(app: Flask, learner: Learner) -> None:
     client = learners.reading(app, learner)
     client.language("vi")
     corrected(app, learner)
-    assert "đã thay đổi. Trang kết quả nói rõ vì sao." in client.get("/home/").text
+    assert "Có tin mới về kết quả bài kiểm tra" in client.get("/home/").text
 
 
 def test_who_is_not_concerned_is_told_nothing_and_home_costs_the_same(

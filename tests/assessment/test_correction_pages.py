@@ -61,7 +61,7 @@ def test_who_changes_is_counted_then_confirmed_with_a_reason_and_then_applied(
     attempt_id = take(learner, Response(chosen=("a",)))
     trainer = staff(app, session, Role.TRAINER)
     version = question(session)
-    assert "The key is wrong" in trainer.get(f"/items/questions/{version}/").text
+    assert "Correct the key" in trainer.get(f"/items/questions/{version}/").text
     page = preview(trainer, version, "right=a")
     assert "1 handed-in test asked this question." in page.text
     assert not session.scalars(select(KeyCorrection.id)).all()
@@ -90,7 +90,7 @@ def test_the_learner_reads_plainly_what_was_corrected(app: Flask, learner: Learn
     for chosen, (one, attempt_id) in said.items():
         client = learners.reading(app, one)
         pages[chosen] = client.get(f"/attempts/{attempt_id}/result/")
-    assert "was found wrong and was corrected" in pages["a"].text
+    assert "was found to be wrong and was corrected" in pages["a"].text
     assert "With the right answer the test is passed" in pages["a"].text
     assert "This result stays as it was." in pages["b"].text
     assert pages["b"].h1.startswith("Passed")

@@ -37,14 +37,14 @@ def test_a_result_lowered_by_name_is_told_until_it_was_read(app: Flask, learner:
     change(learner.session, Policy.LAST, lowering=True, by="Bà Hà")
     home = client.get("/home/")
     assert NEWS in home.text
-    assert "changed, please read" in client.get("/my-results/").text
+    assert "news, please read" in client.get("/my-results/").text
     assert told(home) == f"/attempts/{last}/result/"
     page = client.get(told(home))
     assert f"the last attempt {INSTEAD} 1 (6 of 6 questions right)." in page.text
     assert "Decided by Bà Hà. The reason: Quy che moi." in page.text
     assert "What stands in the record stays, and the certificate holds." in page.text
     assert NEWS not in client.get("/home/").text
-    assert "changed, please read" not in client.get("/my-results/").text
+    assert "news, please read" not in client.get("/my-results/").text
     assert INSTEAD in client.get(told(home)).text
 
 
@@ -72,5 +72,5 @@ def test_whose_result_neither_rises_nor_falls_is_told_nothing(
     client = learners.reading(app, learner)
     assert NEWS not in client.get("/home/").text
     client.language("vi")
-    assert "đã thay đổi. Trang kết quả" not in client.get("/home/").text
+    assert "Có tin mới về kết quả" not in client.get("/home/").text
     assert "tính thay cho lần" not in client.get(f"/attempts/{ids[0]}/result/").text

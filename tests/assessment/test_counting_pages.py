@@ -136,7 +136,7 @@ def test_a_module_without_a_test_has_no_such_page(app: Flask, twice: Learner) ->
 @pytest.mark.parametrize(
     ("policy", "number", "words"),
     [
-        ("best", 2, "Another one was better and stands."),
+        ("best", 2, "Another one is at least as good and stands."),
         ("last", 1, "This is an earlier one."),
         ("first", 2, "This is a later one, for practice; the result stays as it was."),
     ],

@@ -107,7 +107,9 @@ def test_a_trainer_marks_along_the_rubric_and_the_learner_reads_points_note_and_
     typed: dict[str, Any] = {"points-hear": "4", "points-both": "1", "note": "Rõ và đủ."}
     back = trainer.submit(page, "", **typed)
     assert "This answer is decided." in back.text
+    assert "There is news about a result of the test" in reader.get("/home/").text
     result = reader.get(f"{attempt}result/")
+    assert "There is news about a result of the test" not in reader.get("/home/").text
     assert result.h1 == "Passed – 2 of 2 questions right"
     assert "5 of 6 points" in result.text
     assert "Rõ và đủ." in result.text
@@ -190,6 +192,7 @@ def test_home_and_own_results_say_that_it_waits_instead_of_asking_for_mistakes(
     reader: PageClient, desk: Desk
 ) -> None:
     desk.hand_in()
+    assert "There is news" not in reader.get("/home/").text
     assert "waiting for marking" in reader.get("/my-results/").text
     assert not [one for one in reader.get("/home/").links if "mistakes" in one]
 

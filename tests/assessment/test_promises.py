@@ -88,6 +88,10 @@ def test_when_the_time_is_over_the_pages_say_so_before_anything_is_sent(
         page = reader.get(f"/attempts/{attempt_id}/{path}")
         assert "The time is over. The answers saved before are safe and count" in page.text
         assert "minutes left" not in page.text
+        # Nothing is offered that would come too late.
+        assert not {"Answer", "Answer now", "Skip, do it later"} & {
+            one.text.strip() for one in page.all("button") + page.all("a")
+        }
 
 
 def test_the_time_left_is_counted_by_the_server_in_begun_minutes() -> None:

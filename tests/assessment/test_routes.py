@@ -179,6 +179,27 @@ def test_what_was_skipped_stands_first_in_the_look_over_and_can_be_changed(
     assert "5 questions are not answered." in page.text
 
 
+def test_long_choices_of_a_match_stand_in_full_by_letter_and_an_order_is_read_back_by_number(
+    reader: PageClient, learner: Learner
+) -> None:
+    long = "Công an xã, ngay khi biết sự việc đã xảy ra"
+    bank = learners.BANK.replace('right = "Công an xã"', f'right = "{long}"')
+    learners.teach(learner.session, bank=bank)
+    learner.read_all()
+    place = begin(reader, learner).response.request.path.removesuffix("1/")
+    shown = {page.h1: page for page in (reader.get(f"{place}{number}/") for number in range(1, 7))}
+    match = shown["Nối việc với nơi."]
+    choices = [one.text.strip() for one in match.all("option")][1:4]
+    assert [one[:3] for one in choices] == ["A. ", "B. ", "C. "]
+    texts = [one[3:] for one in choices]
+    assert long in texts
+    assert [one.text.strip() for one in match.all("li") if one.text.strip() in texts] == texts
+    steps = learners.questions(learner.session)["steps"][1]
+    learners.answer(reader, shown["Xếp các bước."], steps, learners.right(steps))
+    look = reader.get(place.removesuffix("questions/") + "review/")
+    assert "1. Gặp từng bên; 2. Gặp hai bên; 3. Ghi biên bản" in look.text
+
+
 def test_another_persons_attempt_is_not_found(
     app: Flask, reader: PageClient, learner: Learner
 ) -> None:

@@ -174,7 +174,7 @@ def test_the_page_says_the_numbers_of_each_question_in_its_version(
     assert few["Right, share of points"] == few["Discrimination (index)"] == "–"
     alone = trainer.get(f"/items/questions/{newer}/").text
     assert "19 answers in first attempts." in alone
-    assert "Numbers are shown from 20 answers on." in alone
+    assert "Numbers are shown once there are 20 answers." in alone
     assert "How often" not in alone
     assert "Usual time" not in alone
 

@@ -46,7 +46,7 @@ def test_what_was_written_is_marked_without_a_name_and_comes_back_with_a_note(
 
     trainer = start("/more/", desk=True, account=desk.marker(Role.TRAINER))
     trainer.go("/marking/")
-    trainer.reads("Whoever wrote it is not named.")
+    trainer.reads("The writers are not named.")
     trainer.follow("Mark the oldest")
     trainer.hides("Nguyễn Thị Hoa")
     trainer.shows("Tôi gặp riêng từng bên.")
@@ -81,7 +81,7 @@ def test_a_wrong_key_is_looked_at_corrected_and_lowered_by_name(
         people[said] = one, take(one, Response(chosen=(said,)))
     asked = learners.questions(db_session)["one"][0]
     office = start(f"/items/questions/{asked}/", desk=True, account=reviewer(db_session))
-    office.follow("The key is wrong")
+    office.follow("Correct the key")
     office.page.locator('input[name="right"][value="b"]').uncheck()
     office.press("See who changes")
     office.reads("Choose at least one right option.")

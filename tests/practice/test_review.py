@@ -82,11 +82,11 @@ def test_what_was_wrong_comes_back_on_the_next_day_and_a_right_answer_sends_it_a
     on: On, learner: Learner
 ) -> None:
     with on() as reader:
-        assert "none to review now" in reader.get(REVIEW).text
+        assert "nothing to review now" in reader.get(REVIEW).text
         question = get_wrong(reader, learner)
         assert "tomorrow at the earliest" in reader.get("/practice/nghe/1/feedback/").text
         later = reader.get(REVIEW)
-        assert "none to review now" in later.text
+        assert "nothing to review now" in later.text
         assert f"comes back on {NOON + timedelta(days=1):%-d %b %Y}" in later.text
     with on(0, 13) as reader:
         page = reader.get(REVIEW)
@@ -106,7 +106,7 @@ def test_a_card_answered_wrong_is_done_for_the_day(on: On, learner: Learner) -> 
         told = answer_card(reader, learner, reader.get(REVIEW), right=False)
         assert f"comes back on {NOON + timedelta(days=2):%-d %b %Y}" in told.text
     with on(1, 9) as reader:
-        assert "none to review now" in reader.get(REVIEW).text
+        assert "nothing to review now" in reader.get(REVIEW).text
     with on(2) as reader:
         assert reader.get(REVIEW).h1 == question.stem
 
@@ -197,7 +197,7 @@ def test_what_was_wrong_in_a_test_comes_back_too(on: On, learner: Learner) -> No
         fail_a_test(learner)
         assert services.remember_mistakes(learner.session, now=clock.now()) == 6
         learner.session.commit()
-        assert "none to review now" in reader.get(REVIEW).text
+        assert "nothing to review now" in reader.get(REVIEW).text
     with on(1) as reader:
         page = reader.get(REVIEW)
         assert "5 questions today" in page.text
@@ -284,5 +284,5 @@ def test_a_new_wording_of_a_question_of_the_running_test_is_kept_back_too(
         learner.session.rollback()
         learners.teach(learner.session, bank=BANK.replace(question.stem, "Lời mới?"))
         learner.session.rollback()
-        assert "none to review now" in reader.get(REVIEW).text
+        assert "nothing to review now" in reader.get(REVIEW).text
         assert CANARY not in reader.get("/practice/nghe/1/feedback/", status=409).html

@@ -93,7 +93,7 @@ def test_a_question_of_the_running_test_is_practised_after_it(
     assert reviews == 1
     learner.session.rollback()
     with time_machine.travel(clock.now() + timedelta(days=1)):
-        assert "none to review now" in reader.get("/practice/review/").text
+        assert "nothing to review now" in reader.get("/practice/review/").text
         told = reader.get(f"/practice/review/{card_id}/feedback/", status=409)
         assert CANARY not in told.html
 

@@ -315,7 +315,7 @@ MENU: Final[tuple[tuple[str, tuple[MenuLine, ...]], ...]] = (
                 _P.LAW_MANAGE,
             ),
             MenuLine(
-                N_("How the questions do their work"),
+                N_("How well the questions work"),
                 N_("Which test questions to look at again"),
                 "assessment.item_modules",
                 _P.ITEM_STATISTICS,

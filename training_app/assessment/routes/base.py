@@ -39,7 +39,7 @@ STAKES: Final = {
     ),
     Stakes.PRACTICE_CLASS_HELPS: N_(
         "The first attempt counts: another one is for practice and does not change the result."
-        " A class helps on; please ask the team leader or the trainer."
+        " A class can help; please ask the team leader or the trainer."
     ),
 }
 

@@ -40,7 +40,7 @@ def _own(attempt_id: int) -> AttemptRow:
 
 
 OTHER: Final = {
-    Policy.BEST: N_("The best attempt counts. Another one was better and stands."),
+    Policy.BEST: N_("The best attempt counts. Another one is at least as good and stands."),
     Policy.LAST: N_("The last attempt counts. This is an earlier one."),
     Policy.FIRST: N_(
         "The first attempt counts. This is a later one, for practice; the result stays as it was."

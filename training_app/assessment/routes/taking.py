@@ -39,7 +39,7 @@ from training_app.questions.rules import (
     present,
     read_response,
 )
-from training_app.questions.source import Question
+from training_app.questions.source import Kind, Question
 from training_app.web.guard import current_viewer, needs
 from training_app.web.pages import english, notice, render, render_main, see_other, wants_part
 
@@ -277,6 +277,8 @@ def _line(line: Line) -> dict[str, Any]:
     chosen = None
     if line.chosen is not None:
         said = say(line.kind, line.chosen)
+        if line.kind is Kind.ORDER:
+            said = [f"{number}. {text}" for number, text in enumerate(said, start=1)]
         chosen = "; ".join(said) if said else gettext("I do not know yet")
     return {"number": line.number, "stem": line.stem, "chosen": chosen}
 

@@ -29,7 +29,7 @@ class Advice(StrEnum):
 WORDS: Final = {
     Advice.TOO_FEW: N_("too few answers yet"),
     Advice.REVERSED: N_("those who know more answer it worse: check the key and the wording"),
-    Advice.WEAK: N_("hardly tells apart who knows and who does not"),
+    Advice.WEAK: N_("hardly separates those who know from those who do not"),
     Advice.VERY_EASY: N_("almost everybody is right"),
     Advice.VERY_HARD: N_("few are right: check the wording and the lesson"),
 }

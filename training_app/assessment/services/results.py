@@ -244,9 +244,10 @@ def _update(
 ) -> None:
     """Write what the attempts amount to; where nothing is wrong, there is nothing to look at.
 
-    Whoever's result a correction changed is told where they look first, until they have read it.
+    Whoever's result was corrected, or is marked to the end, is told where they look first, until
+    they have read it.
     """
-    news = now if because.cause is Cause.CORRECTION else None
+    corrected = because.cause is Cause.CORRECTION
     rows = [
         {
             "attempt": one.attempt.id,
@@ -255,7 +256,7 @@ def _update(
             "passed": one.after.passed,
             "safety_failed": one.after.safety_failed,
             "waiting": one.attempt.id in waiting,
-            "news": news,
+            "news": now if corrected or one.attempt.id not in waiting else None,
             "seen": now
             if one.after.right_count == one.attempt.out_of
             else one.attempt.mistakes_seen_at,

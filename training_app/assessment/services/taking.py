@@ -145,7 +145,7 @@ def refuse(closed: rules.Door) -> NoReturn:
             raise RuleBroken(N_("The test opens again a little later. The page says when."))
         case rules.UsedUp(limit=limit):
             raise RuleBroken(
-                N_("No attempt is left of %(limit)d. The trainer can help on."), limit=limit
+                N_("No attempt is left of %(limit)d. The trainer can help."), limit=limit
             )
         case _:
             raise NotFound

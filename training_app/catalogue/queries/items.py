@@ -55,6 +55,7 @@ _STORIES: Final = select(
     VERSIONS.c.id.label("version_id"),
     MODULES.c.slug.label("module_slug"),
     VERSIONS.c.title.label("module_title"),
+    VERSIONS.c.title_en.label("module_title_en"),
     _SCENARIOS.c.slug,
     _SCENARIOS.c.body,
 ).select_from(

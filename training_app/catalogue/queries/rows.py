@@ -134,8 +134,14 @@ class ScenarioPage:
     version_id: int
     module_slug: str
     module_title: str
+    module_title_en: str
     slug: str
     scenario: Scenario
+
+    def module_named(self, language: str) -> str:
+        """The module's title in that language, in Vietnamese where there is no other."""
+        english = self.module_title_en if language == "en" else ""
+        return english or self.module_title
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,11 +93,11 @@ class Level(StrEnum):
 
 
 COMPETENCY_NAMES: Final = {
-    "scope_safety": N_("Knowing what may be mediated, and safety"),
-    "impartiality": N_("Standing by no side"),
-    "process": N_("Going step by step"),
+    "scope_safety": N_("Scope of mediation, and safety"),
+    "impartiality": N_("Impartiality"),
+    "process": N_("Following the steps"),
     "listening": N_("Listening"),
-    "interests_options": N_("Finding needs and ways out"),
+    "interests_options": N_("Finding interests and options"),
     "law_plain": N_("Explaining the law in plain words"),
     "agreement": N_("Bringing about an agreement"),
     "record_followup": N_("Keeping the record and following up"),

@@ -43,8 +43,8 @@ PER_OPTION: Final = N_(
 )
 ALL_STEPS: Final = N_("Counts only when all steps are in order.")
 PER_STEP: Final = N_("Each step in its right place counts.")
-ALL_ROWS: Final = N_("Counts only when all rows are joined rightly.")
-PER_ROW: Final = N_("Each row joined rightly counts.")
+ALL_ROWS: Final = N_("Counts only when every row is matched correctly.")
+PER_ROW: Final = N_("Each row matched correctly counts.")
 BY_PEOPLE: Final = N_("A trainer reads the answer and gives points; the result comes after that.")
 
 
