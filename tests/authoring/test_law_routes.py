@@ -59,7 +59,26 @@ def test_a_change_recorded_twice_as_by_a_button_pressed_twice_stands_once(desk: 
     record(desk)
     again = record(desk, status=422)
     assert "A change of this place from this day is recorded already." in again.text
-    record(desk, clause="2")
+    record(desk, clause="2", unlisted="y")
+
+
+def test_a_clause_that_nothing_cites_is_asked_about_before_it_is_recorded(desk: Desk) -> None:
+    page = record(desk, 422, clause="10")
+    assert "clause 10 is not known here" in page.text
+    assert "Ý mới của Điều 3." in page.html
+    assert not desk.session.scalars(select(LawChange)).all()
+    assert "Article 3, clause 10" in desk.reviewer.submit(page, NEW, unlisted="y").text
+    record(desk, clause="2a", point="c", unlisted="y")
+    # What was recorded once is known.
+    record(desk, clause="2a", in_force_from="01/02/2026")
+    page = record(desk, 422, clause="99")
+    assert "Known here: clause 2a; clause 2a, point c; clause 10." in page.text
+
+
+def test_a_clause_that_nobody_knows_is_told_in_vietnamese(desk: Desk) -> None:
+    desk.reviewer.language("vi")
+    page = record(desk, 422, clause="9", point="a")
+    assert "hệ thống không biết điểm a khoản 9" in page.text
 
 
 def test_a_clause_that_is_no_number_is_told_in_the_reader_s_language(desk: Desk) -> None:
@@ -69,7 +88,7 @@ def test_a_clause_that_is_no_number_is_told_in_the_reader_s_language(desk: Desk)
 
 
 def test_a_clause_flags_only_what_meets_it(desk: Desk) -> None:
-    page = record(desk, article="luat-a#16", clause="2")
+    page = record(desk, article="luat-a#16", clause="2", unlisted="y")
     assert "Lesson: Bài một" in page.text
     assert "Câu an toàn" not in page.text
 

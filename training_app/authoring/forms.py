@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flask_babel import gettext as _
-from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import Regexp
 
@@ -94,6 +94,7 @@ class LawChangeForm(Form):
     article = SelectField(validators=[Needed(N_("Choose the article that changes."))])
     clause = TextField(validators=[Matches(r"^([1-9][0-9]*[a-zđ]?)?$", _CLAUSE)])
     point = TextField(validators=[Matches(r"^([a-zđ][0-9]?)?$", _POINT)])
+    unlisted = BooleanField()
     kind = RadioField(validators=[Needed(N_("Choose what happens to it."))])
     in_force_from = DateField(validators=[Needed(N_("Write from which day it holds."))])
     gist = TextAreaField(validators=[MaxLength(NOTE_LENGTH)])
@@ -108,6 +109,7 @@ class LawChangeForm(Form):
         self.article.choices = [("", _("Choose an article")), *articles]
         self.clause.label.text = _("Clause (empty: the whole article)")
         self.point.label.text = _("Point (may stay empty)")
+        self.unlisted.label.text = _("I have looked at the paper: the article has this place")
         self.kind.label.text = _("What happens to it")
         self.kind.choices = kinds
         self.in_force_from.label.text = _("From which day")

@@ -33,6 +33,18 @@ def touches(changed: tuple[str, str], cited: tuple[str, str]) -> bool:
     )
 
 
+def spoken_of(place: tuple[str, str], known: Iterable[tuple[str, str]]) -> bool:
+    """Whether a clause and point is the whole article, or stands among known places or holds one.
+
+    The register says what an article is about, not how many clauses it has: the places that
+    content cites are those of which somebody has looked at the paper.
+    """
+    clause, point = place
+    return not clause or any(
+        clause == one and (not point or point == other) for one, other in known
+    )
+
+
 class Changed(Protocol):
     """A change of an article as it was recorded."""
 

@@ -16,7 +16,13 @@ from training_app.authoring.forms import LawChangeForm, SettleForm, WithdrawForm
 from training_app.authoring.routes.base import bp, few
 from training_app.catalogue import services as catalogue
 from training_app.catalogue.models import Change, ItemKind
-from training_app.catalogue.queries import CitingPart, TaskRow, citing_parts, law_tasks
+from training_app.catalogue.queries import (
+    CitingPart,
+    TaskRow,
+    citing_parts,
+    known_places,
+    law_tasks,
+)
 from training_app.errors import N_, InvalidInput, NotFound
 from training_app.extensions import current_session
 from training_app.laws.queries import (
@@ -26,7 +32,7 @@ from training_app.laws.queries import (
     register_articles,
     standing_changes,
 )
-from training_app.laws.rules import ArticleText, ChangeKind, text_on
+from training_app.laws.rules import ArticleText, ChangeKind, spoken_of, text_on
 from training_app.laws.services import NewChange
 from training_app.laws.source import Citation
 from training_app.learning.queries import asked_because_of
@@ -137,7 +143,7 @@ def new_law_change_submit() -> ResponseReturnValue:
         try:
             change = catalogue.record_law_change(
                 session,
-                _new_change(form),
+                _known_to_exist(form, _new_change(form)),
                 now=clock.now(),
                 today=clock.today(),
                 actor=current_viewer(),
@@ -289,6 +295,39 @@ def _new_change(form: LawChangeForm) -> NewChange:
         gist=form.gist.data or "",
         replaced_by=form.replaced_by.data or "",
     )
+
+
+def _known_to_exist(form: LawChangeForm, new: NewChange) -> NewChange:
+    """The change, if its clause is one that somebody knows of or the reviewer vouches for.
+
+    Raises InvalidInput for any other, naming the places that are known.
+    """
+    known = known_places(current_session(), new.article_id)
+    if form.unlisted.data or spoken_of((new.clause, new.point), known):
+        return new
+    message = _NOTHING_CITED if not known else _NOT_CITED
+    raise InvalidInput(
+        message,
+        field="unlisted",
+        place=_place_name(new.clause, new.point),
+        known="; ".join(_place_name(*one) for one in known),
+    )
+
+
+_NOT_CITED: Final = N_(
+    "No module cites %(place)s of this article. Known here: %(known)s. Nothing was recorded. Look"
+    " at the paper: mend the number, or tick that the article has this place."
+)
+_NOTHING_CITED: Final = N_(
+    "No module cites a clause of this article, so %(place)s is not known here. Nothing was"
+    " recorded. Look at the paper: mend the number, or tick that the article has this place."
+)
+
+
+def _place_name(clause: str, point: str) -> str:
+    if point:
+        return _("clause %(clause)s, point %(point)s", clause=clause, point=point)
+    return _("clause %(clause)s", clause=clause)
 
 
 def _settle_form(task: TaskRow, *, filled: bool = True) -> SettleForm:

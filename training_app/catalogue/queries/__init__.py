@@ -14,6 +14,7 @@ from training_app.catalogue.queries.law import (
     TaskRow,
     citing_parts,
     differing_parts,
+    known_places,
     law_tasks,
 )
 from training_app.catalogue.queries.lessons import lesson_page
@@ -59,6 +60,7 @@ __all__ = [
     "citing_parts",
     "differing_parts",
     "edited_since_load",
+    "known_places",
     "last_load",
     "law_tasks",
     "lesson_page",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from string import ascii_lowercase
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session, aliased
 
 from training_app.catalogue.models import (
@@ -133,6 +134,27 @@ def touched_parts(session: Session, version_id: int, change: LawChange) -> froze
     return frozenset(
         Part(kind, key) for kind, key, clause, point in rows if touches(place, (clause, point))
     )
+
+
+def known_places(session: Session, article_id: int) -> list[tuple[str, str]]:
+    """Clause and point of each place of an article that content cites or a change speaks of.
+
+    In the order of the article; of whatever was ever published, and of changes that stand.
+    """
+    cited = select(ContentCitation.clause, ContentCitation.point).where(
+        ContentCitation.article_id == article_id, ContentCitation.clause != ""
+    )
+    changed = select(LawChange.clause, LawChange.point).where(
+        LawChange.article_id == article_id, LawChange.clause != "", stands()
+    )
+    places = {(clause, point) for clause, point in session.execute(union(cited, changed))}
+    return sorted(places, key=_in_article)
+
+
+def _in_article(place: tuple[str, str]) -> tuple[int, str, str]:
+    """By number: 2, 2a, 10."""
+    clause, point = place
+    return int(clause.rstrip(ascii_lowercase + "đ")), clause, point
 
 
 def touched_versions(session: Session, change: LawChange) -> list[ModuleVersion]:
