@@ -55,7 +55,6 @@ PUBLISHED = {
     "change_id": 1,
     "task_id": 1,
     "listed": "people",
-    "form": "json",
     "row_key": "team-1",
     "column_key": "mediators",
 }

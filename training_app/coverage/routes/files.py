@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -121,10 +121,7 @@ LATER: Final = Kept(LATE, "late")
 WORKLIST: Final = Kept(WORK, "worklist")
 TARGETS: Final = Kept("targets", "target_list")
 _ALL: Final = {one.name: one for one in (PEOPLE, LATER, WORKLIST, TARGETS)}
-_ADDRESS: Final = (
-    "/coverage/units/<int:unit_id>/<any(people,late,worklist,targets):listed>"
-    "/file.<any(xlsx,json):form>"
-)
+_ADDRESS: Final = "/coverage/units/<int:unit_id>/<string:listed>/file"
 
 
 def with_file(kept: Kept, view: View, here: Place, total: int) -> View:
@@ -151,13 +148,13 @@ def _filing(kept: Kept, question: Question, here: Place, form: FileForm) -> Fili
     if asked is None:
         return None
     row, values = _own(asked, question), kept.values(question, asked.unit_id)
-    file = {**values, "listed": kept.name, "form": form.value}
-    data, action = form is FileForm.DATA, url_for("coverage.ask_file", **file)
+    file = {**values, "listed": kept.name}
+    data, action = form is FileForm.DATA, url_for(f"coverage.ask_{form}", **file)
     if row is None:
         return Filing(data, Preparing(action))
     if row.made_at is not None:
         until = format_date(row.made_at + services.FILE_KEPT)
-        href = url_for("coverage.take_file", **file)
+        href = url_for(f"coverage.take_{form}", **file)
         return Filing(data, Preparing(action), href, until, kept.said(question, row.people))
     job = job_of_file(current_session(), row)
     state = State(job.state) if job else None
@@ -168,13 +165,14 @@ def _filing(kept: Kept, question: Question, here: Place, form: FileForm) -> Fili
     return Filing(data, Preparing(action, "", (job.error_code if job else None) or "–"))
 
 
-@bp.post(_ADDRESS)
+@bp.post(f"{_ADDRESS}.xlsx", endpoint="ask_xlsx")
+@bp.post(f"{_ADDRESS}.json", endpoint="ask_json")
 @needs(Permission.COVERAGE_NAMES)
-def ask_file(unit_id: int, listed: str, form: str) -> ResponseReturnValue:
+def ask_file(unit_id: int, listed: str) -> ResponseReturnValue:
     """Have a long list made as a workbook, or as data."""
-    kept = _ALL[listed]
+    kept, form = _named(listed)
     view, here = kept.head(unit_id)
-    asked = kept.asked(view.question, here, FileForm(form)) if here else None
+    asked = kept.asked(view.question, here, form) if here else None
     if asked is None:
         raise NotFound
     session = current_session()
@@ -182,6 +180,13 @@ def ask_file(unit_id: int, listed: str, form: str) -> ResponseReturnValue:
     services.ask_file(session, asked, words, now=view.question.now, actor=current_viewer())
     session.commit()
     return redirect(url_for(f"coverage.{kept.page}", **kept.values(view.question, unit_id)), 303)
+
+
+def _named(listed: str) -> tuple[Kept, FileForm]:
+    """The list and the form that the address names. NotFound for a list that has no file."""
+    if listed not in _ALL:
+        raise NotFound
+    return _ALL[listed], FileForm(request.path.rpartition(".")[2])
 
 
 def _words(kept: Kept, view: View, unit_id: int) -> FileWords:
@@ -197,14 +202,15 @@ def _words(kept: Kept, view: View, unit_id: int) -> FileWords:
     )
 
 
-@bp.get(_ADDRESS)
+@bp.get(f"{_ADDRESS}.xlsx", endpoint="take_xlsx")
+@bp.get(f"{_ADDRESS}.json", endpoint="take_json")
 @needs(Permission.COVERAGE_NAMES)
-def take_file(unit_id: int, listed: str, form: str) -> ResponseReturnValue:
+def take_file(unit_id: int, listed: str) -> ResponseReturnValue:
     """The file that the viewer asked for; each time it is taken along is written down."""
-    kept = _ALL[listed]
+    kept, form = _named(listed)
     view, here = kept.head(unit_id)
     question = view.question
-    row = _own(kept.asked(question, here, FileForm(form)), question) if here else None
+    row = _own(kept.asked(question, here, form), question) if here else None
     if row is None or row.made_at is None or row.content is None:
         # Gone, or never asked for: the list says how to have it made.
         return redirect(url_for(f"coverage.{kept.page}", **kept.values(question, unit_id)), 303)
