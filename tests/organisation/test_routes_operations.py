@@ -16,9 +16,20 @@ from tests.page import Page, PageClient
 from training_app import clock
 from training_app.access import Role
 from training_app.organisation.models import TeamSpan, UnitOperation, UnitSpan, holds
-from training_app.organisation.rules.operations import SetUpUnit, SplitUnit, UnitPart, operation
+from training_app.organisation.queries.teams import members
+from training_app.organisation.rules.operations import (
+    ChangeTeam,
+    EndService,
+    JoinTeam,
+    SetUpUnit,
+    SplitUnit,
+    Step,
+    UnitPart,
+    operation,
+)
 from training_app.organisation.services.operations import carry_out
 
+DAY = clock.local_date(NOW)
 LEFT_OUT = object()  # a box without its tick
 
 
@@ -124,6 +135,34 @@ def test_what_changed_between_the_look_and_the_signature_is_shown_again(scene: S
     assert "People affected2" in page.text
     press(client, page, "", step="sign", **SIGNED)
     assert counted(scene, UnitOperation) == 1
+
+
+@pytest.mark.parametrize("change", ["another name", "another person"])
+def test_the_same_numbers_of_something_else_are_shown_again_before_they_are_signed(
+    scene: Scene, change: str
+) -> None:
+    other, client = second_team(scene), scene.officer()
+    page = merge(scene, client, other)
+    if change == "another name":
+        step: Step = ChangeTeam(other, "Tổ hòa giải mang tên khác", minority_required=False)
+        carry_out(scene.session, operation(step), on=DAY, reason="Đổi tên", now=NOW, actor=OFFICER)
+    else:
+        [leaves] = members(scene.session, EVERYTHING, other, DAY)
+        joins = scene.world.person("Lý Thị Muộn")
+        carry_out(
+            scene.session,
+            operation(EndService(leaves.person_id, other, "own_wish"), JoinTeam(joins, other)),
+            on=DAY,
+            reason="Thay người",
+            now=NOW,
+            actor=OFFICER,
+        )
+    scene.session.commit()
+    page = press(client, page, "", 422, step="sign", **SIGNED)
+    assert "Something changed meanwhile." in page.text
+    assert 'value="Sắp xếp lại tổ"' in page.html
+    press(client, page, "", step="sign", **SIGNED)
+    assert counted(scene, UnitOperation) == 2
 
 
 def test_a_signature_and_an_undo_pressed_twice_are_done_once(scene: Scene) -> None:

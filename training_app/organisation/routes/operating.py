@@ -60,6 +60,8 @@ def ask(
         return render(template, form=form, **context)
     try:
         chosen = build() if form.validate() else None
+        if chosen and request.form.get("step") == "sign":
+            services.hold(current_session(), chosen)
         seen = services.preview(current_session(), chosen, on=on) if chosen else None
     except (RuleBroken, InvalidInput) as error:
         current_session().rollback()
@@ -74,7 +76,7 @@ def ask(
 
 def _sign(chosen: Operation, seen: services.Preview, on: date) -> ResponseReturnValue:
     form, made = SignForm(), []
-    if request.form.get("seen") != _stamp(seen):
+    if request.form.get("seen") != _stamp(seen, _names(chosen, on).steps(chosen)):
         form.form_errors.append(saying.told(_CHANGED))
         return _preview_page(form, chosen, seen, on, UNPROCESSABLE)
 
@@ -100,15 +102,16 @@ def _sign(chosen: Operation, seen: services.Preview, on: date) -> ResponseReturn
 def _preview_page(
     form: SignForm, chosen: Operation, seen: services.Preview, on: date, status: int
 ) -> ResponseReturnValue:
-    said = saying.Names(current_session(), chosen, on, teams=current_viewer().may(_TEAM))
+    said = _names(chosen, on)
+    steps = said.steps(chosen)
     return render(
         "organisation/operation_preview.html",
         status,
         form=form,
         seen=seen,
-        stamp=_stamp(seen),
+        stamp=_stamp(seen, steps),
         on=on,
-        steps=said.steps(chosen),
+        steps=steps,
         counts=saying.counts(seen.counts()),
         questions=said.questions(seen.questions, chosen),
         kept=[pair for pair in request.form.items(multi=True) if pair[0] not in _OWN_FIELDS],
@@ -116,9 +119,14 @@ def _preview_page(
     )
 
 
-def _stamp(seen: services.Preview) -> str:
-    """What the page showed, in short: the deed must touch the same."""
-    shown = json.dumps([seen.counts(), [vars(one) for one in seen.questions]], sort_keys=True)
+def _names(chosen: Operation, on: date) -> saying.Names:
+    return saying.Names(current_session(), chosen, on, teams=current_viewer().may(_TEAM))
+
+
+def _stamp(seen: services.Preview, steps: list[str]) -> str:
+    """What the page showed, in short: the deed must touch the same, under the same names."""
+    questions = [vars(one) for one in seen.questions]
+    shown = json.dumps([seen.counts(), questions, seen.touched, steps], sort_keys=True)
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 

@@ -18,10 +18,14 @@ CHANGE: Final = {"scope": Unscoped("a service changes a row that its caller foun
 
 
 def living_team(session: Session, team_id: int, on: date) -> TeamSpan:
-    """The span of a team that is open and began by the day. Raises RuleBroken when it ended."""
+    """The span of a team that is open and began by the day. Raises RuleBroken when it ended.
+
+    An operation that ends the team at the same moment waits for this transaction, or this for it.
+    """
     span = session.scalars(
         select(TeamSpan)
         .where(TeamSpan.team_id == team_id, TeamSpan.valid_to.is_(None), TeamSpan.valid_from <= on)
+        .with_for_update(read=True)
         .execution_options(**CHANGE)
     ).first()
     if span is None:

@@ -8,6 +8,16 @@ from training_app.organisation.services.operations.doing import (
     preview,
 )
 from training_app.organisation.services.operations.forgetting import forget_people
+from training_app.organisation.services.operations.loading import hold
 from training_app.organisation.services.operations.undoing import undo
 
-__all__ = ["Operation", "Preview", "Signature", "carry_out", "forget_people", "preview", "undo"]
+__all__ = [
+    "Operation",
+    "Preview",
+    "Signature",
+    "carry_out",
+    "forget_people",
+    "hold",
+    "preview",
+    "undo",
+]

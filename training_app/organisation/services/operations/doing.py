@@ -1,5 +1,6 @@
 """Looking ahead at an operation, and carrying it out in one transaction."""
 
+import hashlib
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -24,6 +25,7 @@ from training_app.organisation.rules.states import Question, shared_unit
 from training_app.organisation.services.conditions import CHANGE, refused_as
 from training_app.organisation.services.operations.loading import (
     Loaded,
+    hold,
     load,
     parts,
     refuse_later_units,
@@ -50,6 +52,8 @@ class Preview:
     ``requirements``, ``workshops`` and ``roles`` count the rows that speak of a unit which ends:
     they stay as they are, and somebody has to look at them. ``labelled`` teams get the name of
     their old unit beside the village, because another of the same name lives where they come to.
+    ``touched`` is a digest of what stands before and after: it differs where the same numbers are
+    of other people, or of a team that was renamed meanwhile.
     """
 
     units_new: int
@@ -62,6 +66,7 @@ class Preview:
     workshops: int
     roles: int
     questions: tuple[Question, ...]
+    touched: str = ""
 
     @property
     def blocked(self) -> bool:
@@ -102,6 +107,7 @@ def carry_out(
     said = clean(reason)
     if not said:
         raise RuleBroken(N_("Say why this is changed."))
+    hold(session, chosen)
     loaded, changes, seen = _worked_out(session, chosen, on)
     if changes.empty:
         raise RuleBroken(N_("This would change nothing on %(day)s."), day=on.isoformat())
@@ -189,7 +195,21 @@ def _preview(
         workshops=_pointing(session, "workshop", changes.ended_units),
         roles=_pointing(session, "role_grant", changes.ended_units),
         questions=tuple(loaded.after.questions),
+        touched=_touched(loaded, changes, people),
     )
+
+
+def _touched(loaded: Loaded, changes: Difference, people: set[int]) -> str:
+    """A digest of every unit and team that changes, as before and after, and of the people."""
+    units = changes.new_units + changes.ended_units + changes.changed_units
+    teams = changes.new_teams + changes.ended_teams + changes.changed_teams
+    sides = [
+        (standing.units.get(unit), standing.teams.get(team))
+        for standing in (loaded.before, loaded.after)
+        for unit, team in [*((one, 0) for one in units), *((0, one) for one in teams)]
+    ]
+    whole = repr((changes, sides, sorted(people)))
+    return hashlib.sha256(whole.encode()).hexdigest()
 
 
 def _people(session: Session, teams: set[int], on: date) -> set[int]:

@@ -64,6 +64,23 @@ class Loaded:
     teams: dict[int, Span]
 
 
+def hold(session: Session, chosen: Operation) -> None:
+    """Keep others from changing the units and teams named until the transaction ends.
+
+    Whoever comes second waits, and then reads what the first has done. (SQLite knows one writer
+    at a time, who has this from the start.)
+    """
+    held = (
+        (UnitSpan, UnitSpan.unit_id, units_named(chosen)),
+        (TeamSpan, TeamSpan.team_id, teams_named(chosen)),
+    )
+    for model, column, named in held:
+        for part in parts(named):
+            rows = select(model.id).where(column.in_(part), model.valid_to.is_(None))
+            ordered = rows.order_by(model.id).with_for_update()
+            session.execute(ordered.execution_options(**CHANGE)).all()
+
+
 def load(session: Session, chosen: Operation, on: date) -> Loaded:
     """Load all units of the day, and the teams and people that the operation may touch."""
     units, unit_spans = _units(session, on)

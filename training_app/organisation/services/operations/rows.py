@@ -134,8 +134,11 @@ def ids_of(written: list[list[int]]) -> list[int]:
     return [one for first, last in written for one in range(first, last + 1)]
 
 
-def digest(session: Session, *touched: dict[str, list[int]]) -> str:
-    """A digest of the rows as they are now: it tells whether anybody changed one since."""
+def digest(session: Session, *touched: dict[str, list[int]], hold: bool = False) -> str:
+    """A digest of the rows as they are now: it tells whether anybody changed one since.
+
+    ``hold``: and nobody changes one until the transaction ends.
+    """
     found = hashlib.sha256()
     for rows in touched:
         for table, ids in sorted(rows.items()):
@@ -143,6 +146,7 @@ def digest(session: Session, *touched: dict[str, list[int]]) -> str:
             for part in parts(ids):
                 said = [one for one in target.c if one.name not in _ASIDE.get(table, ())]
                 chosen = select(*said).where(target.c.id.in_(part)).order_by(target.c.id)
+                chosen = chosen.with_for_update() if hold else chosen
                 for row in session.execute(chosen):
                     found.update(f"{table}{tuple(row)!r}\n".encode())
     return found.hexdigest()

@@ -50,7 +50,7 @@ def undo(
         _claim(session, operation_id, said, now, actor, clean(signed))
         chosen = select(UnitOperation).where(UnitOperation.id == operation_id)
         row = session.scalars(chosen.options(undefer(UnitOperation.undo))).one()
-        if digest(session, *touched_rows(row.undo)) != row.undo["digest"]:
+        if digest(session, *touched_rows(row.undo), hold=True) != row.undo["digest"]:
             raise RuleBroken(BUILT_ON)
         place, done = row.unit_id, read(row.operation)
         count_again(session, done, row.undo, now=now)
