@@ -170,20 +170,27 @@ class PlanForm(Form):
             self.last_day.data = date(today.year, 12, 31)
 
 
-class WithdrawPlanForm(Form):
+class WithdrawForm(Form):
+    """Why the entry of this number is taken back; ``sent``: as it came, else empty."""
+
+    reason = TextField()
+
+    def __init__(self, number: int, *, sent: bool) -> None:
+        super().__init__(**({} if sent else {"formdata": None}))
+        self.number = number
+        self.reason.label.text = gettext("Why?")
+        self.reason.id = f"reason-{number}"  # one page has several
+
+
+class WithdrawPlanForm(WithdrawForm):
     """Why a plan is taken back."""
 
     reason = TextField(
         validators=[Needed(N_("Say why the plan is taken back.")), MaxLength(SOURCE_LENGTH)]
     )
 
-    def prepare(self, plan_id: int) -> None:
-        """Put the label in the reader's language; ids differ from one plan to the next."""
-        self.reason.label.text = gettext("Why?")
-        self.reason.id = f"reason-{plan_id}"
 
-
-class WithdrawDisputesForm(WithdrawPlanForm):
+class WithdrawDisputesForm(WithdrawForm):
     """Why figures are taken back."""
 
     reason = TextField(

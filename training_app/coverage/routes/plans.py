@@ -6,41 +6,41 @@ from datetime import date, timedelta
 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from training_app import clock
-from training_app.access import Permission, Scope
-from training_app.coverage import queries, services
+from training_app.access import Permission
+from training_app.coverage import services
 from training_app.coverage.forms import PlanForm, WithdrawPlanForm
 from training_app.coverage.models import Target
 from training_app.coverage.queries import Place
 from training_app.coverage.queries.targets import plans
+from training_app.coverage.routes import taking_back
 from training_app.coverage.routes.base import bp, language
 from training_app.coverage.routes.target_cells import goal_title
 from training_app.coverage.rules.targets import MEASURE_MESSAGES, TargetMeasure
 from training_app.coverage.services import NewTarget
-from training_app.errors import N_, InvalidInput, NotFound
+from training_app.errors import N_, InvalidInput
 from training_app.extensions import current_session
 from training_app.organisation.models import Level
 from training_app.programme.queries import AskedRow, asked_in_unit
 from training_app.requirements.rules import Audience
 from training_app.web.guard import current_viewer, needs
-from training_app.web.pages import notice, render, see_other
+from training_app.web.pages import notice, see_other
 
 
 @bp.get("/coverage/units/<int:unit_id>/targets/plan/")
 @needs(Permission.TARGET_MANAGE)
 def plan(unit_id: int) -> ResponseReturnValue:
     """The plans of the unit, and a form to enter one."""
-    here = _here(unit_id)
-    return _page(here, _form(here), {})
+    here = taking_back.managed(unit_id)
+    return _page(here, _form(here))
 
 
 @bp.post("/coverage/units/<int:unit_id>/targets/plan/")
 @needs(Permission.TARGET_MANAGE)
 def plan_submit(unit_id: int) -> ResponseReturnValue:
     """Enter a plan; one for the same measure and period takes the place of the earlier."""
-    here, session = _here(unit_id), current_session()
+    here, session = taking_back.managed(unit_id), current_session()
     form = _form(here)
     if form.validate():
         try:
@@ -53,23 +53,17 @@ def plan_submit(unit_id: int) -> ResponseReturnValue:
             session.commit()
             notice(N_("The plan is recorded."))
             return see_other("coverage.targets", unit_id=unit_id)
-    return _page(here, form, {}, 422)
+    return _page(here, form)
 
 
 @bp.post("/coverage/units/<int:unit_id>/targets/<int:target_id>/withdraw/")
 @needs(Permission.TARGET_MANAGE)
 def plan_withdraw(unit_id: int, target_id: int) -> ResponseReturnValue:
     """Take a plan back, with a reason; what it was stays on record."""
-    here, session = _here(unit_id), current_session()
-    row = session.scalars(
-        select(Target)
-        .where(Target.id == target_id, Target.unit_id == unit_id)
-        .execution_options(scope=_scope())
-    ).one_or_none()
-    current = {one.plan_id for one in plans(session, here, clock.today())}
-    if row is None or row.id not in current:
-        raise NotFound
-    form = _withdrawing(target_id)
+    here, session = taking_back.managed(unit_id), current_session()
+    standing = [one.plan_id for one in plans(session, here, clock.today())]
+    row = taking_back.entry(Target, target_id, here, standing)
+    form = WithdrawPlanForm(target_id, sent=True)
     if form.validate():
         services.withdraw_target(
             session, row, form.reason.data or "", now=clock.now(), actor=current_viewer()
@@ -77,16 +71,7 @@ def plan_withdraw(unit_id: int, target_id: int) -> ResponseReturnValue:
         session.commit()
         notice(N_("The plan is taken back."))
         return see_other("coverage.plan", unit_id=unit_id)
-    return _page(here, _form(here, filled=False), {target_id: form}, 422)
-
-
-def _scope() -> Scope:
-    return current_viewer().scope(Permission.TARGET_MANAGE)
-
-
-def _here(unit_id: int) -> Place:
-    """The unit as it stands today, in scope; 404 otherwise."""
-    return queries.place(current_session(), _scope(), unit_id, clock.today())
+    return _page(here, _form(here, filled=False), form)
 
 
 def _asked(here: Place) -> list[AskedRow]:
@@ -142,33 +127,15 @@ def _form(here: Place, *, filled: bool = True) -> PlanForm:
     return form
 
 
-def _withdrawing(plan_id: int, *, filled: bool = True) -> WithdrawPlanForm:
-    form = WithdrawPlanForm() if filled else WithdrawPlanForm(None)
-    form.prepare(plan_id)
-    return form
-
-
 def _page(
-    here: Place, form: PlanForm, withdrawing: dict[int, WithdrawPlanForm], status: int = 200
+    here: Place, form: PlanForm, refused: WithdrawPlanForm | None = None
 ) -> ResponseReturnValue:
-    session, today = current_session(), clock.today()
     by_id = {one.id: one for one in _asked(here)}
-    own = [one for one in plans(session, here, today) if one.unit_id == here.id]
-    rows = [
-        (
-            one,
-            goal_title(one, by_id),
-            withdrawing.get(one.plan_id or 0) or _withdrawing(one.plan_id or 0, filled=False),
-        )
-        for one in own
+    entries = [
+        (one.plan_id, (one, goal_title(one, by_id)))
+        for one in plans(current_session(), here, clock.today())
+        if one.unit_id == here.id and one.plan_id is not None
     ]
-    errors = [*form.error_list(), *(e for one in withdrawing.values() for e in one.error_list())]
-    return render(
-        "coverage/plan.html",
-        status,
-        here=here,
-        rows=rows,
-        form=form,
-        errors=errors,
-        errors_in_title=bool(errors),
+    return taking_back.page(
+        "coverage/plan.html", here, form, entries, ending=WithdrawPlanForm, refused=refused
     )
