@@ -123,6 +123,23 @@ def test_an_outlook_at_its_edges(now: Progress, days: int, outlook: Outlook, sho
     assert (told.outlook, told.short) == (outlook, short)
 
 
+@pytest.mark.parametrize("days", [-1, 0, 30])
+def test_of_a_day_to_come_nothing_is_called_over_or_still(days: int) -> None:
+    now = Progress(10, 4, 4, ahead=True)
+    told = forecast(goal(days=days), now, TODAY)
+    assert (told.outlook, told.gap, told.pace, told.on) == (Outlook.AHEAD, 6, 0.0, None)
+    assert forecast(goal(days=days), Progress(10, 10, 4, ahead=True), TODAY).outlook is (
+        Outlook.REACHED
+    )
+
+
+def test_the_pace_needed_in_a_period_is_that_of_its_own_months() -> None:
+    year = goal(begins=366, days=731, measure=TargetMeasure.KIT)
+    told = forecast(year, Progress(120, 0, 0), TODAY)
+    assert told.outlook is Outlook.NOT_BEGUN
+    assert told.needed == pytest.approx(120 / (365 / (365.25 / 12)))
+
+
 def test_a_pace_of_centuries_names_no_day() -> None:
     told = forecast(goal(days=900), Progress(600_000, 1, 0), TODAY)
     assert (told.outlook, told.on) == (Outlook.SHORT, None)

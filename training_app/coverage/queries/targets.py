@@ -36,7 +36,14 @@ from training_app.db import Unscoped
 from training_app.learning.models import Fact, FactKind, LessonProgress
 from training_app.learning.queries import standing
 from training_app.organisation import scope as rows
-from training_app.organisation.models import Membership, Person, TeamSpan, UnitSpan, holds
+from training_app.organisation.models import (
+    Membership,
+    Person,
+    TeamSpan,
+    UnitSpan,
+    UnitSuccession,
+    holds,
+)
 from training_app.organisation.queries.teams import TeamRow, teams_under
 from training_app.practice.models import PracticeAnswer, ScenarioRun
 from training_app.programme.queries.asked import end_of
@@ -110,6 +117,22 @@ def _goal(row: Target, unit_name: str) -> Goal:
         plan_id=row.id,
         recorded_at=row.recorded_at,
     )
+
+
+def reshaped(session: Session, here: Place, after: date, on: date) -> bool:
+    """Whether the unit came to be, or took or gave territory, after a day and by another.
+
+    What it counts then and later is of other teams. The nation stays what it is. One SELECT.
+    """
+    if here.id is None:
+        return False
+    stood = exists().where(UnitSpan.unit_id == here.id, holds(UnitSpan, after))
+    moved = exists().where(
+        or_(UnitSuccession.old_unit_id == here.id, UnitSuccession.new_unit_id == here.id),
+        UnitSuccession.on > after,
+        UnitSuccession.on <= on,
+    )
+    return bool(session.scalar(select(or_(~stood, moved)).execution_options(scope=_PLANS)))
 
 
 # -- what was done in a period -------------------------------------------------------------

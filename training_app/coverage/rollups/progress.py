@@ -15,7 +15,7 @@ from training_app.coverage.queries.places import Place
 from training_app.coverage.queries.ratios import ratios
 from training_app.coverage.queries.sets import Asking
 from training_app.coverage.queries.support import supported_teams
-from training_app.coverage.queries.targets import DoneQuestion, done_in_period
+from training_app.coverage.queries.targets import DoneQuestion, done_in_period, reshaped
 from training_app.coverage.queries.teams import coverage_by_team
 from training_app.coverage.queries.trainers import Looking, needs_of_trainers, trainer_grants
 from training_app.coverage.rollups.ready import unit_table
@@ -67,7 +67,7 @@ def progress(
     """Each goal that can be measured here with where the place stands; nothing is counted twice.
 
     A goal for a requirement that is not in force, and trainers of a place that is not a
-    province, are left out. At most six SELECTs for each thing counted.
+    province, are left out. At most seven SELECTs for each thing counted.
     """
     known: dict[tuple[object, ...], Progress | None] = {}
     found = []
@@ -75,7 +75,7 @@ def progress(
         last = min(measuring.on, goal.last_day)
         key = (goal.key, last)
         if key not in known:
-            known[key] = _measured(session, _until(measuring, last), goal)
+            known[key] = _compared(session, _until(measuring, last), goal)
         one = known[key]
         if one is not None:
             found.append((goal, one))
@@ -85,6 +85,15 @@ def progress(
 def _until(measuring: Measuring, last: date) -> Measuring:
     """A period that is over is measured on its last day."""
     return measuring if last == measuring.on else replace(measuring, on=last)
+
+
+def _compared(session: Session, measuring: Measuring, goal: Goal) -> Progress | None:
+    """Where it stands; a place that became another one since is compared with nothing."""
+    one = _measured(session, measuring, goal)
+    if one is None or goal.measure.in_period or not measuring.compared:
+        return one
+    other = reshaped(session, measuring.here, measuring.before, measuring.on)
+    return replace(one, compared=False) if other else one
 
 
 def _measured(session: Session, measuring: Measuring, goal: Goal) -> Progress | None:

@@ -39,7 +39,7 @@ Found = Sequence[tuple[Goal, Progress]]
 Asked = Mapping[int, AskedRow]
 _WIDTH: Final = 10
 _MOST_STEPS: Final = 3
-_NOTHING_TO_DO: Final = {Outlook.EMPTY, Outlook.REACHED, Outlook.MISSED}
+_NOTHING_TO_DO: Final = {Outlook.EMPTY, Outlook.REACHED, Outlook.MISSED, Outlook.NOT_BEGUN}
 _TRAINER_STEPS: Final = {
     TargetMeasure.COACHED: N_("Trainers who still need training"),
     TargetMeasure.TRAINERS: N_("Name trainers for the province"),
@@ -196,6 +196,7 @@ def outlook_said(goal: Goal, told: Forecast, days: int) -> str:
             end=end,
         ),
         Outlook.FIRST: gettext("%(missing)s; no earlier period to compare with", missing=missing),
+        Outlook.AHEAD: gettext("%(missing)s as things stand today", missing=missing),
     }[told.outlook]
 
 

@@ -116,7 +116,11 @@ def _measured(page: TargetsView, here: Place) -> TargetsView:
     measuring = Measuring(here, question.on, question.scope, asked)
     if not may_show(measuring, question):
         return replace(page, view=replace(page.view, empty=gettext(CLOSED)))
-    found = progress(session, measuring, goals_here(here, question.on))
+    ahead = question.on > question.form.today
+    found = [
+        (goal, replace(one, ahead=ahead))
+        for goal, one in progress(session, measuring, goals_here(here, question.on))
+    ]
     found.sort(key=lambda pair: pair[0].last_day < question.on)  # what is over stands last
     if not found:
         return replace(page, view=replace(page.view, empty=gettext(NO_TARGETS)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -154,7 +154,8 @@ class Progress:
     """Where a place stands: ``done`` of ``whole``, and what it was ``days`` before.
 
     ``asked`` is how many are required where that is a sum over several places. Without
-    ``compared`` nothing is known of before.
+    ``compared`` nothing is known of before, or it was of another territory. ``ahead``: the day is
+    still to come, so that nothing is over and no pace is known.
     """
 
     whole: int
@@ -163,6 +164,7 @@ class Progress:
     days: int = PACE_DAYS
     asked: int | None = None
     compared: bool = True
+    ahead: bool = False
 
     @property
     def change(self) -> int:
@@ -185,6 +187,7 @@ class Outlook(StrEnum):
     SHORT = "short"  # grows, and too slowly
     STILL = "still"  # does not grow
     FIRST = "first"  # nothing to compare with yet
+    AHEAD = "ahead"  # the day asked about is still to come
 
 
 # Good news in one short word; the others need their numbers and are sentences.
@@ -214,20 +217,37 @@ def forecast(goal: Goal, progress: Progress, today: date) -> Forecast:
     gap = max(0, required - progress.done)
     left = (goal.last_day - today).days
     days = max(1, progress.days)
-    needed = gap / max(1.0, left / MONTH) if left >= 0 else 0.0
+    needed = gap / max(1.0, _months(goal, today)) if left >= 0 else 0.0
     pace = progress.change / days * MONTH
     base = Forecast(Outlook.EMPTY, required, gap, needed, pace)
     if not progress.whole:
         return base
     if not gap:
         return Forecast(Outlook.REACHED, required, 0, 0.0, pace)
-    if left < 0:
-        return Forecast(Outlook.MISSED, required, gap, 0.0, pace, short=gap)
-    if today < goal.valid_from and goal.measure.in_period:
-        return Forecast(Outlook.NOT_BEGUN, required, gap, needed, 0.0)
-    if not progress.compared:
-        return Forecast(Outlook.FIRST, required, gap, needed, 0.0, short=gap)
+    outlook = _without_pace(goal, progress, today)
+    if outlook is Outlook.MISSED:
+        return replace(base, outlook=outlook, short=gap)
+    if outlook is not None:
+        short = 0 if outlook is Outlook.NOT_BEGUN else gap
+        return replace(base, outlook=outlook, pace=0.0, short=short)
     return _at_this_pace(base, progress, days, today, left)
+
+
+def _without_pace(goal: Goal, progress: Progress, today: date) -> Outlook | None:
+    """What is said instead of where the pace leads, which is not known, or no matter any more."""
+    if progress.ahead:
+        return Outlook.AHEAD
+    if goal.last_day < today:
+        return Outlook.MISSED
+    if today < goal.valid_from and goal.measure.in_period:
+        return Outlook.NOT_BEGUN
+    return None if progress.compared else Outlook.FIRST
+
+
+def _months(goal: Goal, today: date) -> float:
+    """The months in which it can be done: what counts in a period waits for it to begin."""
+    since = max(today, goal.valid_from) if goal.measure.in_period else today
+    return (goal.last_day - since).days / MONTH
 
 
 def _at_this_pace(
