@@ -18,13 +18,13 @@ from training_app.assessment.rules.attempts import (
     Policy,
     Sitting,
     counting,
-    day_of,
     minutes_left,
 )
 from training_app.clock import VIETNAM
 from training_app.db import Unscoped
 from training_app.errors import RuleBroken
 from training_app.learning.models import Fact
+from training_app.learning.rules import local_day
 from training_app.questions.rules import Response
 
 NOW = datetime(2026, 11, 20, 7, 5, tzinfo=UTC)
@@ -128,9 +128,9 @@ def test_answers_stand_in_the_order_in_which_they_arrived_whatever_a_phone_says(
 
 def test_a_moment_belongs_to_the_day_it_has_in_viet_nam() -> None:
     before = datetime(2026, 12, 31, 16, 59, tzinfo=UTC)
-    assert str(day_of(before)) == "2026-12-31"
-    assert str(day_of(before + timedelta(minutes=1))) == "2027-01-01"
-    assert str(day_of(datetime(2028, 2, 28, 17, 0, tzinfo=UTC))) == "2028-02-29"
+    assert str(local_day(before)) == "2026-12-31"
+    assert str(local_day(before + timedelta(minutes=1))) == "2027-01-01"
+    assert str(local_day(datetime(2028, 2, 28, 17, 0, tzinfo=UTC))) == "2028-02-29"
 
 
 def test_how_points_are_given_stands_beside_the_question_before_it_is_answered(

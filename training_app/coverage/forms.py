@@ -12,12 +12,12 @@ from wtforms import RadioField, SelectField
 from training_app.coverage.models import SOURCE_LENGTH
 from training_app.coverage.rules import GROUP_MESSAGES, Group
 from training_app.errors import N_
+from training_app.learning.rules import EARLIEST
 from training_app.programme.queries import AskedRow
 from training_app.requirements.forms import WholeNumber
 from training_app.web.forms import DateField, Form, MaxLength, Needed, TextField
 from training_app.web.pages import format_date
 
-EARLIEST: Final = date(2014, 1, 1)  # the Law on grassroots mediation came into force
 THEN: Final = "then"
 FURTHEST: Final = timedelta(days=3660)
 

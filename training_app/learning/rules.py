@@ -10,19 +10,19 @@ from typing import Final, Protocol
 from training_app.laws.rules import Ended, Force, InForce, NotYet
 
 # Viet Nam keeps one time the whole year.
-_VIETNAM: Final = timezone(timedelta(hours=7))
+VIETNAM: Final = timezone(timedelta(hours=7))
 # Law 35/2013/QH13 came into force: nothing in the record is older.
 EARLIEST: Final = date(2014, 1, 1)
 
 
 def local_day(moment: datetime) -> date:
     """The day in Viet Nam on which an aware moment lies."""
-    return moment.astimezone(_VIETNAM).date()
+    return moment.astimezone(VIETNAM).date()
 
 
 def may_have_happened(happened_on: date, now: datetime) -> bool:
     """Say whether a day is today or past in Viet Nam at an aware moment."""
-    return happened_on <= now.astimezone(_VIETNAM).date()
+    return happened_on <= local_day(now)
 
 
 class Cited(Protocol):

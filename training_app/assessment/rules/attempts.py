@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final, Protocol, TypeAlias
 
 # An answer made before the time ran out may arrive this much later and still counts.
 GRACE: Final = timedelta(seconds=60)
-# Viet Nam keeps one time the whole year.
-_VIETNAM: Final = timezone(timedelta(hours=7))
 
 
 class Policy(StrEnum):
@@ -190,11 +188,6 @@ def minutes_left(closes_at: datetime | None, now: datetime) -> int | None:
 def finished_at(closes_at: datetime | None, now: datetime) -> datetime:
     """The moment an attempt handed in at ``now`` was finished: never after it closed."""
     return now if closes_at is None else min(now, closes_at)
-
-
-def day_of(moment: datetime) -> date:
-    """The calendar day of an aware moment in Viet Nam."""
-    return moment.astimezone(_VIETNAM).date()
 
 
 # -- the result ---------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from training_app.access import Permission, Viewer
 from training_app.assessment import queries
 from training_app.assessment.models import KeyCorrection, LoweringDecision
 from training_app.assessment.queries import CorrectionPage
-from training_app.assessment.rules.attempts import day_of
 from training_app.assessment.rules.keys import Key, NewKey, Way, corrected
 from training_app.assessment.services.results import Because, Cause, Change, Changed, change
 from training_app.audit.actions import Action
@@ -23,6 +22,7 @@ from training_app.certificates.services import revoke
 from training_app.db import Unscoped
 from training_app.errors import N_, InvalidInput, NotFound, RuleBroken
 from training_app.learning.models import Fact, FactWithdrawal
+from training_app.learning.rules import local_day
 from training_app.learning.services import withdraw_fact
 from training_app.questions.source import Written, to_body
 from training_app.work.services import enqueue
@@ -211,7 +211,7 @@ def _lower(
     )
     lowered = change(session, downs, because, now=now, actor=actor)
     lost = [one for one in lowered if one.before.passed and not one.after.passed]
-    _take_back(session, lost, decided.reason, on=day_of(now), now=now, actor=actor)
+    _take_back(session, lost, decided.reason, on=local_day(now), now=now, actor=actor)
     return len(lowered)
 
 

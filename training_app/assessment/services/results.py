@@ -25,6 +25,7 @@ from training_app.audit.services import record
 from training_app.catalogue.models import ModuleVersion
 from training_app.db import Unscoped
 from training_app.learning.models import FactKind
+from training_app.learning.rules import local_day
 from training_app.learning.services import NewFact, record_facts
 
 _DECIDING = Unscoped("a decision on answers follows them, whoever gave them")
@@ -356,7 +357,7 @@ def record_passes(
             module_id=versions[one.module_version_id].module_id,
             module_version_id=one.module_version_id,
             minutes=versions[one.module_version_id].minutes,
-            happened_on=rules.day_of(one.submitted_at),
+            happened_on=local_day(one.submitted_at),
             source_kind=queries.SOURCE_KIND,
             source_id=one.id,
         )

@@ -33,6 +33,7 @@ from training_app.catalogue.queries import (
 from training_app.db import touched
 from training_app.errors import N_, NotFound, RuleBroken
 from training_app.learning.models import FactKind
+from training_app.learning.rules import local_day
 from training_app.learning.services import record_fact
 from training_app.questions.rules import (
     Mark,
@@ -208,7 +209,7 @@ def submit(session: Session, attempt_id: int, *, now: datetime, on: date, actor:
 
 def _finished_on(attempt: Attempt, on: date) -> date:
     """The day of handing in, never after the one on which the attempt closed."""
-    return on if attempt.closes_at is None else min(on, rules.day_of(attempt.closes_at))
+    return on if attempt.closes_at is None else min(on, local_day(attempt.closes_at))
 
 
 def _locked(session: Session, attempt_id: int, actor: Viewer) -> Attempt:

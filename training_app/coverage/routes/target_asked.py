@@ -9,13 +9,13 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from training_app.access import Permission
-from training_app.coverage.forms import EARLIEST
 from training_app.coverage.queries import Place
 from training_app.coverage.routes.base import Question, View, crumbs, place_name, read_filter
 from training_app.coverage.routes.places import NOT_YET, find_place
 from training_app.coverage.rules.files import LISTED_MEASURES, TargetList
 from training_app.coverage.rules.targets import MEASURE_MESSAGES, TargetMeasure
 from training_app.errors import NotFound
+from training_app.learning.rules import EARLIEST
 
 
 def target_asked(question: Question) -> TargetList:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from fsrs import Card, Rating, Scheduler, State
+
+from training_app.learning.rules import VIETNAM, local_day
 
 # A few minutes a week, never a streak: at half a minute or somewhat more for a question with its
 # reason, about three minutes on one day and six on seven.
@@ -24,8 +26,6 @@ LONGEST_DAYS: Final = 365  # what the law says should be met at least once a yea
 _SCHEDULER: Final = Scheduler(
     learning_steps=(), relearning_steps=(), enable_fuzzing=False, maximum_interval=LONGEST_DAYS
 )
-# Viet Nam keeps one time the whole year.
-_VIETNAM: Final = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,7 @@ def meet(memory: Memory | None, *, right: bool, now: datetime) -> Memory:
 
 def day_of(moment: datetime) -> datetime:
     """The beginning of the day in Viet Nam on which an aware moment lies, in UTC."""
-    midnight = datetime.combine(moment.astimezone(_VIETNAM).date(), time.min, _VIETNAM)
-    return midnight.astimezone(UTC)
+    return datetime.combine(local_day(moment), time.min, VIETNAM).astimezone(UTC)
 
 
 def week_of(moment: datetime) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ from training_app.accounts.models import Account, RoleGrant
 from training_app.catalogue.models import ModuleVersion
 from training_app.db import Identity
 from training_app.learning.queries import one_human
+from training_app.learning.rules import VIETNAM
 from training_app.organisation.models import (
     Leadership,
     Membership,
@@ -46,7 +47,6 @@ from training_app.requirements.models import (
 )
 from training_app.requirements.rules import Audience, Renewing, Required
 
-_VIETNAM: Final = timezone(timedelta(hours=7))
 _ROLES: Final = {
     Role.TRAINER.value: Audience.TRAINERS.value,
     Role.COMMUNE_OFFICER.value: Audience.OFFICIALS.value,
@@ -103,7 +103,7 @@ class AskedRow:
 
 def end_of(on: date) -> datetime:
     """The moment at which the day ends in Viet Nam."""
-    return datetime.combine(on + timedelta(days=1), time.min, tzinfo=_VIETNAM)
+    return datetime.combine(on + timedelta(days=1), time.min, tzinfo=VIETNAM)
 
 
 def asked_in_unit(session: Session, path: str | None, on: date) -> list[AskedRow]:
