@@ -186,3 +186,20 @@ def test_who_passed_with_the_only_attempt_is_not_sent_to_a_class(
     sit(learner, earlier(), passing=True)
     for path in (f"/attempts/{last_id(learner.session)}/result/", MODULE):
         assert "about a class" not in reader.get(path).text
+
+
+@pytest.mark.parametrize("passing", [False, True])
+def test_the_first_of_two_attempts_does_not_invite_to_a_third_one(
+    reader: PageClient, learner: Learner, *, passing: bool
+) -> None:
+    learners.teach(
+        learner.session, bank=BANK.replace("pass_mark = 4", "pass_mark = 4\nattempts = 2")
+    )
+    learner.read_all()
+    sit(learner, earlier() - timedelta(hours=1), passing=False)
+    first = last_id(learner.session)
+    sit(learner, earlier(), passing=passing)
+    page = reader.get(f"/attempts/{first}/result/")
+    assert "try again" not in page.text
+    assert "loses nothing" not in page.text
+    assert ("about a class" in page.text) is not passing

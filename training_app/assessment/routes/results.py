@@ -16,7 +16,7 @@ from training_app.assessment import queries, services
 from training_app.assessment.models import Remark
 from training_app.assessment.queries import AttemptRow
 from training_app.assessment.routes.base import NAMES, STAKES, bp, say
-from training_app.assessment.rules.attempts import Policy, stakes
+from training_app.assessment.rules.attempts import Policy, Sitting, stakes
 from training_app.assessment.rules.reading import Mistake
 from training_app.assessment.rules.reading import mistakes as mistakes_of
 from training_app.assessment.rules.written import decide
@@ -60,14 +60,14 @@ def _counting(attempt: AttemptRow, *, used_up: bool) -> str:
     return gettext(STAKES[stakes(policy, passed=attempt.passed)])
 
 
-def _used_up(attempt: AttemptRow) -> bool:
-    """Whether no attempt is left at this version, those of linked records counted in."""
+def _spent(attempt: AttemptRow) -> list[Sitting]:
+    """The attempts at this version once none is left, those of linked records counted; or none."""
     if attempt.attempts is None or not attempt.latest:
-        return False
-    used = queries.used_by_linked(
-        current_session(), _scope(), attempt.module_version_id, attempt.attempts
-    )
-    return attempt.number + used >= attempt.attempts
+        return []
+    session, mine, version = current_session(), _scope(), attempt.module_version_id
+    sittings = queries.sittings(session, mine, version)
+    used = queries.used_by_linked(session, mine, version, attempt.attempts)
+    return sittings if sittings[-1].number + used >= attempt.attempts else []
 
 
 @bp.get("/attempts/<int:attempt_id>/result/")
@@ -89,13 +89,14 @@ def result(attempt_id: int) -> ResponseReturnValue:
     if news.unread:
         with aside(db.engine) as own:
             services.see_news(own, attempt_id)
-    used_up = _used_up(attempt)
+    spent = _spent(attempt)
     return render(
         "assessment/result.html",
         attempt=attempt,
         title=attempt.named("en" if english() else "vi"),
-        counting=_counting(attempt, used_up=used_up),
-        used_up=used_up,
+        counting=_counting(attempt, used_up=bool(spent)),
+        used_up=bool(spent),
+        class_helps=bool(spent) and not any(one.passed or one.waiting for one in spent),
         certificate=code,
         written=written,
         unmarked=sum(one["decided"] is None for one in written),

@@ -141,6 +141,11 @@ class Need:
         return self.state is not State.NEEDED
 
     @property
+    def counts_until(self) -> date | None:
+        """Until when the person counts: what rests on an old text is held, and does not count."""
+        return self.until if self.covered else None
+
+    @property
     def overdue(self) -> bool:
         """Whether the days of grace are over."""
         return not self.covered and self.due_on is not None and self.on >= self.due_on
