@@ -118,6 +118,7 @@ def test_a_pass_on_an_old_text_is_a_need_although_it_still_holds() -> None:
         frozenset({20}),
     )
     assert (found.standing, found.until) == (Standing.LAPSED, judge(BOTH).until)
+    assert (found.counts_until, judge(BOTH).counts_until) == (None, judge(BOTH).until)
 
 
 def test_a_change_of_law_says_which_law_since_when_and_what_to_do() -> None:

@@ -37,7 +37,13 @@ _HEAD: Final = (
     N_("Reason"),
     N_("Part"),
 )
-_LATE_HEAD: Final = (N_("Name"), N_("What"), N_("Date"), N_("Entered at"), N_("Entered by"))
+_LATE_HEAD: Final = (
+    N_("Who or what it is about"),
+    N_("What"),
+    N_("Date"),
+    N_("Entered at"),
+    N_("Entered by"),
+)
 _KINDS: Final = {
     LateKind.FACT: N_("Learned: %(title)s"),
     LateKind.RENEWED: N_("Renewed since, so no longer due soon: %(title)s"),
@@ -152,7 +158,7 @@ def people_lines(
             row.full_name,
             *([row.team_name] if asking.by_team else []),
             state_words(row.need, speaking.say),
-            row.need.until,
+            row.need.counts_until,
             reason_words(row.need, asking, speaking),
             speaking.say(_LEADER) if row.leads else "",
         ]

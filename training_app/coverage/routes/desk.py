@@ -286,7 +286,7 @@ def _people_table(people: list[TaughtPerson], own: Own) -> Table:
                     one.class_title, url_for("workshops.class_page", workshop_id=one.workshop_id)
                 ),
                 state(one.need),
-                day(one.need.until),
+                day(one.need.counts_until),
                 words(reason(one.need, own.asking)),
             )
             for one in people

@@ -224,7 +224,7 @@ def _person_row(row: PersonCoverage, question: Question, *, by_team: bool, phone
         cells.append(words(row.team_name, url_for("coverage.team", **to_team)))
     cells += [
         state(row.need),
-        day(row.need.until),
+        day(row.need.counts_until),
         words(reason(row.need, question.asking)),
     ]
     if phones:

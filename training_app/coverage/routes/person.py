@@ -123,7 +123,7 @@ def _needs_table(found: Evidence, question: Question) -> Table:
             (
                 words(one.requirement.named(language())),
                 state(one.need),
-                day(one.need.until),
+                day(one.need.counts_until),
                 words(_reason(one)),
             )
             for one in found.needs
