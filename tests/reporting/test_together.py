@@ -68,6 +68,29 @@ def test_the_list_of_the_second_officer_begins_with_what_waits(
         assert "Have it signed, then lock it and send it." in one.get("/reports/").text
 
 
+def test_whoever_prepared_a_report_that_was_sent_back_finds_it_with_what_to_mend(
+    officer: PageClient, second: PageClient
+) -> None:
+    path = begin(officer)
+    press(officer, path, "check")
+    form = second.get(f"{path}send-back/").form("send-back")
+    second.post(form.action, form.filled(reason="Tổ 1 thiếu hai người."))
+    listed = officer.get("/reports/")
+    assert "What waits for you" in listed.text
+    assert "It was sent back" in listed.text
+    assert "Sent back, to be mended" in listed.text
+    assert "1 waits" in officer.get("/more/").text
+    page = officer.get(path)
+    assert "Sent back: Tổ 1 thiếu hai người." in page.text
+    assert "Next: mend what was sent back" in page.text
+    press(officer, path, "check")
+    assert "It was sent back" not in officer.get("/reports/").text
+    # Whoever looks at it again reads what was asked for, and by whom.
+    way = second.get(path).text.partition("The way of this report")[2]
+    assert "Sent back (Tổ 1 thiếu hai người.)" in way
+    assert way.index("Sent back (") < way.index("Checked:")
+
+
 def test_numbers_typed_while_a_colleague_changed_the_report_are_kept(
     scene: Scene, officer: PageClient, second: PageClient
 ) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from training_app.access import Role
 from training_app.accounts.models import Account, RoleGrant
+from training_app.audit.actions import Action
+from training_app.audit.models import AuditEvent
 from training_app.db import Unscoped
 from training_app.organisation import scope as rows
 from training_app.organisation.models import Level, Person, PersonPhone, Unit, UnitSpan, holds
@@ -65,6 +67,29 @@ def hands(session: Session, report: Report) -> set[int]:
     )
     found = {report.started_by, report.filled_by, report.checked_by, *session.scalars(writers)}
     return {one for one in found if one is not None}
+
+
+@dataclass(frozen=True)
+class Return:
+    """One row per time a report was sent back: when, by which account, and what to mend."""
+
+    at: datetime
+    account_id: int | None
+    reason: str
+
+
+def returns(session: Session, report: Report) -> list[Return]:
+    """How often a report was sent back, the first time first."""
+    chosen = (
+        select(AuditEvent.at, AuditEvent.actor_account_id, AuditEvent.reason)
+        .where(
+            AuditEvent.object_kind == "report",
+            AuditEvent.object_id == report.id,
+            AuditEvent.action == Action.REPORT_RETURNED.value,
+        )
+        .order_by(AuditEvent.id)
+    )
+    return [Return(*row) for row in session.execute(chosen)]
 
 
 def approvers(

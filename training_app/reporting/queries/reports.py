@@ -21,6 +21,7 @@ from training_app.reporting.rules.layouts import Layout
 from training_app.reporting.rules.states import State
 from training_app.reporting.scope import Reader, visible
 
+_SENT_BACK = and_(Report.state == State.DRAFT.value, Report.returned_note != "")
 _OWN = Unscoped("the report was reached through the reader's scope")
 
 
@@ -40,6 +41,7 @@ class ReportRow:
     as_of: date
     locked_at: datetime | None
     replaced_by: int | None
+    sent_back: bool
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,8 @@ def latest(session: Session, who: Reader, unit_ids: Collection[int]) -> list[Rep
 def waiting(session: Session, who: Reader, account_id: int | None) -> list[ReportRow]:
     """One row per report of the reader's office that waits for the reader.
 
-    To be approved, where the reader had no hand in it; to be locked, once it is approved.
+    To be approved, where the reader had no hand in it; to be locked, once it is approved; to be
+    mended, where it was sent back.
     """
     if not who.offices:
         return []
@@ -173,6 +176,7 @@ def waiting(session: Session, who: Reader, account_id: int | None) -> list[Repor
             or_(
                 and_(Report.state == State.CHECKED.value, others),
                 Report.state == State.APPROVED.value,
+                _SENT_BACK,
             ),
         )
         .order_by(Report.year, Report.as_of, Report.id)
@@ -202,6 +206,7 @@ def _listing(who: Reader) -> Select[*tuple[Any, ...]]:
             Report.as_of,
             Report.locked_at,
             later.id.label("replaced_by"),
+            _SENT_BACK.label("sent_back"),
         )
         .join(UnitSpan, stood)
         .outerjoin(later, replaced)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
@@ -160,6 +160,10 @@ def _approvers(one: Opened, makers: set[int]) -> list[str]:
     return people.approvers(current_session(), one.report.unit_id, one.place.level, makers, today())
 
 
+# A report that was checked and sent back has come this far at least.
+_CHECKED_AND_BACK: Final = 3
+
+
 def _steps(one: Opened) -> list[tuple[str, Any, str]]:
     """The way of a report: what, when, by whom. Names are shown to the own office."""
     row = one.report
@@ -170,10 +174,16 @@ def _steps(one: Opened) -> list[tuple[str, Any, str]]:
         (gettext("Approved"), row.approved_at, row.approved_by),
         (gettext("Locked and sent"), row.locked_at, row.locked_by),
     ]
+    if one.own and row.turn >= _CHECKED_AND_BACK:
+        back = people.returns(current_session(), row)
+        said = [gettext("Sent back (%(reason)s)", reason=found.reason) for found in back]
+        steps += [
+            (text, found.at, found.account_id) for text, found in zip(said, back, strict=True)
+        ]
     named = people.people_of(current_session(), [who for *_, who in steps]) if one.own else {}
     return [
         (words, moment, named[by][1] if by in named else "")
-        for words, moment, by in steps
+        for words, moment, by in sorted(steps, key=lambda step: (step[1] is None, step[1]))
         if moment is not None
     ]
 
