@@ -5,7 +5,7 @@ import pytest
 from training_app.assessment.rules.distractors import (
     FEWEST_FOR_MEAN,
     MOST_LINES,
-    Given,
+    Group,
     Line,
     Notice,
     lines,
@@ -38,8 +38,8 @@ TYPED = Key(
 )
 
 
-def chose(option: str, rest: float, times: int) -> Given:
-    return Response(chosen=(option,)), rest, times
+def chose(option: str, rest: float, times: int) -> Group:
+    return Group(Response(chosen=(option,)), rest, times)
 
 
 def by_words(found: list[Line]) -> dict[str, Line]:
@@ -79,7 +79,7 @@ def test_an_average_of_few_people_is_not_told() -> None:
 
 
 def test_not_knowing_and_not_answering_come_last() -> None:
-    given = [(None, 1.0, 2), (Response(dont_know=True), 2.0, 6), chose("b", 8.0, 20)]
+    given = [Group(None, 1.0, 2), Group(Response(dont_know=True), 2.0, 6), chose("b", 8.0, 20)]
     assert [(line.words, line.times) for line in lines(ONE, given)[-2:]] == [
         (("I do not know yet",), 6),
         (("no answer",), 2),
@@ -87,15 +87,15 @@ def test_not_knowing_and_not_answering_come_last() -> None:
 
 
 def test_typed_answers_are_told_whole_the_most_frequent_first() -> None:
-    given = [(Response(text=f"lời {n}"), 3.0, n) for n in range(1, 20)]
-    found = lines(TYPED, [*given, (Response(text="Ba ngày"), 7.0, 40)])
+    given = [Group(Response(text=f"lời {n}"), 3.0, n) for n in range(1, 20)]
+    found = lines(TYPED, [*given, Group(Response(text="Ba ngày"), 7.0, 40)])
     assert len(found) == MOST_LINES
     assert (found[0].times, found[0].right) == (40, True)
     assert found[1].words == ("lời 19",)
 
 
 def test_the_pairs_give_the_numbers_of_the_question() -> None:
-    given = [chose("b", 8.0, 15), chose("a", 5.0, 10), (None, 4.0, 5)]
+    given = [chose("b", 8.0, 15), chose("a", 5.0, 10), Group(None, 4.0, 5)]
     (item,) = analyse_pairs({"one": pairs(ONE, given)}, {}, {"one": 1.0}).items
     assert (item.n, item.facility) == (30, 0.5)
     assert item.discrimination_index is not None
@@ -103,6 +103,6 @@ def test_the_pairs_give_the_numbers_of_the_question() -> None:
 
 
 def test_under_a_key_found_void_every_answer_is_right() -> None:
-    found = lines(Key(ONE.question, void=True), [chose("a", 5.0, 20), (None, 4.0, 3)])
+    found = lines(Key(ONE.question, void=True), [chose("a", 5.0, 20), Group(None, 4.0, 3)])
     assert {line.right for line in found} == {True}
     assert {line.notice for line in found} == {None}

@@ -20,7 +20,7 @@ from training_app.access import Scope
 from training_app.assessment.models import Answer, AnswerMark, Attempt, KeyCorrection, Remark
 from training_app.assessment.queries.marks import LAST_REMARK, POINTS, keys_that_hold
 from training_app.assessment.rules import distractors
-from training_app.assessment.rules.distractors import Given
+from training_app.assessment.rules.distractors import Group
 from training_app.assessment.rules.item_analysis import Pairs, Weighted
 from training_app.catalogue.models import Module, ModuleVersion, QuestionVersion
 from training_app.catalogue.models import Question as QuestionRow
@@ -215,7 +215,7 @@ def answers_given(
 
 def answers_beside_the_rest(
     session: Session, scope: Scope, question_version_id: int, *, on: date
-) -> list[Given]:
+) -> list[Group]:
     """One entry per different answer beside the marks for the other questions.
 
     People who were erased are not among them: their marks stand, their answers do not.
@@ -248,7 +248,7 @@ def answers_beside_the_rest(
     for given, rest, times in found:
         counted[given, round(rest or 0.0, DIGITS)] += times
     return [
-        (None if given is None else response_from_data(json.loads(given)), rest, times)
+        Group(None if given is None else response_from_data(json.loads(given)), rest, times)
         for (given, rest), times in counted.items()
     ]
 

@@ -15,7 +15,7 @@ from training_app.assessment.queries import AskedItem
 from training_app.assessment.routes.base import bp, say
 from training_app.assessment.rules import distractors
 from training_app.assessment.rules.advice import MIN_ATTEMPTS, REMEDIES, WORDS, advise
-from training_app.assessment.rules.distractors import NOTICES, Given, Line
+from training_app.assessment.rules.distractors import NOTICES, Group
 from training_app.assessment.rules.item_analysis import Item, analyse_pairs
 from training_app.assessment.rules.keys import Key
 from training_app.catalogue.queries import module_by_slug, published_modules
@@ -88,7 +88,7 @@ def item(question_version_id: int) -> ResponseReturnValue:
     asked = queries.asked_item(session, question_version_id)
     key = queries.keys_that_hold(session, [question_version_id])[question_version_id]
     given = queries.answers_beside_the_rest(session, mine, question_version_id, on=on)
-    n = sum(times for _, _, times in given)
+    n = sum(one.people for one in given)
     enough = n >= MIN_ATTEMPTS
     # What people wrote is theirs; only what they chose is counted in words.
     people_mark = isinstance(asked.question, Written)
@@ -109,7 +109,7 @@ def item(question_version_id: int) -> ResponseReturnValue:
     )
 
 
-def _told(key: Key, given: Sequence[Given]) -> dict[str, Any]:
+def _told(key: Key, given: Sequence[Group]) -> dict[str, Any]:
     """The numbers of a question, what to do about them, and its answers in words."""
     pairs = {"": distractors.pairs(key, given)}
     (numbers,) = analyse_pairs(pairs, {}, {"": 1.0}).items
@@ -120,13 +120,11 @@ def _told(key: Key, given: Sequence[Given]) -> dict[str, Any]:
         "answers": [
             {
                 "line": one,
-                "words": "; ".join(map(gettext, one.words) if one.own_words else _words(kind, one)),
+                "words": "; ".join(
+                    map(gettext, one.words) if one.own_words else say(kind, one.words)
+                ),
                 "notice": gettext(NOTICES[one.notice]) if one.notice else "",
             }
             for one in distractors.lines(key, given)
         ],
     }
-
-
-def _words(kind: Kind, line: Line) -> Sequence[str]:
-    return say(kind, line.words)
