@@ -157,14 +157,8 @@ def _write(card: ReviewCard, memory: review.Memory) -> None:
 # -- scenarios ------------------------------------------------------------------------------
 
 
-def begin_run(session: Session, scenario: ScenarioPage, *, now: datetime, actor: Viewer) -> int:
+def begin_run(session: Session, scenario_version_id: int, *, now: datetime, actor: Viewer) -> int:
     """Begin a scenario and return the run's id; a run without a move is taken up again."""
-    return _run_without_moves(session, scenario.scenario_version_id, now=now, actor=actor)
-
-
-def _run_without_moves(
-    session: Session, scenario_version_id: int, *, now: datetime, actor: Viewer
-) -> int:
     person_id = learner(actor)
     unused = session.scalar(
         select(ScenarioRun.id)
@@ -251,7 +245,7 @@ def _go_on_from(
     latest = queries.unfinished_run(session, own, run.scenario_version_id)
     if path and latest and list(queries.own_run(session, own, latest).moves) == path:
         return latest
-    fresh = _run_without_moves(session, run.scenario_version_id, now=now, actor=actor)
+    fresh = begin_run(session, run.scenario_version_id, now=now, actor=actor)
     for number, move in enumerate(path, start=1):
         session.add(
             ScenarioStep(

@@ -51,7 +51,9 @@ def scenario(slug: str, scenario_slug: str) -> ResponseReturnValue:
 def scenario_submit(slug: str, scenario_slug: str) -> Answered:
     """Begin the scenario."""
     session, page = current_session(), _published(slug, scenario_slug)
-    run_id = services.begin_run(session, page, now=clock.now(), actor=current_viewer())
+    run_id = services.begin_run(
+        session, page.scenario_version_id, now=clock.now(), actor=current_viewer()
+    )
     session.commit()
     return see_other("practice.turn", run_id=run_id, number=1)
 
