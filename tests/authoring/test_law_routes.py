@@ -109,10 +109,20 @@ def test_withdrawing_restores_the_article(desk: Desk) -> None:
     assert article.in_force_to == date(2026, 1, 1)
     after = desk.reviewer.submit(page, "/withdraw/", reason="Ghi nhầm điều")
     assert "Withdrawn on" in after.text
+    assert "nothing to review any more" in after.text
+    # Whom it had asked is counted by the worker: until then the page names no number.
+    assert "being counted; look again in a minute" in after.text
     desk.session.rollback()
     again = select(LegalArticle.in_force_to).where(LegalArticle.id == article.id)
     assert desk.session.scalars(again).one() is None
     assert "Nothing has to be reviewed" in desk.reviewer.get("/laws/changes/").text
+
+
+def test_a_withdrawn_change_offers_no_module_to_edit(desk: Desk) -> None:
+    page = record(desk)
+    assert "Edit this module" in desk.author.get(page.response.request.path).text
+    desk.reviewer.submit(page, "/withdraw/", reason="Ghi nhầm điều")
+    assert "Edit this module" not in desk.author.get(page.response.request.path).text
 
 
 def test_a_module_can_be_settled_with_a_word(desk: Desk) -> None:

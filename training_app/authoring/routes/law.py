@@ -22,6 +22,7 @@ from training_app.catalogue.queries import (
     citing_parts,
     known_places,
     law_tasks,
+    recount_waits,
 )
 from training_app.errors import N_, InvalidInput, NotFound
 from training_app.extensions import current_session
@@ -59,6 +60,7 @@ class TaskView:
     parts: list[CitingPart]
     title: str
     state: str
+    open: bool
 
     def part_name(self, part: CitingPart) -> str:
         """What the part is, and what it is called."""
@@ -96,7 +98,7 @@ class ChangeView:
     @property
     def open_tasks(self) -> int:
         """How many modules still have to be looked at."""
-        return sum(task.row.open for task in self.tasks)
+        return sum(task.open for task in self.tasks)
 
     @property
     def state(self) -> tuple[str, str]:
@@ -215,7 +217,7 @@ def _change_page(
     forms = {
         task.row.id: settling.get(task.row.id) or _settle_form(task.row, filled=False)
         for task in view.tasks
-        if task.row.open and not view.row.withdrawn
+        if task.open
     }
     errors = [*withdrawing.error_list()]
     for form in settling.values():
@@ -226,6 +228,7 @@ def _change_page(
         view=view,
         before=before,
         after=after,
+        counting=recount_waits(session, {task.row.module_id for task in view.tasks}),
         people=few(asked_because_of(session, change_id, clock.today())),
         withdrawing=withdrawing,
         settling=forms,
@@ -243,14 +246,19 @@ def _view(row: ChangeRow) -> ChangeView:
                 task,
                 citing_parts(session, task.flagged_id, task.current_id, row.change),
                 task.named(language),
-                _task_state(task),
+                _task_state(task, withdrawn=row.withdrawn is not None),
+                task.open and row.withdrawn is None,
             )
             for task in law_tasks(session, change_id=row.change.id)
         ],
     )
 
 
-def _task_state(task: TaskRow) -> str:
+def _task_state(task: TaskRow, *, withdrawn: bool) -> str:
+    if withdrawn and task.settled_change is not None:
+        return _("published anew; nobody is asked because of this change any more")
+    if withdrawn and task.open:
+        return _("nothing to review any more")
     if task.open:
         return _("to review")
     if task.settled_change is None:

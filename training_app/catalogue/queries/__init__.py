@@ -16,6 +16,7 @@ from training_app.catalogue.queries.law import (
     differing_parts,
     known_places,
     law_tasks,
+    recount_waits,
 )
 from training_app.catalogue.queries.lessons import lesson_page
 from training_app.catalogue.queries.loads import edited_since_load, last_load, published_hashes
@@ -78,6 +79,7 @@ __all__ = [
     "published_picture",
     "question_bank",
     "question_bodies",
+    "recount_waits",
     "scenario",
     "scenario_version",
     "scenarios_of",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from string import ascii_lowercase
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session, aliased
@@ -26,6 +27,11 @@ from training_app.catalogue.models import (
 from training_app.laws.models import LawChange
 from training_app.laws.queries import stands
 from training_app.laws.rules import touches
+from training_app.work.models import Job
+from training_app.work.rules import UNDONE
+
+# The record stands above this package: who is asked anew is counted by the worker.
+RECOUNT_JOB: Final = "recount-module"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -111,6 +117,12 @@ def law_tasks(
     if open_only:
         wanted = wanted.where(LawTaskSettlement.law_task_id.is_(None), Module.retired_at.is_(None))
     return [TaskRow(*row) for row in session.execute(wanted)]
+
+
+def recount_waits(session: Session, module_ids: Collection[int]) -> bool:
+    """Whether the worker is still to count who of those who passed the modules is asked anew."""
+    waiting = select(Job.payload).where(Job.kind == RECOUNT_JOB, Job.state.in_(UNDONE))
+    return any(one["module_id"] in module_ids for one in session.scalars(waiting))
 
 
 def _version(name: str) -> Any:

@@ -1,7 +1,7 @@
 """The one door through which content is published."""
 
+from training_app.catalogue.queries.law import RECOUNT_JOB
 from training_app.catalogue.services.law import (
-    RECOUNT_JOB,
     record_law_change,
     settle_by_hand,
     withdraw_law_change,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -13,16 +12,13 @@ from training_app.access import Viewer
 from training_app.audit.actions import Action
 from training_app.audit.services import record
 from training_app.catalogue.models import Change, LawTask, LawTaskSettlement, ModuleVersion
-from training_app.catalogue.queries.law import citing_parts, touched_versions
+from training_app.catalogue.queries.law import RECOUNT_JOB, citing_parts, touched_versions
 from training_app.errors import N_, InvalidInput, NotFound, RuleBroken
 from training_app.laws import services as laws
 from training_app.laws.models import LawChange
 from training_app.laws.queries import stands
 from training_app.laws.services import NewChange
 from training_app.work import services as work
-
-# The record stands above this package: who is asked anew is counted by the worker.
-RECOUNT_JOB: Final = "recount-module"
 
 
 def record_law_change(
