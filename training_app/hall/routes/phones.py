@@ -57,9 +57,9 @@ def _join_page(typed: str, error: str, status: int = 200) -> ResponseReturnValue
 def phone(join_code: int) -> ResponseReturnValue:
     """What this phone does now: wait, answer, or look at the screen."""
     hall = _hall(join_code)
-    if hall is None and _ended(join_code):
-        return render("hall/ended.html")
     if hall is None:
+        if _ended(join_code):
+            return render("hall/ended.html")
         words = gettext("No hall is open under this code. Compare it with the screen.")
         return _join_page(str(join_code), words, 404)
     token = request.cookies.get(_COOKIE, "")
