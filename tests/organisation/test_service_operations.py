@@ -21,6 +21,7 @@ from training_app.organisation.rules.operations import (
     EndService,
     EndTeam,
     JoinTeam,
+    MergeUnits,
     MovePerson,
     Recognise,
     SetUpTeam,
@@ -41,7 +42,8 @@ class Ward(World):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.ward = self.unit("00001", "Tân An", self.unit("79", "Hồ Chí Minh"))
+        self.city = self.unit("79", "Hồ Chí Minh")
+        self.ward = self.unit("00001", "Tân An", self.city)
         self.first, self.second = self.team(self.ward, "Tổ 1"), self.team(self.ward, "Tổ 2")
         self.an, self.ba, self.tu = (
             self.person(f"Trần Văn {name}", self.first) for name in ("An", "Ba", "Tư")
@@ -202,6 +204,27 @@ def test_what_was_built_on_is_not_taken_back(ward: Ward) -> None:
     ward.do(EndService(ward.an, ward.second, "died"), on=date(2026, 7, 1))
     with pytest.raises(RuleBroken, match="built on"):
         operations.undo(ward.session, made, reason="nhầm", now=NOW, actor=OFFICER)
+
+
+def test_nobody_comes_back_into_a_team_that_ended_since(ward: Ward) -> None:
+    left = ward.do(EndService(ward.nam, ward.second, "own_wish"))
+    ended = ward.do(EndTeam(ward.second))
+    with pytest.raises(RuleBroken):
+        operations.undo(ward.session, left, reason="Nhầm", now=NOW, actor=OFFICER)
+    operations.undo(ward.session, ended, reason="Nhầm", now=NOW, actor=OFFICER)
+    operations.undo(ward.session, left, reason="Nhầm", now=NOW, actor=OFFICER)
+    assert ward.nam in ward.serve(ward.second)
+
+
+def test_no_team_comes_back_into_a_unit_that_ended_since(ward: Ward) -> None:
+    into = ward.unit("00002", "Tân Bình", ward.city)
+    ended = ward.do(EndTeam(ward.second))
+    merged = ward.do(MergeUnits((ward.ward.unit_id, into.unit_id), into.unit_id))
+    with pytest.raises(RuleBroken):
+        operations.undo(ward.session, ended, reason="Nhầm", now=NOW, actor=OFFICER)
+    operations.undo(ward.session, merged, reason="Nhầm", now=NOW, actor=OFFICER)
+    operations.undo(ward.session, ended, reason="Nhầm", now=NOW, actor=OFFICER)
+    assert ward.nam in ward.serve(ward.second)
 
 
 def test_whoever_is_forgotten_leaves_no_words_in_what_was_done(ward: Ward) -> None:

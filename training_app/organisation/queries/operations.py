@@ -1,7 +1,7 @@
 """Operations that were carried out, and the names of what they speak of."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -30,6 +30,16 @@ def operation(session: Session, scope: Scope, operation_id: int) -> UnitOperatio
     """The operation, or None when there is none within the scope's units."""
     chosen = select(UnitOperation).where(UnitOperation.id == operation_id, _inside(scope))
     return session.scalars(chosen).first()
+
+
+def latest_of(session: Session, account_id: int | None, since: datetime) -> list[UnitOperation]:
+    """What an account signed since a moment and nobody took back, the latest first."""
+    chosen = select(UnitOperation).where(
+        UnitOperation.signed_by == account_id,
+        UnitOperation.recorded_at >= since,
+        UnitOperation.undone_at.is_(None),
+    )
+    return list(session.scalars(chosen.order_by(UnitOperation.id.desc())))
 
 
 def teams_set_up(session: Session, operation_id: int) -> set[int]:

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any, Final
 
 from flask import request, url_for
@@ -25,6 +25,7 @@ from training_app.organisation.rules.operations import (
     people_named,
     read,
     teams_named,
+    written,
 )
 from training_app.organisation.scope import may_see_person
 from training_app.organisation.services import operations as services
@@ -35,9 +36,10 @@ from training_app.web.pages import notice, paginate, render, see_other, waiting_
 
 _TEAM, _UNIT = Permission.TEAM_MANAGE, Permission.UNIT_MANAGE
 _FINE: Final = 200
+_A_MOMENT: Final = timedelta(minutes=30)
 MOST_ONWARD: Final = 6
 # What the page of the signature adds to what was entered before.
-_OWN_FIELDS: Final = {"csrf_token", "step", "seen", "reason", "decision", "signed_name"}
+_OWN_FIELDS: Final = {"csrf_token", "step", "seen", "deed", "reason", "decision", "signed_name"}
 _CHANGED = N_("Something changed meanwhile. This is what it would touch now. Look and sign again.")
 
 
@@ -68,6 +70,8 @@ def ask(
         tell(form, error)
         chosen = seen = None
     if chosen is None or seen is None:
+        if (done_before := _done_before()) is not None:
+            return done_before
         return render(template, UNPROCESSABLE, form=form, errors_in_title=True, **context)
     if request.form.get("step") != "sign":
         return _preview_page(SignForm(formdata=None, decision=decision), chosen, seen, on, _FINE)
@@ -77,6 +81,8 @@ def ask(
 def _sign(chosen: Operation, seen: services.Preview, on: date) -> ResponseReturnValue:
     form, made = SignForm(), []
     if request.form.get("seen") != _stamp(seen, _names(chosen, on).steps(chosen)):
+        if (done_before := _done_before()) is not None:
+            return done_before
         form.form_errors.append(saying.told(_CHANGED))
         return _preview_page(form, chosen, seen, on, UNPROCESSABLE)
 
@@ -110,6 +116,7 @@ def _preview_page(
         form=form,
         seen=seen,
         stamp=_stamp(seen, steps),
+        deed=_deed(written(chosen), on),
         on=on,
         steps=steps,
         counts=saying.counts(seen.counts()),
@@ -117,6 +124,25 @@ def _preview_page(
         kept=[pair for pair in request.form.items(multi=True) if pair[0] not in _OWN_FIELDS],
         errors_in_title=status != _FINE,
     )
+
+
+def _deed(written_down: Mapping[str, Any], on: date) -> str:
+    """The operation in short: the same button pressed twice sends the same."""
+    whole = json.dumps([written_down, on.isoformat()], sort_keys=True)
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+
+def _done_before() -> ResponseReturnValue | None:
+    """The page of what was signed a moment ago, where this is the same press once more."""
+    deed = request.form.get("deed")
+    if request.form.get("step") != "sign" or not deed:
+        return None
+    session, since = current_session(), clock.now() - _A_MOMENT
+    for row in queries.latest_of(session, current_viewer().account_id, since):
+        if _deed(row.operation, row.on) == deed:
+            notice(N_("It was done before. Nothing was done a second time."))
+            return see_other("organisation.operation_page", operation_id=row.id)
+    return None
 
 
 def _names(chosen: Operation, on: date) -> saying.Names:

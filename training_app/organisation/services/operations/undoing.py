@@ -3,16 +3,22 @@
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import String, cast, func, or_, select, update
+from sqlalchemy import String, cast, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, undefer
 
 from training_app.access import Viewer
 from training_app.audit.actions import Action
 from training_app.errors import N_, RuleBroken
-from training_app.organisation.models import UnitOperation, UnitSpan
+from training_app.organisation.models import (
+    Leadership,
+    Membership,
+    TeamSpan,
+    UnitOperation,
+    UnitSpan,
+)
 from training_app.organisation.models.operations import SIGNED_LENGTH
 from training_app.organisation.rules.operations import read
-from training_app.organisation.services.conditions import refused_as
+from training_app.organisation.services.conditions import CHANGE, refused_as
 from training_app.organisation.services.operations.loading import parts
 from training_app.organisation.services.operations.rows import (
     digest,
@@ -56,6 +62,7 @@ def undo(
         count_again(session, done, row.undo, now=now)
         put_back(session, row.undo, since=row.recorded_at, now=now)
         _refuse_if_built_below(session, row.undo, row.on)
+        _refuse_if_left_hanging(session, row.undo)
         _refuse_codes_twice(session, row.undo)
     session.expire_all()
     telling = Telling(session, operation_id, place, told_reason(done, said), now, actor)
@@ -85,9 +92,7 @@ def _claim(  # noqa: PLR0917 - one row, in the order of its columns
 def _refuse_if_built_below(session: Session, data: dict[str, Any], on: date) -> None:
     """A unit that came later below one of the touched carries a path that would be wrong."""
     child, parent = aliased(UnitSpan), aliased(UnitSpan)
-    reopened = ids_of(data["closed"].get("unit_span", []))
-    reopened += [row["id"] for row in data["replaced"].get("unit_span", [])]
-    for part in parts(reopened):
+    for part in parts(_standing_again(data, "unit_span")):
         astray = (
             select(child.id)
             .join(parent, parent.unit_id == child.parent_id)
@@ -101,11 +106,31 @@ def _refuse_if_built_below(session: Session, data: dict[str, Any], on: date) -> 
             raise RuleBroken(BUILT_ON)
 
 
+def _refuse_if_left_hanging(session: Session, data: dict[str, Any]) -> None:
+    """What stands again needs what it stood in: a team or unit that ended since does not do."""
+    team, unit = aliased(TeamSpan), aliased(UnitSpan)
+    houses = (
+        (Membership, exists().where(team.team_id == Membership.team_id, team.valid_to.is_(None))),
+        (Leadership, exists().where(team.team_id == Leadership.team_id, team.valid_to.is_(None))),
+        (TeamSpan, exists().where(unit.unit_id == TeamSpan.unit_id, unit.valid_to.is_(None))),
+    )
+    for model, house in houses:
+        for part in parts(_standing_again(data, model.__tablename__)):
+            hanging = select(model.id).where(model.id.in_(part), model.valid_to.is_(None), ~house)
+            if session.scalars(hanging.limit(1).execution_options(**CHANGE)).first() is not None:
+                raise RuleBroken(BUILT_ON)
+
+
+def _standing_again(data: dict[str, Any], table: str) -> list[int]:
+    """Ids of the rows of a table that were opened again, or returned."""
+    return ids_of(data["closed"].get(table, [])) + [
+        row["id"] for row in data["replaced"].get(table, [])
+    ]
+
+
 def _refuse_codes_twice(session: Session, data: dict[str, Any]) -> None:
     """A code given anew since belongs to its new unit."""
-    reopened = ids_of(data["closed"].get("unit_span", []))
-    reopened += [row["id"] for row in data["replaced"].get("unit_span", [])]
-    for part in parts(reopened):
+    for part in parts(_standing_again(data, "unit_span")):
         codes = select(UnitSpan.code).where(UnitSpan.id.in_(part))
         twice = (
             select(UnitSpan.code)
