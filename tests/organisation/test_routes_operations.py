@@ -21,6 +21,8 @@ from training_app.organisation.rules.operations import (
     ChangeTeam,
     EndService,
     JoinTeam,
+    MergeTeams,
+    MergeUnits,
     SetUpUnit,
     SplitUnit,
     Step,
@@ -163,6 +165,32 @@ def test_the_same_numbers_of_something_else_are_shown_again_before_they_are_sign
     assert 'value="Sắp xếp lại tổ"' in page.html
     press(client, page, "", step="sign", **SIGNED)
     assert counted(scene, UnitOperation) == 2
+
+
+def test_whoever_signs_for_a_team_that_a_colleague_merged_meanwhile_is_told(scene: Scene) -> None:
+    other, client = second_team(scene), scene.officer()
+    page = press(client, client.get(f"/teams/{other}/change/"), "", name="Tổ hòa giải số hai")
+    assert page.h1 == "What would change"
+    merging = operation(MergeTeams((scene.team, other), scene.team))
+    carry_out(scene.session, merging, on=DAY, reason="Nhập", now=NOW, actor=OFFICER)
+    scene.session.commit()
+    told = press(client, page, "", 409, step="sign", **SIGNED)
+    assert "This team stands no more since" in told.text
+    assert "Nothing was done." in told.text
+    assert counted(scene, UnitOperation) == 1
+    client.get(f"/teams/{other}/change/", 404)
+
+
+def test_whoever_signs_for_a_unit_that_was_merged_meanwhile_is_told(scene: Scene) -> None:
+    client, beside = scene.officer(Role.PROVINCE_OFFICER), scene.beside.unit_id
+    page = press(client, client.get(f"/units/{beside}/change/"), "", name="Bà Rịa Mới")
+    assert page.h1 == "What would change"
+    merging = operation(MergeUnits((scene.near.unit_id, beside), scene.near.unit_id))
+    carry_out(scene.session, merging, on=DAY, reason="Nhập", now=NOW, actor=OFFICER)
+    scene.session.commit()
+    told = press(client, page, "", 409, step="sign", **SIGNED)
+    assert "This unit stands no more since" in told.text
+    client.get(f"/units/{beside}/change/", 404)
 
 
 def test_a_signature_and_an_undo_pressed_twice_are_done_once(scene: Scene) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func
 from sqlalchemy.orm import Session, aliased
 
 from training_app.access import Scope
+from training_app.db import Unscoped
 from training_app.organisation import scope as scoping
 from training_app.organisation.models import (
     CompositionException,
@@ -24,6 +25,7 @@ from training_app.organisation.rules import Composition, Rule, TeamFacts, compos
 
 _Leader = aliased(Person, name="leader")
 # A human being recorded twice and linked counts once.
+_A_DAY = Unscoped("a day alone; the caller asks whose team it was")
 _HUMAN = func.coalesce(Person.canonical_id, Person.id)
 
 
@@ -78,6 +80,14 @@ def team_on(session: Session, scope: Scope, team_id: int, on: date) -> TeamRow |
     """The team on the day, or None when it does not live then or is not in scope."""
     row = session.execute(_facts(scope, on).where(TeamSpan.team_id == team_id)).first()
     return _team_row(row) if row else None
+
+
+def ended_on(session: Session, team_id: int, on: date) -> date | None:
+    """The day since which a team stands no more, or None. The caller asks about its scope."""
+    last = select(func.max(TeamSpan.valid_to)).where(
+        TeamSpan.team_id == team_id, TeamSpan.valid_to <= on
+    )
+    return session.scalar(last.execution_options(scope=_A_DAY))
 
 
 def members(session: Session, scope: Scope, team_id: int, on: date) -> list[MemberRow]:

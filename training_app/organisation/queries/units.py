@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from training_app.organisation import parsing, scope
@@ -55,6 +55,14 @@ def unit_on(session: Session, unit_id: int, on: date) -> UnitRow | None:
     """The unit as it stands on the day, or None when it does not stand then."""
     row = session.execute(_rows(on).where(UnitSpan.unit_id == unit_id)).first()
     return UnitRow(*row) if row else None
+
+
+def ended_on(session: Session, unit_id: int, on: date) -> date | None:
+    """The day since which a unit stands no more, or None where it never ended by the day."""
+    last = select(func.max(UnitSpan.valid_to)).where(
+        UnitSpan.unit_id == unit_id, UnitSpan.valid_to <= on
+    )
+    return session.scalar(last)
 
 
 def unit_by_code(session: Session, code: str, on: date) -> UnitRow | None:

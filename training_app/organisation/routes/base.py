@@ -1,11 +1,12 @@
 """What the screens of the organisation share: the blueprint, rows in scope, one way to act."""
 
 from collections.abc import Callable
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from flask import Blueprint, current_app, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from training_app import clock
 from training_app.access import Permission, Scope
@@ -23,6 +24,7 @@ from training_app.organisation.queries.units import UnitRow
 from training_app.web.asides import aside
 from training_app.web.forms import Form
 from training_app.web.guard import SAFE_METHODS, current_viewer
+from training_app.web.pages import format_date
 
 bp = Blueprint("organisation", __name__, template_folder="../templates")
 
@@ -34,12 +36,36 @@ def scope_of(permission: Permission) -> Scope:
     return current_viewer().scope(permission)
 
 
+_TEAM_ENDED: Final = N_(
+    "This team stands no more since %(day)s: it was merged or ended, perhaps by a colleague a"
+    " moment ago. Nothing was done. The list of changes says what happened."
+)
+_UNIT_ENDED: Final = N_(
+    "This unit stands no more since %(day)s: it was merged or split, perhaps by a colleague a"
+    " moment ago. Nothing was done. The list of changes says what happened."
+)
+
+
 def team_in_scope(team_id: int, permission: Permission) -> TeamRow:
-    """The team, or 404 as if there were none."""
-    team = team_queries.team_on(current_session(), scope_of(permission), team_id, clock.today())
-    if team is None:
-        raise NotFound
-    return team
+    """The team, or 404 as if there were none.
+
+    Raises RuleBroken where a form was sent about a team of the scope that ended meanwhile.
+    """
+    session, scope = current_session(), scope_of(permission)
+    team = team_queries.team_on(session, scope, team_id, clock.today())
+    if team is not None:
+        return team
+    ended = _ended(team_queries.ended_on, team_id)
+    if ended and team_queries.team_on(session, scope, team_id, ended - timedelta(days=1)):
+        raise RuleBroken(_TEAM_ENDED, day=format_date(ended))
+    raise NotFound
+
+
+def _ended(asked: Callable[[Session, int, date], date | None], object_id: int) -> date | None:
+    """Where a form was sent: the day since which the team or unit stands no more."""
+    if request.method != "POST":
+        return None
+    return asked(current_session(), object_id, clock.today())
 
 
 def person_in_scope(person_id: int, permission: Permission) -> PersonDetail:
@@ -53,14 +79,24 @@ def person_in_scope(person_id: int, permission: Permission) -> PersonDetail:
 
 
 def unit_in_scope(unit_id: int, scope: Scope) -> UnitRow:
-    """The unit, or 404 when it does not stand today or lies outside the scope."""
-    unit = unit_queries.unit_on(current_session(), unit_id, clock.today())
-    inside = unit is not None and (
-        scope.everything or any(unit.path.startswith(path) for path in scope.unit_paths)
-    )
-    if unit is None or not inside or scope.totals_only:
-        raise NotFound
-    return unit
+    """The unit, or 404 when it does not stand today or lies outside the scope.
+
+    Raises RuleBroken where a form was sent about a unit of the scope that ended meanwhile.
+    """
+    session, today = current_session(), clock.today()
+    unit = unit_queries.unit_on(session, unit_id, today)
+    if unit is not None and _inside(unit, scope):
+        return unit
+    ended = _ended(unit_queries.ended_on, unit_id) if unit is None else None
+    before = unit_queries.unit_on(session, unit_id, ended - timedelta(days=1)) if ended else None
+    if ended and before is not None and _inside(before, scope):
+        raise RuleBroken(_UNIT_ENDED, day=format_date(ended))
+    raise NotFound
+
+
+def _inside(unit: UnitRow, scope: Scope) -> bool:
+    within = any(unit.path.startswith(path) for path in scope.unit_paths)
+    return (scope.everything or within) and not scope.totals_only
 
 
 def own_units(scope: Scope) -> list[UnitRow]:
