@@ -133,6 +133,12 @@ def test_of_a_day_to_come_nothing_is_called_over_or_still(days: int) -> None:
     )
 
 
+def test_what_is_compared_with_nothing_has_no_pace_even_once_it_is_reached() -> None:
+    for now in (Progress(10, 10, 4, compared=False), Progress(10, 10, 4, ahead=True)):
+        told = forecast(goal(), now, TODAY)
+        assert (told.outlook, told.pace) == (Outlook.REACHED, 0.0)
+
+
 def test_the_pace_needed_in_a_period_is_that_of_its_own_months() -> None:
     year = goal(begins=366, days=731, measure=TargetMeasure.KIT)
     told = forecast(year, Progress(120, 0, 0), TODAY)

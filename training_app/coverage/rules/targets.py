@@ -218,7 +218,8 @@ def forecast(goal: Goal, progress: Progress, today: date) -> Forecast:
     left = (goal.last_day - today).days
     days = max(1, progress.days)
     needed = gap / max(1.0, _months(goal, today)) if left >= 0 else 0.0
-    pace = progress.change / days * MONTH
+    known = progress.compared and not progress.ahead
+    pace = progress.change / days * MONTH if known else 0.0
     base = Forecast(Outlook.EMPTY, required, gap, needed, pace)
     if not progress.whole:
         return base
