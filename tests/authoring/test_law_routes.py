@@ -151,3 +151,18 @@ def test_a_trainer_reads_but_does_not_record(desk: Desk) -> None:
     seen = desk.author.get("/laws/changes/")
     assert "Record a change of law" not in seen.text
     assert desk.author.get(NEW, status=403).status == 403
+
+
+def test_the_command_records_a_change_and_says_where_nothing_cites_it(
+    app: Flask, desk: Desk
+) -> None:
+    words = ["--kind", "amended", "--from", "2026-01-01", "--source", "Luật 99", "--gist", "Mới"]
+    desk.session.rollback()
+    run = app.test_cli_runner().invoke
+    known, wrong = (
+        run(args=["laws", "change", place, *words]) for place in ("luat-a#3", "luat-a#3.99")
+    )
+    assert (known.exit_code, known.stderr) == (0, "")
+    assert known.stdout.endswith("luat-a#3\tnghe\n")
+    assert "luat-a#3.99: nothing here cites it. Look at the paper." in wrong.stderr
+    assert len(desk.session.scalars(select(LawChange)).all()) == 2

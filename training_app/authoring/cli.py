@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 
 from training_app.access import Viewer
 from training_app.catalogue import services
-from training_app.catalogue.queries import law_tasks
+from training_app.catalogue.queries import known_places, law_tasks
 from training_app.clock import now, today
 from training_app.db import writing
 from training_app.extensions import current_session
 from training_app.laws.queries import articles_by_citation, instrument_articles, law_changes
-from training_app.laws.rules import ChangeKind
+from training_app.laws.rules import ChangeKind, spoken_of
 from training_app.laws.services import NewChange
 from training_app.laws.source import BadCitation, Citation
 
@@ -40,10 +40,16 @@ def change(  # noqa: PLR0917 - click hands over each option by name
             found = articles_by_citation(session, [place])
             if place not in found:
                 raise click.ClickException(_("%(place)s is not in the register.", place=place))
+            article_id = found[place].article_id
+            known = known_places(session, article_id)
+            if not spoken_of((place.clause, place.point), known):
+                click.echo(
+                    _("%(place)s: nothing here cites it. Look at the paper.", place=place), err=True
+                )
             made = services.record_law_change(
                 session,
                 NewChange(
-                    found[place].article_id,
+                    article_id,
                     ChangeKind(kind),
                     day.date(),
                     source,
