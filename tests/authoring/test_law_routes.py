@@ -164,5 +164,5 @@ def test_the_command_records_a_change_and_says_where_nothing_cites_it(
     )
     assert (known.exit_code, known.stderr) == (0, "")
     assert known.stdout.endswith("luat-a#3\tnghe\n")
-    assert "luat-a#3.99: nothing here cites it. Look at the paper." in wrong.stderr
+    assert wrong.stderr.startswith("luat-a#3.99: ")
     assert len(desk.session.scalars(select(LawChange)).all()) == 2
