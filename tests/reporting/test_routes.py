@@ -169,6 +169,8 @@ def test_page_workbook_document_and_json_say_the_same(scene: Scene, officer: Pag
     assert shown[0] == ["Tổng số", 2, 5, 2, 3, 2, 3, 2, 3]
     columns = zip(*(row[1:] for row in shown[1:]), strict=True)
     assert shown[0][1:] == [sum(column) for column in columns]
+    for name in ("document/", "report.docx", "report.xlsx", "report.json"):
+        assert f"{path}{name}" in officer.get(path).links
 
 
 def from_page(client: PageClient, path: str) -> list[list[Any]]:
