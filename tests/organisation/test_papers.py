@@ -5,6 +5,7 @@ from datetime import date
 
 import docx
 import pytest
+import time_machine
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from flask import Flask
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.organisation.builders import NOW, OFFICER
 from tests.organisation.scenes import Scene
+from training_app import clock
 from training_app.organisation.folders import election_papers
 from training_app.organisation.models import RecognitionRole
 from training_app.organisation.parsing import BadForm, papers
@@ -63,7 +65,8 @@ def test_each_form_is_a_draft_with_its_law_its_source_and_an_open_reviewer(
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_each_form_stands_in_the_administrative_format(scene: Scene, number: str) -> None:
-    file = opened(scene, number)
+    with time_machine.travel(clock.now(), tick=False):
+        file, year = opened(scene, number), clock.today().year
     section = file.sections[0]
     assert section.page_width
     assert section.page_height
@@ -79,7 +82,7 @@ def test_each_form_stands_in_the_administrative_format(scene: Scene, number: str
     assert nation.runs[0].bold
     assert motto.text == "Độc lập - Tự do - Hạnh phúc"
     assert motto.runs[0].underline
-    assert place.text == "Vũng Tàu, ngày …… tháng …… năm 2026"
+    assert place.text == f"Vũng Tàu, ngày …… tháng …… năm {year}"
     assert "PHƯỜNG VŨNG TÀU" in left.text
 
 
