@@ -20,7 +20,6 @@ from training_app.questions.rules import Response
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.engine("sqlite"),  # the services are proved on both engines elsewhere
-    pytest.mark.timeout(300),
 ]
 
 

@@ -110,7 +110,6 @@ def nothing_lasts(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.engine("sqlite")  # scopes are proved on both engines in tests/organisation
-@pytest.mark.timeout(600)
 def test_every_principal_gets_what_is_due_and_no_more(
     app: Flask,
     world: World,
