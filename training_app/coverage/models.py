@@ -180,10 +180,12 @@ class PreparedReading(Owned, Base):
 
 
 class PeopleFile(Owned, Base):
-    """A list of people too long for a page's own file: made by the worker for who asked.
+    """A list too long for a page's own file: made by the worker for who asked.
 
-    ``words`` is what stands above the table, in the reader's language; ``content`` the workbook
-    once it is made. It is handed to nobody else, and forgotten after some days.
+    ``standing`` is which list and in what form (``rules.files.FileKey``); one behind a target rests
+    on no requirement and names the first on record. ``words`` is what stands above the table, in
+    the reader's language; ``content`` the workbook, or the data, once it is made. It is handed to
+    nobody else, and forgotten after some days.
     """
 
     __tablename__ = "people_file"
