@@ -24,6 +24,7 @@ from training_app.organisation.rules.operations import (
 )
 from training_app.organisation.services.operations import carry_out, undo
 
+pytestmark = pytest.mark.engine("postgresql")  # SQLite lets one writer in at a time
 DAY = date(2026, 6, 1)
 
 
@@ -38,8 +39,6 @@ def ward(db_session: Session) -> Ward:
 def rival(ward: Ward, database: Database) -> Iterator[Session]:
     """Another officer's connection, which gives up at once instead of waiting."""
     engine: Engine = database.engine
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite lets one writer in at a time")
     with engine.connect() as connection:
         connection.execute(text("SET lock_timeout = 200"))
         connection.commit()
