@@ -4,7 +4,7 @@ import re
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy.orm import Session
 
 from tests.browser import Visit
@@ -65,6 +65,24 @@ def test_a_passkey_is_made_signs_in_proves_and_is_removed(desk: Page, named: str
     expect(desk.get_by_text("Dùng lần cuối")).to_be_visible()
     desk.get_by_role("button", name="Gỡ khóa").click()
     expect(desk.get_by_text("Chưa có khóa đăng nhập nào.")).to_be_visible()
+
+
+def test_nothing_can_be_pressed_before_the_script_that_makes_the_passkey_is_there(
+    desk: Page, named: str
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.route(re.compile(r"passkeys\.js"), hold)
+    desk.goto(f"{named}/my-passkeys/new/", wait_until="commit")
+    expect(desk.get_by_role("heading", name="Thêm khóa đăng nhập")).to_be_visible()
+    expect(desk.get_by_label("Tên của khóa")).to_be_hidden()
+    while not held:
+        desk.wait_for_timeout(50)
+    held[0].continue_()
+    expect(desk.get_by_label("Tên của khóa")).to_be_visible()
 
 
 def test_without_scripts_the_way_with_a_code_stands_alone(visit: Visit, named: str) -> None:
