@@ -5,9 +5,10 @@ Prints ratios and writes bench/results.json. Absolute times are reported, never 
 """
 
 import contextlib
+import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,27 +18,29 @@ from bench.server import Answer, Server, gunicorn
 from bench.stores import cpu_of_sessions
 from tests import postgresql
 
-ROUNDS = 5
-EACH = 80
+ROUNDS = 15
+EACH = 25
 TESTS = 16
-WARM = 20
 
 Act = Callable[[], object]
+# Does something and returns what it cost, in milliseconds of CPU.
+Measured = Callable[[], float]
 
 
 @dataclass
 class Figure:
-    """One measurement: milliseconds of CPU for us and for the bare minimum, and the limit."""
+    """One measurement: milliseconds of CPU for us and for the bare minimum, and the limit.
+
+    Milliseconds are the best of all turns. The ratio is the median over pairs of turns, one right
+    after the other: what else the machine does slows both, and seldom one alone.
+    """
 
     name: str
     ours_ms: float
     baseline_ms: float
+    ratio: float
     limit: float
-    bytes: int
-
-    @property
-    def ratio(self) -> float:
-        return self.ours_ms / self.baseline_ms
+    bytes: int = 0
 
 
 @dataclass
@@ -118,42 +121,42 @@ def measure(server: Server, ways: demonstration.Ways, place: Path, on: Engine) -
     values = {"BENCH_FOLDER": str(templates), "BENCH_DATABASE": on.bare}
     with gunicorn("bench.baseline:app", values, on.cpu) as bare:
         figures = [beside(bare, page) for page in pages]
-        save = paired(
-            (server, lambda: save_answer(server, question, form)),
-            (bare, lambda: expect(bare.ask("/save/", {"text": "đã lưu"}), 303)),
+        saving = paired(
+            repeated(server, lambda: save_answer(server, question, form)),
+            repeated(bare, lambda: expect(bare.ask("/save/", {"text": "đã lưu"}), 303)),
         )
-        figures.append(Figure("answer save", *save, 2.0, 0))
+        figures.append(figure("answer save", saving, 2.0))
+        lesson_alone = repeated(bare, lambda: expect(bare.ask("/page/lesson/")))
         half = len(ways.learners) // 2
-        whole = {
-            name: whole_tests(server.another_visitor(), module, learners, take)
-            for name, take, learners in (
-                ("whole test", by_script, ways.learners[:half]),
-                ("… no script", by_pages, ways.learners[half:]),
-            )
-        }
-    lesson_alone = next(figure for figure in figures if figure.name == "lesson").baseline_ms
-    return figures + [Figure(name, ms, lesson_alone, 40.0, 0) for name, ms in whole.items()]
+        for name, take, learners in (
+            ("whole test", by_script, ways.learners[:half]),
+            ("… no script", by_pages, ways.learners[half:]),
+        ):
+            taken = whole_tests(server.another_visitor(), module, learners, take)
+            figures.append(figure(name, [(ms, lesson_alone()) for ms in taken], 40.0))
+    return figures
+
+
+def figure(name: str, turns: Sequence[tuple[float, float]], limit: float, size: int = 0) -> Figure:
+    """What pairs of turns, ours and the bare minimum's, come to."""
+    ratio = statistics.median(ours / bare for ours, bare in turns)
+    return Figure(name, min(o for o, _ in turns), min(b for _, b in turns), ratio, limit, size)
 
 
 def beside(bare: Server, page: Page) -> Figure:
     """A page of ours and the bare page of the same text, turn by turn."""
-    ours, theirs = paired(
-        (page.server, page.read),
-        (bare, lambda: expect(bare.ask(f"/page/{page.name}/"))),
+    turns = paired(
+        repeated(page.server, page.read),
+        repeated(bare, lambda: expect(bare.ask(f"/page/{page.name}/"))),
     )
-    return Figure(page.name, ours, theirs, 2.0, page.size)
+    return figure(page.name, turns, 2.0, page.size)
 
 
-def paired(ours: tuple[Server, Act], theirs: tuple[Server, Act]) -> tuple[float, float]:
-    """Milliseconds of CPU of both acts: the best of several turns each, taken alternately.
-
-    What else the machine does makes a turn slower, never faster.
-    """
-    for _, act in (ours, theirs):
-        for _ in range(WARM):
-            act()
-    turns = [(cpu_of(*ours), cpu_of(*theirs)) for _ in range(ROUNDS)]
-    return min(one for one, _ in turns), min(other for _, other in turns)
+def paired(ours: Measured, theirs: Measured) -> list[tuple[float, float]]:
+    """Milliseconds of CPU of both acts, several turns, taken alternately; each is warm before."""
+    ours()
+    theirs()
+    return [(ours(), theirs()) for _ in range(ROUNDS)]
 
 
 # -- visits ---------------------------------------------------------------------------------
@@ -221,12 +224,11 @@ save_answer.count = 0  # type: ignore[attr-defined]
 
 def whole_tests(
     server: Server, module: str, learners: tuple[str, ...], take: Callable[[Server, str], str]
-) -> float:
-    """CPU milliseconds of a whole test, at best: open, start, ten answers, submit, result.
+) -> Iterator[float]:
+    """CPU milliseconds of whole tests: open, start, ten answers, submit, result.
 
     ``take`` answers all questions from the first one on and returns where that led.
     """
-    taken = []
     for link in learners:
         server.cookies.clear()
         enter(server, link)
@@ -238,8 +240,7 @@ def whole_tests(
         attempt = where.rsplit("/", 2)[0]
         done = server.ask(f"{attempt}/submit/", {"csrf_token": review.token()})
         expect(server.ask(expect(done, 303).location))
-        taken.append(server.cpu() - before)
-    return 1000 * min(taken)
+        yield 1000 * (server.cpu() - before)
 
 
 def by_pages(server: Server, where: str) -> str:
@@ -270,12 +271,16 @@ def take_page(server: Server, name: str, path: str, templates: Path) -> Page:
     return Page(name, server, path, answer.size)
 
 
-def cpu_of(server: Server, act: Act) -> float:
-    """Milliseconds of server CPU for one act."""
-    before = server.cpu()
-    for _ in range(EACH):
-        act()
-    return 1000 * (server.cpu() - before) / EACH
+def repeated(server: Server, act: Act) -> Measured:
+    """Milliseconds of server CPU for one act, over a turn of some."""
+
+    def turn() -> float:
+        before = server.cpu()
+        for _ in range(EACH):
+            act()
+        return 1000 * (server.cpu() - before) / EACH
+
+    return turn
 
 
 def expect(answer: Answer, status: int = 200) -> Answer:
@@ -293,7 +298,7 @@ def report(figures: list[Figure], engine_name: str) -> None:
             f"{f.name:<14}{f.ours_ms:>10.2f}{f.baseline_ms:>10.2f}{f.ratio:>8.2f}"
             f"{f.limit:>8.1f}{f.bytes or '':>8}{mark}"
         )
-    keep(f"pages, {engine_name}", figures, ratio={f.name: round(f.ratio, 3) for f in figures})
+    keep(f"pages, {engine_name}", figures)
 
 
 def say(text: str) -> None:
