@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import records as make
@@ -13,6 +14,7 @@ from tests.factories.records import LONG_AGO, NOW, SYSTEM, TODAY
 from tests.factories.visitors import account, visitor
 from tests.page import PageClient
 from training_app.access import Role
+from training_app.audit.models import AuditEvent
 from training_app.catalogue.models import ModuleVersion
 from training_app.learning.models import FactKind
 from training_app.learning.services import NewFact, record_facts
@@ -65,6 +67,14 @@ class Scene:
             for version in modules
         ]
         record_facts(self.session, facts, now=NOW, actor=SYSTEM)
+
+    def exports(self) -> int:
+        """How often names were taken along so far, by the audit trail."""
+        self.session.rollback()
+        chosen = select(func.count()).where(AuditEvent.action == "names.exported")
+        found = self.session.scalar(chosen)
+        self.session.rollback()
+        return found or 0
 
     def _staff(self, role: Role, unit: UnitSpan | None, language: str = "en") -> PageClient:
         person = make.person(self.session, f"Cán bộ {role}")

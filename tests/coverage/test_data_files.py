@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from tests.coverage.scene import Scene
 from tests.coverage.test_data import data_of
@@ -18,7 +18,6 @@ from tests.coverage.test_targets import read_lesson
 from tests.factories.records import NOW
 from tests.page import PageClient
 from training_app import clock
-from training_app.audit.models import AuditEvent
 from training_app.coverage.models import MEASURE_LENGTH, PeopleFile
 from training_app.coverage.routes import files
 from training_app.coverage.rules.files import LISTED_MEASURES, FileForm, FileKey, TargetList
@@ -49,14 +48,6 @@ def moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
-def _taken(scene: Scene) -> int:
-    scene.session.rollback()
-    chosen = select(AuditEvent.id).where(AuditEvent.action == "names.exported")
-    found = len(scene.session.scalars(chosen).all())
-    scene.session.rollback()
-    return found
-
-
 def _made(client: PageClient, address: str, form: str, worker: Worker) -> str:
     """The address of the file, once it is asked for on the list's page and made."""
     asked = client.submit(client.get(address), f"/file.{form}")
@@ -76,9 +67,9 @@ def test_a_long_list_as_data_is_what_a_short_one_gives_at_once(
     monkeypatch.setattr(files, "MOST_TEAMS", 0)
     page = client.get(address)
     assert "table.json" not in page.html
-    before = _taken(scene)
+    before = scene.exports()
     made = data_of(client, _made(client, address, "json", worker))
-    assert _taken(scene) == before + 1
+    assert scene.exports() == before + 1
     for key in ("title", "definitions", "requirement", "as_of", "known", "columns", "rows"):
         assert _plain(made[key]) == _plain(at_once[key]), key
     assert set(made) == set(at_once)

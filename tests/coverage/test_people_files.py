@@ -17,7 +17,6 @@ from tests.factories.visitors import account, visitor
 from training_app import clock
 from training_app.access import Role
 from training_app.accounts.models import RoleGrant
-from training_app.audit.models import AuditEvent
 from training_app.coverage.models import PeopleFile
 from training_app.coverage.queries.files import FILES
 from training_app.coverage.routes import files
@@ -36,14 +35,6 @@ def long(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Scene:
     return scene
 
 
-def _exports(scene: Scene) -> int:
-    scene.session.rollback()
-    chosen = select(AuditEvent.id).where(AuditEvent.action == "names.exported")
-    found = len(scene.session.scalars(chosen).all())
-    scene.session.rollback()
-    return found
-
-
 def test_a_long_list_is_made_by_the_worker_and_has_the_rows_of_the_page(
     long: Scene, worker: Worker
 ) -> None:
@@ -56,11 +47,11 @@ def test_a_long_list_is_made_by_the_worker_and_has_the_rows_of_the_page(
     work_off(worker)
     ready = client.get(asked.link("See how far it is"))
     assert "it names 6 people" in ready.text
-    before = _exports(long)
+    before = long.exports()
     lines = sheet_of(client, ready.link("Download Excel"))
-    assert _exports(long) == before + 1
+    assert long.exports() == before + 1
     sheet_of(client, ready.link("Download Excel"))
-    assert _exports(long) == before + 2
+    assert long.exports() == before + 2
     head, *rows = rows_of(page)
     at = next(n for n, line in enumerate(lines) if list(line[: len(head)]) == head)
     kept = [[line[0], line[1], line[2], line[4] or "", line[5] or ""] for line in lines[at + 1 :]]
@@ -88,11 +79,11 @@ def test_nobody_else_takes_the_file_along(long: Scene, worker: Worker) -> None:
     colleague = make.person(long.session, "Cán bộ khác")
     row = account(long.session, colleague, role=Role.PROVINCE_OFFICER, unit=long.province)
     other = visitor(long.app, long.session, row)
-    before = _exports(long)
+    before = long.exports()
     for visitor_ in (other, long.officer, long.ministry):
         assert visitor_.http.get(href).status_code in {303, 403, 404}
     assert "Make the file" in other.get(address).text
-    assert _exports(long) == before
+    assert long.exports() == before
 
 
 def test_who_no_longer_keeps_the_place_does_not_get_the_file(long: Scene, worker: Worker) -> None:
